@@ -1,0 +1,5 @@
+/** match: one job a part: applications against the registry snapshot. */
+import { match } from '../src/match/match.ts';
+import { stageJob } from './processor.ts';
+
+export const matchJob = stageJob(match);

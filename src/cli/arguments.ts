@@ -1,0 +1,50 @@
+/** What commands take: checked as it is read, so that a command begins only with what it can use. */
+import { InvalidArgumentError } from 'commander';
+import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
+import { LIST_NAME } from '../policy/policy.ts';
+
+const LARGEST_WAVE = 999_999_999;
+const LARGEST_COUNT = 2_000_000_000;
+
+export function waveNumber(text: string): number {
+  return wholeNumber(text, 1, LARGEST_WAVE, 'the number of a wave, for example 17');
+}
+
+export function quota(text: string): number {
+  return wholeNumber(text, 0, LARGEST_COUNT, 'a number of seats, 0 or more');
+}
+
+export function count(text: string): number {
+  return wholeNumber(text, 1, LARGEST_COUNT, 'a whole number from 1 on');
+}
+
+export function date(text: string): string {
+  if (isCalendarDate(text)) return text;
+  throw new InvalidArgumentError('expected a date, YYYY-MM-DD.');
+}
+
+export function time(text: string): string {
+  if (isTimeWithOffset(text)) return text;
+  throw new InvalidArgumentError('expected a time with its offset, for example 2021-04-30T12:00:00+07:00.');
+}
+
+export function entropy(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('expected 32 bytes as 64 hex digits.');
+}
+
+export function listName(text: string): string {
+  if (LIST_NAME.test(text)) return text;
+  throw new InvalidArgumentError('expected 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit.');
+}
+
+export function listKind(text: string): 'deny' | 'priority' {
+  if (text === 'deny' || text === 'priority') return text;
+  throw new InvalidArgumentError('expected deny or priority.');
+}
+
+function wholeNumber(text: string, least: number, most: number, what: string): number {
+  const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`expected ${what}.`);
+}

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
+import { readConfig } from '../config.ts';
+import { one } from '../db/rows.ts';
+import { GelombangError } from '../errors.ts';
+import { ingestApplicants } from '../ingest/ingest.ts';
+import { importList, importRecipients } from '../ingest/lists.ts';
+import { importRegistry } from '../ingest/registry.ts';
+import { readPolicy } from '../policy/read.ts';
+import { openWave } from '../wave/open.ts';
+import type { WaveStatus } from '../wave/status.ts';
+import { count } from './arguments.ts';
+import { exportTo } from './export.ts';
+import { importWithProgress } from './import.ts';
+import { amount, duration, note, paint, printResult, warn } from './output.ts';
+import { progressLine } from './progress.ts';
+import { type Session, withSession } from './session.ts';
+import { closedLines, closeWave } from './wave-close.ts';
+
+const APPLICANTS = 100_000;
+const FIRST_WAVE = 17;
+const POLICY_NAME = 'made-up-wave';
+
+interface Demo {
+  readonly status: WaveStatus;
+  readonly input: string;
+  readonly results: string;
+  readonly notices: string;
+}
+
+export function addDemo(program: Command, signal: AbortSignal): void {
+  program
+    .command('demo')
+    .description('Makes up a wave and takes it all the way, from its files to its published results, in the embedded database.')
+    .option('--applicants <number>', 'how many apply', count, APPLICANTS)
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
+    .action(async (options: { applicants: number; json?: boolean }) => {
+      const began = Date.now();
+      const config = readConfig();
+      if (config.databaseUrl !== undefined) warn('the demo leaves DATABASE_URL alone and uses the embedded database');
+      const embedded = { ...config, databaseUrl: undefined };
+      await withSession(
+        signal,
+        async (session) => {
+          const demo = await runDemo(session, options.applicants);
+          printResult(options.json === true, demo, () => demoLines(demo, (Date.now() - began) / 1000));
+        },
+        { config: embedded },
+      );
+    });
+}
+
+async function runDemo(session: Session, applicants: number): Promise<Demo> {
+  const { config, database, log } = session;
+  const waveId = await nextDemoWave(session);
+  const folder = join(config.home, 'demo', `wave-${waveId}`);
+  const input = join(folder, 'in');
+  note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
+  const files = await makeUp(input, applicants, waveId);
+  const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
+  await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
+  await importAll(session, files, waveId);
+  const status = await closeWave(session, { waveId, entropy: undefined, withoutUnfinished: false });
+  const results = join(folder, 'out');
+  await exportTo(session, waveId, results, false);
+  return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };
+}
+
+/** Made-up people must not come between real ones: a database with other waves is left alone. */
+async function nextDemoWave({ database, config }: Session): Promise<number> {
+  const { newest, others } = await one(
+    database.sql<{ newest: number; others: number }[]>`
+      select coalesce(max(id), ${FIRST_WAVE - 1})::int as newest,
+        (count(*) filter (where policy::jsonb->>'name' <> ${POLICY_NAME}))::int as others
+      from wave`,
+    'the newest wave',
+  );
+  if (others === 0) return newest + 1;
+  throw new GelombangError('CONFLICT', `${config.home} holds waves that the demo did not make`, {
+    next: 'Run it elsewhere, for example: GELOMBANG_HOME=/tmp/demo gelombang demo',
+  });
+}
+
+async function makeUp(out: string, applicants: number, seed: number): Promise<WaveFiles> {
+  const line = progressLine('making up people');
+  try {
+    return await generateWave({
+      out,
+      applicants,
+      seed,
+      onProgress: (rows, total) => line.update(rows, total, `${amount(rows)} rows`),
+    });
+  } finally {
+    line.end();
+  }
+}
+
+async function importAll(session: Session, files: WaveFiles, waveId: number): Promise<void> {
+  const asOf = new Date().toISOString().slice(0, 10);
+  await importWithProgress(session, files.registry, (database, options, log) =>
+    importRegistry(database, { ...options, asOf }, log),
+  );
+  for (const { name, kind, path } of files.lists) {
+    const list = { name, kind, source: 'made up', listedOn: null };
+    await importWithProgress(session, path, (database, options, log) => importList(database, { ...options, list }, log));
+  }
+  await importWithProgress(session, files.recipients, importRecipients);
+  await importWithProgress(session, files.applicants, (database, options, log) =>
+    ingestApplicants(database, { ...options, waveId }, log),
+  );
+}
+
+function demoLines({ status, input, results, notices }: Demo, seconds: number): string[] {
+  const command = 'npm run -s gelombang --';
+  return [
+    ...closedLines(status).slice(0, -2),
+    '',
+    `All of it took ${duration(seconds)}.`,
+    '',
+    `input    ${here(input)}`,
+    `results  ${here(results)}`,
+    `notices  ${here(notices)}`,
+    '',
+    'Try next:',
+    `  ${command} verify ${here(results)}`,
+    `  ${command} wave status ${status.wave}`,
+    `  ${command} import applicants ${here(join(input, 'applicants.csv'))} --wave ${status.wave}   (too late: it says so)`,
+    `  ${command} --help`,
+  ];
+}
+
+/** As short as it can be said from where the command was given. */
+function here(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

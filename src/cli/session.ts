@@ -1,0 +1,48 @@
+/** What a command works with, opened when it begins and closed however it ends. */
+import { type Config, readConfig } from '../config.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { migrateTables } from '../db/migrate.ts';
+import { joinEmbeddedServer } from '../embedded/server.ts';
+import { logEvent } from '../events.ts';
+import { createLog, type Log, type LogLevel } from '../log.ts';
+
+export interface Session {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Log;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Connections beside those of the steps: the ledger, the listener, and a step's effects outside of its transaction. */
+const SPARE_CONNECTIONS = 4;
+
+export interface SessionOptions {
+  /** What is logged unless LOG_LEVEL says otherwise; warnings and up, since results are on stdout and not in the log. */
+  readonly level?: LogLevel;
+  /** Settings in place of those of the environment. */
+  readonly config?: Config;
+}
+
+export async function withSession<T>(
+  signal: AbortSignal,
+  work: (session: Session) => Promise<T>,
+  options: SessionOptions = {},
+): Promise<T> {
+  const config = options.config ?? readConfig();
+  const log = createLog({ level: config.logLevel ?? options.level ?? 'warn' });
+  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.home) : undefined;
+  try {
+    const where = server?.address ?? config.databaseUrl ?? '';
+    const database = await openDatabase(where, 2 * config.concurrency + SPARE_CONNECTIONS);
+    try {
+      const applied = await migrateTables(database);
+      if (applied > 0) logEvent(log, 'database.migrated', { applied });
+      return await work({ config, database, log, signal });
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await server?.release();
+  }
+}

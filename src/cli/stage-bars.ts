@@ -1,0 +1,37 @@
+import type { Progress } from '../wave/progress.ts';
+import { amount } from './output.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
+
+/** A line a stage, one after the other, as the ledger says. */
+export class StageBars {
+  readonly #ended = new Set<string>();
+  #stage: string | undefined;
+  #line: ProgressLine | undefined;
+
+  show(progress: Progress): void {
+    for (const { stage, parts, done, counts } of progress.stages) {
+      if (parts === undefined || this.#ended.has(stage)) continue;
+      if (this.#stage !== stage) this.#begin(stage);
+      this.#line?.update(done, parts, describe(counts));
+      if (done < parts) return;
+      this.#line?.end();
+      this.#ended.add(stage);
+    }
+  }
+
+  end(): void {
+    this.#line?.end();
+  }
+
+  #begin(stage: string): void {
+    this.#line?.end();
+    this.#stage = stage;
+    this.#line = progressLine(stage);
+  }
+}
+
+function describe(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([what, count]) => `${amount(count)} ${what}`)
+    .join(', ');
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { GelombangError } from '../errors.ts';
+import { readPolicy } from '../policy/read.ts';
+import { openWave } from '../wave/open.ts';
+import { quota, time, waveNumber } from './arguments.ts';
+import { amount, printResult } from './output.ts';
+import { withSession } from './session.ts';
+
+/** No policy is longer; what is, is another file. */
+const LARGEST_POLICY = 1 << 20;
+
+export function addWaveOpen(wave: Command, signal: AbortSignal): void {
+  wave
+    .command('open')
+    .summary('open a wave under a policy, which is frozen with it')
+    .description(
+      'Opens a wave: its policy is frozen, and the secret of its draw is made. Only its SHA-256 is shown now: publish it, ' +
+        'so that everyone can see later that the secret was not chosen afterwards.',
+    )
+    .argument('<wave>', 'number of the wave', waveNumber)
+    .requiredOption('--policy <file>', 'policy of the wave (YAML)')
+    .option('--quota <seats>', "seats, in place of the policy's", quota)
+    .option('--closes-at <time>', 'when it is planned to close, ISO 8601 with offset', time)
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00')
+    .action(async (waveId: number, options: { policy: string; quota?: number; closesAt?: string; json?: boolean }) => {
+      const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
+      await withSession(signal, async ({ database, log }) => {
+        const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
+        const opened = await openWave(database, request, log);
+        printResult(options.json === true, opened, () => [
+          `Wave ${opened.wave} is open: policy ${opened.policy}, ${amount(opened.quota)} seats.`,
+          `policy sha256       ${opened.policy_sha256}`,
+          `entropy commitment  ${opened.entropy_commitment}`,
+          '',
+          `Next: gelombang import applicants FILE --wave ${opened.wave}`,
+        ]);
+      });
+    });
+}
+
+async function readPolicyFile(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new GelombangError('INPUT_REFUSED', `the policy ${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+      next: 'Look at the name and the permissions of the file.',
+    });
+  }
+  if (bytes.length > LARGEST_POLICY) {
+    throw new GelombangError('INPUT_REFUSED', `${path} is too large for a policy: ${bytes.length} bytes`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GelombangError('INPUT_REFUSED', `${path} is not UTF-8 text`, { cause, next: 'Save it as UTF-8.' });
+  }
+}

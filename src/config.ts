@@ -1,0 +1,82 @@
+/** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { GelombangError } from './errors.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
+
+const Environment = z.object({
+  DATABASE_URL: z.preprocess(
+    blankIsAbsent,
+    z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' }).optional(),
+  ),
+  REDIS_URL: z.preprocess(
+    blankIsAbsent,
+    z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://…' }).optional(),
+  ),
+  GELOMBANG_HOME: z.preprocess(blankIsAbsent, z.string().default('.gelombang')),
+  GELOMBANG_NOTICES: z.preprocess(blankIsAbsent, z.string().optional()),
+  GELOMBANG_CONCURRENCY: z.preprocess(
+    blankIsAbsent,
+    z.coerce.number({ error: 'expected a whole number from 1 to 64' }).int().min(1).max(64).optional(),
+  ),
+  LOG_LEVEL: z.preprocess(
+    blankIsAbsent,
+    z.enum(LOG_LEVELS).optional(),
+  ),
+});
+
+export interface Config {
+  /** Where PostgreSQL is; undefined: the embedded one under `home`. */
+  readonly databaseUrl: string | undefined;
+  /** Where Redis or Valkey is; undefined: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  /** Absolute. What the program keeps on this machine. */
+  readonly home: string;
+  /** Absolute. Where notices are written that no gateway takes. */
+  readonly noticesFolder: string;
+  /** How many steps a worker process does side by side. */
+  readonly concurrency: number;
+  /** Undefined: warnings and up for a command, everything from info up for a worker. */
+  readonly logLevel: LogLevel | undefined;
+}
+
+/** @throws GelombangError INPUT_REFUSED naming every setting that is wrong, without its value. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const read = Environment.safeParse(environment);
+  if (!read.success) {
+    throw new GelombangError('INPUT_REFUSED', 'the environment holds settings that cannot be used', {
+      faults: read.error.issues.map((issue) => ({ where: issue.path.join('.'), what: issue.message })),
+      next: 'Correct or unset them and run the command again.',
+    });
+  }
+  const home = resolve(read.data.GELOMBANG_HOME);
+  return {
+    databaseUrl: read.data.DATABASE_URL,
+    redisUrl: read.data.REDIS_URL,
+    home,
+    noticesFolder: resolve(read.data.GELOMBANG_NOTICES ?? join(home, 'notices')),
+    concurrency: read.data.GELOMBANG_CONCURRENCY ?? availableParallelism(),
+    logLevel: read.data.LOG_LEVEL,
+  };
+}
+
+/** The folder of the installed project, found from where this file runs, compiled or not. */
+export function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new GelombangError('UNEXPECTED', 'package.json of the project was not found');
+    folder = parent;
+  }
+  return folder;
+}
+
+/** Whether standard error is a terminal on which a line can be written over. */
+export function isMovingTerminal(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}

@@ -1,0 +1,93 @@
+/** The connections of one process: postgres.js for queries and LISTEN, node-postgres for COPY and the queue. */
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import pg from 'pg';
+import postgres from 'postgres';
+import { GelombangError } from '../errors.ts';
+import * as schema from './schema.ts';
+
+export type Sql = postgres.Sql;
+export type Transaction = postgres.TransactionSql;
+/** Anything that a query can be asked of. */
+export type Queryable = postgres.ISql;
+export type Orm = PostgresJsDatabase<typeof schema>;
+
+/** A server and how to sign in; `host` may be the folder of a unix socket. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface Database {
+  readonly sql: Sql;
+  readonly orm: Orm;
+  /** For COPY: a COPY that the server refuses never settles on postgres.js 3.4. */
+  readonly copyPool: pg.Pool;
+  /** For what opens node-postgres connections of its own. */
+  readonly poolConfig: pg.PoolConfig;
+  /** A further client with connections of its own; the caller ends it. */
+  connect(connections: number): Sql;
+  close(): Promise<void>;
+}
+
+/** The oldest server version that the statements are written for. */
+const OLDEST_SERVER = 160000;
+
+/** Seconds: a server that does not answer by then is reported, not waited for. */
+const CONNECT_TIMEOUT = 10;
+
+/** Opens the connections (lazily) and checks that the server answers and is new enough. */
+export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
+  const connect = (max: number) => {
+    const settings = {
+      max,
+      connect_timeout: CONNECT_TIMEOUT,
+      onnotice: () => {},
+      connection: { application_name: 'gelombang', jit: false },
+    };
+    return typeof where === 'string' ? postgres(where, settings) : postgres({ ...where, ...settings });
+  };
+  const sql = connect(connections);
+  const poolConfig: pg.PoolConfig = {
+    ...(typeof where === 'string' ? { connectionString: where } : where),
+    connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
+  };
+  const copyPool = new pg.Pool({ ...poolConfig, max: connections, application_name: 'gelombang copy' });
+  // An idle connection that the server drops is replaced at the next use; the query that was under way has its own error.
+  copyPool.on('error', () => {});
+  const close = async () => {
+    await Promise.all([sql.end({ timeout: 5 }), copyPool.end()]);
+  };
+  try {
+    await checkVersion(sql);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { sql, orm: drizzle(sql, { schema }), copyPool, poolConfig, connect, close };
+}
+
+async function checkVersion(sql: Sql): Promise<void> {
+  let version: number;
+  try {
+    const rows = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+    version = rows[0]?.version ?? 0;
+  } catch (cause) {
+    throw new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {
+      cause,
+      next: 'Look at DATABASE_URL and whether the server runs; unset it to use the embedded database.',
+    });
+  }
+  if (version < OLDEST_SERVER) {
+    throw new GelombangError('INPUT_REFUSED', `PostgreSQL ${Math.floor(version / 10000)} is too old`, {
+      next: 'Use PostgreSQL 16 or newer, or unset DATABASE_URL to use the embedded database.',
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}

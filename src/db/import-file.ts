@@ -1,0 +1,131 @@
+/** The record of files that were brought in: a row is begun with the reading and finished with the last of its rows. */
+import { basename } from 'node:path';
+import type pg from 'pg';
+import { GelombangError } from '../errors.ts';
+import type { Database } from './database.ts';
+import { TRANSACTION_LOCKS } from './locks.ts';
+import { one } from './rows.ts';
+
+export type ImportKind = 'applicants' | 'registry' | 'list' | 'recipients';
+
+export interface ImportProgress {
+  readonly rows: number;
+  /** Bytes of the file itself. */
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+}
+
+export interface ImportOptions {
+  readonly path: string;
+  readonly onProgress: (progress: ImportProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface ImportSummary {
+  readonly kind: ImportKind;
+  readonly file: string;
+  readonly import_id: number;
+  /** True: the same bytes were imported before, nothing was done now. */
+  readonly unchanged: boolean;
+  readonly sha256: string;
+  readonly rows_read: number;
+  readonly rows_taken: number;
+  readonly rows_rejected: number;
+  /** Rows whose identity numbers were written with spaces, dots, dashes or an apostrophe. */
+  readonly rows_normalised: number;
+  /** Code → rows that have such a fault. */
+  readonly rejects: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+export interface ImportCounts {
+  readonly read: number;
+  readonly rejected: number;
+  readonly normalised: number;
+}
+
+/**
+ * Runs an import in one transaction of a connection that can COPY. Whatever it throws, nothing of it stays; a process
+ * that is killed leaves the row of its import behind, unfinished, which the close of the wave asks about.
+ */
+export async function inImport<T>(
+  database: Database,
+  file: { readonly kind: ImportKind; readonly path: string; readonly bytes: number; readonly waveId: number | null },
+  work: (client: pg.ClientBase, importId: number) => Promise<T>,
+): Promise<T> {
+  const fileName = basename(file.path);
+  await forgetCutOff(database, fileName, file.waveId);
+  const { id } = await one(
+    database.sql<{ id: number }[]>`
+      insert into import_file (kind, wave_id, file_name, bytes)
+      values (${file.kind}, ${file.waveId}, ${fileName}, ${file.bytes}) returning id`,
+    'the import',
+  );
+  const client = await database.copyPool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1, $2)', [TRANSACTION_LOCKS.importing, id]);
+    const result = await work(client, id);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (rollbackError: Error) => rollbackError,
+    );
+    await database.sql`delete from import_file where id = ${id} and finished_at is null`;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** An import of a file of this name that was cut off is replaced by the one that begins now. */
+async function forgetCutOff(database: Database, fileName: string, waveId: number | null): Promise<void> {
+  await database.sql`
+    delete from import_file
+    where file_name = ${fileName} and wave_id is not distinct from ${waveId} and finished_at is null
+      and pg_try_advisory_xact_lock(${TRANSACTION_LOCKS.importing}, id)`;
+}
+
+/** Writes the figures down; the import is done with the transaction. */
+export async function finishImport(
+  client: pg.ClientBase,
+  importId: number,
+  sha256: string,
+  counts: ImportCounts,
+): Promise<void> {
+  await client.query(
+    `update import_file set sha256 = $2, rows_read = $3, rows_rejected = $4, rows_taken = $5, rows_normalised = $6,
+      finished_at = clock_timestamp() where id = $1`,
+    [importId, sha256, counts.read, counts.rejected, counts.read - counts.rejected, counts.normalised],
+  );
+}
+
+/** Code → rows that have a fault of this code, of one import. */
+export async function countRejects(
+  client: pg.ClientBase,
+  importId: number,
+): Promise<{ rows: number; byCode: Record<string, number> }> {
+  const byCode = await client.query<{ code: string; rows: number }>(
+    'select code, count(distinct line)::int as rows from reject where import_id = $1 group by code order by code',
+    [importId],
+  );
+  const all = await client.query<{ rows: number }>(
+    'select count(distinct line)::int as rows from reject where import_id = $1',
+    [importId],
+  );
+  return {
+    rows: all.rows[0]?.rows ?? 0,
+    byCode: Object.fromEntries(byCode.rows.map((row) => [row.code, row.rows])),
+  };
+}
+
+/** @throws GelombangError INTERRUPTED once the signal was given. */
+export function throwIfStopped(signal: AbortSignal, path: string): void {
+  if (!signal.aborted) return;
+  throw new GelombangError('INTERRUPTED', `the import of ${basename(path)} was stopped`, {
+    next: 'Nothing of it was kept. Run the command again.',
+  });
+}

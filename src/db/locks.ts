@@ -1,0 +1,21 @@
+/**
+ * The advisory locks, by their first key; the second key is a wave's number, or 0.
+ * PostgreSQL gives them up by itself when the connection that holds them goes, however it goes.
+ */
+export const SESSION_LOCKS = {
+  /** One process at a time brings the tables up to date. */
+  migration: 0x67656c01,
+  /** The process that leads a wave's run; nobody else leads while it lives. */
+  lead: 0x67656c02,
+} as const;
+
+export const TRANSACTION_LOCKS = {
+  /** Shared by the imports into a wave; its close takes it alone. */
+  intake: 0x67656c03,
+  /** One import at a time settles which rows stand. */
+  settle: 0x67656c04,
+  /** Held by an import for as long as it lives; the second key is the import's id. */
+  importing: 0x67656c06,
+  /** One process at a time plans a wave's next stage. */
+  plan: 0x67656c05,
+} as const;

@@ -1,0 +1,417 @@
+/**
+ * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
+ * they say together. Numbered migrations in `drizzle/` are made from this file; two things stand only there,
+ * since drizzle has no word for them: `registry` is partitioned by snapshot, and the fill factor of `step`.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  customType,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+/** Text in byte order, whatever the database's own collation: what is sorted here is sorted so in the files. */
+const code = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' });
+
+/** The one row that tells this installation from others. */
+export const installation = pgTable(
+  'installation',
+  { id: uuid('id').primaryKey().defaultRandom(), only: boolean('only').notNull().default(true).unique() },
+  (t) => [check('installation_only', sql`${t.only}`)],
+);
+
+/** A wave, its frozen policy, and what the draw published. */
+export const wave = pgTable(
+  'wave',
+  {
+    id: integer('id').primaryKey(),
+    state: text('state').notNull().default('open'),
+    policy: text('policy').notNull(),
+    policySha256: text('policy_sha256').notNull(),
+    quota: integer('quota').notNull(),
+    closesAt: moment('closes_at'),
+    openedAt: moment('opened_at').notNull().defaultNow(),
+    /** Never published: household pseudonyms are made with it. */
+    householdKey: bytes('household_key').notNull(),
+    /** Made when the wave was opened; its SHA-256 was published then, itself only with the draw. */
+    secret: text('secret').notNull(),
+    entropyCommitment: text('entropy_commitment').notNull(),
+    /** Given at the close in place of the secret. */
+    entropyGiven: text('entropy_given'),
+    snapshotId: integer('snapshot_id').references((): AnyPgColumn => registrySnapshot.id),
+    poolRoot: text('pool_root'),
+    frozenAt: moment('frozen_at'),
+    seed: text('seed'),
+    publishedAt: moment('published_at'),
+    /** The funnel in order, `[step, count]`, written by the publishing transaction. */
+    funnel: jsonb('funnel').$type<[string, number][]>(),
+  },
+  (t) => [
+    check('wave_id_positive', sql`${t.id} > 0`),
+    check('wave_state', sql`${t.state} in ('open', 'closing', 'published')`),
+    check('wave_quota', sql`${t.quota} >= 0`),
+    check('wave_household_key', sql`length(${t.householdKey}) = 32`),
+    check('wave_seed_after_freeze', sql`${t.seed} is null or ${t.poolRoot} is not null`),
+    check('wave_published_whole', sql`(${t.state} = 'published') = (${t.publishedAt} is not null)`),
+    check('wave_published_drawn', sql`${t.state} <> 'published' or ${t.seed} is not null`),
+  ],
+);
+
+/** A file that was brought in, or is being brought in. */
+export const importFile = pgTable(
+  'import_file',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    kind: text('kind').notNull(),
+    waveId: integer('wave_id').references(() => wave.id),
+    fileName: text('file_name').notNull(),
+    sha256: text('sha256'),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    rowsRead: bigint('rows_read', { mode: 'number' }),
+    rowsRejected: bigint('rows_rejected', { mode: 'number' }),
+    rowsTaken: bigint('rows_taken', { mode: 'number' }),
+    /** Rows whose NIK or KK was written with spaces, dots, dashes or an apostrophe. */
+    rowsNormalised: bigint('rows_normalised', { mode: 'number' }),
+    startedAt: moment('started_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (t) => [
+    check('import_file_kind', sql`${t.kind} in ('applicants', 'registry', 'list', 'recipients')`),
+    check('import_file_wave', sql`(${t.kind} = 'applicants') = (${t.waveId} is not null)`),
+    check(
+      'import_file_sums',
+      sql`${t.finishedAt} is null or (${t.sha256} is not null and ${t.rowsRead} = ${t.rowsRejected} + ${t.rowsTaken})`,
+    ),
+    uniqueIndex('import_file_once_a_wave')
+      .on(t.waveId, t.sha256)
+      .where(sql`${t.kind} = 'applicants' and ${t.finishedAt} is not null`),
+  ],
+);
+
+/** One fault of one row that is not an application. */
+export const reject = pgTable(
+  'reject',
+  {
+    importId: integer('import_id')
+      .notNull()
+      .references(() => importFile.id),
+    line: bigint('line', { mode: 'number' }).notNull(),
+    /** Which of the row's faults, from 0. */
+    position: smallint('position').notNull(),
+    registrationNo: text('registration_no').notNull(),
+    columnName: text('column_name').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importId, t.line, t.position] })],
+);
+
+/** One row of a wave: a person's account asks for a place. */
+export const application = pgTable(
+  'application',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    nik: code('nik').notNull(),
+    kk: code('kk').notNull(),
+    fullName: text('full_name').notNull(),
+    birthDate: date('birth_date').notNull(),
+    sex: text('sex').notNull(),
+    email: text('email').notNull(),
+    phone: text('phone').notNull(),
+    regencyCode: code('regency_code').notNull(),
+    education: text('education').notNull(),
+    inSchool: boolean('in_school').notNull(),
+    employmentStatus: text('employment_status').notNull(),
+    occupation: text('occupation').notNull(),
+    disability: boolean('disability').notNull(),
+    emailVerifiedAt: moment('email_verified_at'),
+    phoneVerifiedAt: moment('phone_verified_at'),
+    selfieVerifiedAt: moment('selfie_verified_at'),
+    testTakenAt: moment('test_taken_at'),
+    joinedAt: moment('joined_at').notNull(),
+    importId: integer('import_id').notNull(),
+    line: bigint('line', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check('application_nik', sql`length(${t.nik}) = 16`),
+    check('application_kk', sql`length(${t.kk}) = 16`),
+  ],
+);
+
+/** The population registry as of a date: the newest one is what a wave is matched with. */
+export const registrySnapshot = pgTable('registry_snapshot', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  importId: integer('import_id')
+    .notNull()
+    .references(() => importFile.id),
+  asOf: date('as_of').notNull(),
+  people: bigint('people', { mode: 'number' }).notNull(),
+  importedAt: moment('imported_at').notNull().defaultNow(),
+});
+
+/** A person of the registry. Partitioned by snapshot, so that a snapshot comes and goes as a whole. */
+export const registry = pgTable(
+  'registry',
+  {
+    snapshotId: integer('snapshot_id').notNull(),
+    nik: code('nik').notNull(),
+    kk: code('kk').notNull(),
+    fullName: text('full_name').notNull(),
+    birthDate: date('birth_date').notNull(),
+    sex: text('sex').notNull(),
+    status: text('status').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.snapshotId, t.nik] }),
+    check('registry_status', sql`${t.status} in ('ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE')`),
+  ],
+);
+
+/** One version of a list; the newest of a name is the one in force. */
+export const list = pgTable(
+  'list',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    name: code('name').notNull(),
+    kind: text('kind').notNull(),
+    source: text('source').notNull(),
+    listedOn: date('listed_on'),
+    importId: integer('import_id')
+      .notNull()
+      .references(() => importFile.id),
+    importedAt: moment('imported_at').notNull().defaultNow(),
+  },
+  (t) => [check('list_kind', sql`${t.kind} in ('deny', 'priority')`), index('list_newest').on(t.name, t.id)],
+);
+
+export const listEntry = pgTable(
+  'list_entry',
+  {
+    listId: integer('list_id')
+      .notNull()
+      .references(() => list.id),
+    nik: code('nik').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.listId, t.nik] })],
+);
+
+/** Which version of each list a wave was filtered with. */
+export const waveList = pgTable(
+  'wave_list',
+  {
+    waveId: integer('wave_id')
+      .notNull()
+      .references(() => wave.id),
+    listId: integer('list_id')
+      .notNull()
+      .references(() => list.id),
+  },
+  (t) => [primaryKey({ columns: [t.waveId, t.listId] })],
+);
+
+/** Someone who received a place: brought in from a file, or accepted by a wave that was published here. */
+export const recipient = pgTable(
+  'recipient',
+  {
+    nik: code('nik').notNull(),
+    /** The wave's number; the wave itself need not be known here. */
+    wave: integer('wave').notNull(),
+    /** The household at the time. */
+    kk: code('kk').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.nik, t.wave] })],
+);
+
+/** The processing of a wave, from its close to its notices. */
+export const run = pgTable(
+  'run',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    waveId: integer('wave_id')
+      .notNull()
+      .references(() => wave.id),
+    startedAt: moment('started_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+    host: text('host').notNull(),
+    pid: integer('pid').notNull(),
+  },
+  (t) => [unique('run_once_a_wave').on(t.waveId)],
+);
+
+/** A stage that was planned: into how many parts. */
+export const stage = pgTable(
+  'stage',
+  {
+    waveId: integer('wave_id')
+      .notNull()
+      .references(() => wave.id),
+    stage: text('stage').notNull(),
+    parts: integer('parts').notNull(),
+    plannedAt: moment('planned_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.waveId, t.stage] })],
+);
+
+/** The ledger: one row a step, done once. */
+export const step = pgTable(
+  'step',
+  {
+    waveId: integer('wave_id').notNull(),
+    stage: text('stage').notNull(),
+    part: integer('part').notNull(),
+    /** The part's keys from `lower` on, below `upper`; null is open. */
+    lower: code('lower'),
+    upper: code('upper'),
+    state: text('state').notNull().default('planned'),
+    counts: jsonb('counts').$type<Record<string, number>>(),
+    digest: text('digest'),
+    attempts: smallint('attempts').notNull().default(0),
+    error: text('error'),
+    startedAt: moment('started_at'),
+    finishedAt: moment('finished_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.stage, t.part] }),
+    foreignKey({ columns: [t.waveId, t.stage], foreignColumns: [stage.waveId, stage.stage] }),
+    check('step_state', sql`${t.state} in ('planned', 'done', 'failed')`),
+    check('step_done_whole', sql`(${t.state} = 'done') = (${t.finishedAt} is not null and ${t.digest} is not null)`),
+  ],
+);
+
+/** deduplicate: applications whose NIK another application of the wave used earlier. */
+export const duplicateNik = pgTable(
+  'duplicate_nik',
+  { waveId: integer('wave_id').notNull(), registrationNo: code('registration_no').notNull() },
+  (t) => [primaryKey({ columns: [t.waveId, t.registrationNo] })],
+);
+
+/** match: what the registry says of an application. All but `found` are null where the NIK was not found. */
+export const matchResult = pgTable(
+  'match_result',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    found: boolean('found').notNull(),
+    status: text('status'),
+    kkMatches: boolean('kk_matches'),
+    /** Percent. */
+    nameSimilarity: smallint('name_similarity'),
+    birthDateMatches: boolean('birth_date_matches'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check('match_result_whole', sql`${t.found} = (${t.nameSimilarity} is not null)`),
+  ],
+);
+
+/** filter: the reasons against an application, in the order of the rules, and the tier of one that has none. */
+export const filterResult = pgTable(
+  'filter_result',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    reasons: text('reasons').array().notNull(),
+    tier: smallint('tier'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check('filter_result_tier', sql`(cardinality(${t.reasons}) = 0) = (${t.tier} is not null)`),
+  ],
+);
+
+/** freeze: the eligible applications, as they are published. */
+export const pool = pgTable(
+  'pool',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    tier: smallint('tier').notNull(),
+    tickets: smallint('tickets').notNull(),
+    household: code('household').notNull(),
+    slots: integer('slots').notNull(),
+    region: code('region').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check('pool_sizes', sql`${t.tier} >= 0 and ${t.tickets} >= 1 and ${t.slots} >= 0`),
+  ],
+);
+
+/** draw: each member's smallest ticket. */
+export const draw = pgTable(
+  'draw',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    draw: bytes('draw').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.waveId, t.registrationNo] })],
+);
+
+/** select: the candidates and their place in draw order, from 1. */
+export const candidate = pgTable(
+  'candidate',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    rank: integer('rank').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    unique('candidate_rank').on(t.waveId, t.rank),
+    check('candidate_rank_positive', sql`${t.rank} > 0`),
+  ],
+);
+
+/** publish: what became of every application. */
+export const outcome = pgTable(
+  'outcome',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    outcome: text('outcome').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check(
+      'outcome_known',
+      sql`${t.outcome} in ('ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED')`,
+    ),
+  ],
+);
+
+/** notify: the outbox, one message to one person over one channel; its id is given by the publishing transaction. */
+export const notice = pgTable(
+  'notice',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    channel: text('channel').notNull(),
+    state: text('state').notNull().default('created'),
+    changedAt: moment('changed_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('notice_once').on(t.waveId, t.registrationNo, t.channel),
+    check('notice_state', sql`${t.state} in ('created', 'sending', 'sent', 'failed', 'unknown')`),
+  ],
+);

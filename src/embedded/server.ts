@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { GelombangError } from '../errors.ts';
+import { DATABASE, USER } from './cluster.ts';
+import { Hold } from './hold.ts';
+import { locate, PORT } from './place.ts';
+
+/** For `pg` and `postgres` as it stands: the host is the directory of a unix socket. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface EmbeddedServer {
+  readonly address: ServerAddress;
+  /** Gives the server up; the last user stops it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Starts the server under `home`, which need not exist yet, or joins the one that runs. It is shared by all processes
+ * that have joined and not released it; until then it keeps the process alive.
+ * @throws GelombangError with the path and the last lines of the server's log when it cannot be had.
+ */
+export async function joinEmbeddedServer(home: string): Promise<EmbeddedServer> {
+  if (process.platform === 'win32') {
+    throw new GelombangError('UNEXPECTED', 'The PostgreSQL that comes along is not used on Windows.', {
+      next: 'Set DATABASE_URL, or use WSL.',
+    });
+  }
+  const place = await locate(home);
+  const hold = await Hold.take(place);
+  const password = await readFile(place.password, 'utf8');
+  const address = { host: place.socketDirectory, port: PORT, user: USER, password, database: DATABASE };
+  return { address, release: () => hold.release() };
+}

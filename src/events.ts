@@ -1,0 +1,71 @@
+import type { Log, LogLevel } from './log.ts';
+
+interface Event {
+  readonly level: Exclude<LogLevel, 'silent'>;
+  /** A sentence; `{name}` stands for the field of that name, which then has to be given. */
+  readonly wording: string;
+}
+
+/** Every event that the program logs. Lines can be searched for by `event`; the wording may change, the name stays. */
+export const EVENTS = {
+  'wave.opened': { level: 'info', wording: 'Wave {wave} is open' },
+  'wave.closing': { level: 'info', wording: 'Wave {wave} is being closed in run {run}' },
+  'wave.resumed': { level: 'info', wording: 'Run {run} of wave {wave} is taken up again' },
+  'wave.published': { level: 'info', wording: 'Wave {wave} is published: {accepted} accepted' },
+
+  'import.started': { level: 'info', wording: 'Importing {kind} from {file}' },
+  'import.finished': {
+    level: 'info',
+    wording: 'Imported {kind} from {file}: {rows} rows, {rejected} rejected',
+  },
+  'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
+  'import.refused': { level: 'error', wording: '{file} is refused: {reason}' },
+
+  'stage.planned': { level: 'info', wording: 'Stage {stage} of wave {wave} has {steps} steps' },
+  'step.done': { level: 'debug', wording: 'Step {part} of {stage} is done' },
+  'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },
+  'step.failed': { level: 'error', wording: 'Step {part} of {stage} failed' },
+
+  'queue.error': { level: 'warn', wording: 'The queue cannot be reached for the moment' },
+  'worker.started': { level: 'info', wording: 'A worker is waiting for work' },
+  'worker.stopping': { level: 'info', wording: 'The worker finishes what it has begun and stops' },
+  'worker.stopped': { level: 'info', wording: 'The worker has stopped' },
+  'worker.error': { level: 'error', wording: 'The worker met an error outside of any step' },
+
+  'notices.sent': { level: 'debug', wording: '{sent} notices of wave {wave} are sent, {failed} failed' },
+  'export.written': { level: 'info', wording: 'Wave {wave} is written to {directory}' },
+
+  'database.started': { level: 'info', wording: 'The embedded database is running' },
+  'database.migrated': {
+    level: 'info',
+    wording: 'The database schema is up to date: {applied} migrations applied',
+  },
+  interrupted: { level: 'warn', wording: 'Stopped by {signal}: what is under way can be taken up again' },
+} as const satisfies Record<string, Event>;
+
+export type EventName = keyof typeof EVENTS;
+
+type Placeholders<Wording extends string> = Wording extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** The fields that the event's wording names, and any others. An error goes under `err`, which keeps its stack. */
+export type EventFields<Name extends EventName> = {
+  readonly [Field in Placeholders<(typeof EVENTS)[Name]['wording']>]: string | number;
+} & { readonly [field: string]: unknown };
+
+type FieldArguments<Name extends EventName> = [Placeholders<(typeof EVENTS)[Name]['wording']>] extends [never]
+  ? [fields?: EventFields<Name>]
+  : [fields: EventFields<Name>];
+
+/** Logs one event at its level. An unknown event, or one without the fields that its wording names, does not compile. */
+export function logEvent<Name extends EventName>(
+  log: Log,
+  name: Name,
+  ...[fields]: FieldArguments<Name>
+): void {
+  const event: Event = EVENTS[name];
+  const given: Readonly<Record<string, unknown>> = fields ?? {};
+  const message = event.wording.replace(/\{(\w+)\}/g, (_, field: string) => String(given[field]));
+  log[event.level]({ event: name, ...given }, message);
+}

@@ -1,0 +1,105 @@
+/** Writes a published wave to a folder: the CSV files by the server's own COPY, streamed, and what proves them. */
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import type pg from 'pg';
+import { copyOut } from '../db/copy.ts';
+import type { Database } from '../db/database.ts';
+import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { readWave, type Wave } from '../wave/record.ts';
+import { dataPackage, drawDocument } from './proof.ts';
+import { type ExportTable, exportTables } from './tables.ts';
+import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
+
+export interface ExportOptions {
+  readonly waveId: number;
+  readonly folder: string;
+  /** Whole NIKs in results.csv and accepted.csv. */
+  readonly unmasked: boolean;
+  /** Called before each file. */
+  readonly onFile: (name: string) => void;
+}
+
+export interface ExportSummary {
+  readonly wave: number;
+  readonly folder: string;
+  readonly files: Readonly<Record<string, WrittenFile>>;
+}
+
+const FUNNEL: ExportTable = {
+  name: 'funnel.csv',
+  description: 'What was read, what each rule and each later cut took out, what is left',
+  columns: [
+    { name: 'step', type: 'string', description: 'Rule or cut' },
+    { name: 'count', type: 'integer', description: 'Rows or applications' },
+  ],
+  query: () => '',
+};
+
+/** @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published. */
+export async function exportWave(database: Database, options: ExportOptions, log: Log): Promise<ExportSummary> {
+  const wave = await readWave(database.sql, options.waveId);
+  if (wave.state !== 'published') {
+    throw new GelombangError('CONFLICT', `wave ${wave.id} is not published: there is no result to export`, {
+      concerns: { wave: wave.id },
+      next: `Close it first: gelombang wave close ${wave.id}`,
+    });
+  }
+  const unfinished = new UnfinishedFiles(options.folder);
+  await unfinished.prepare();
+  try {
+    const files = await writeAll(database, wave, unfinished, options);
+    await unfinished.publish();
+    logEvent(log, 'export.written', { wave: wave.id, directory: options.folder });
+    return { wave: wave.id, folder: options.folder, files: Object.fromEntries(files) };
+  } finally {
+    await unfinished.discard();
+  }
+}
+
+async function writeAll(
+  database: Database,
+  wave: Wave,
+  unfinished: UnfinishedFiles,
+  { unmasked, onFile }: ExportOptions,
+): Promise<Map<string, WrittenFile>> {
+  const tables = exportTables(!unmasked);
+  const files = new Map<string, WrittenFile>();
+  const client = await database.copyPool.connect();
+  let broken: Error | undefined;
+  try {
+    for (const table of tables) {
+      onFile(table.name);
+      files.set(table.name, await writeTable(client, wave, unfinished, table));
+    }
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    // A COPY that was left in the middle leaves its connection of no use to anyone else.
+    client.release(broken);
+  }
+  const funnel = stringify((wave.funnel ?? []).map((line) => [...line]));
+  files.set(FUNNEL.name, await unfinished.write(FUNNEL.name, headerOf(FUNNEL), Readable.from([funnel])));
+  await writeJson(unfinished, 'datapackage.json', dataPackage(wave, [...tables, FUNNEL], files));
+  await writeJson(unfinished, 'draw.json', drawDocument(wave, files));
+  return files;
+}
+
+async function writeTable(
+  client: pg.ClientBase,
+  wave: Wave,
+  unfinished: UnfinishedFiles,
+  table: ExportTable,
+): Promise<WrittenFile> {
+  return unfinished.write(table.name, headerOf(table), copyOut(client, table.query(wave.id)));
+}
+
+async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<void> {
+  await unfinished.write(name, '', Readable.from([`${JSON.stringify(value, null, 2)}\n`]));
+}
+
+function headerOf(table: ExportTable): string {
+  return `${table.columns.map((column) => column.name).join(',')}\n`;
+}

@@ -1,0 +1,75 @@
+/** draw.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
+import { entropyOf, type Wave } from '../wave/record.ts';
+import type { ExportTable } from './tables.ts';
+import type { WrittenFile } from './unfinished.ts';
+
+export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
+
+/** Everything that the draw depends on, in one object. */
+export function drawDocument(wave: Wave, files: WrittenFiles) {
+  const { entropy, source } = entropyOf(wave);
+  return {
+    wave: wave.id,
+    policy: wave.policy,
+    policy_sha256: wave.policySha256,
+    quota: wave.quota,
+    reserve: wave.policy.reserve,
+    household_cap: wave.policy.household_cap,
+    regions: {},
+    counts: counts(wave),
+    pool_root: wave.poolRoot,
+    entropy,
+    entropy_source: source,
+    entropy_commitment: wave.entropyCommitment,
+    seed: wave.seed,
+    opened_at: wave.openedAt,
+    frozen_at: wave.frozenAt,
+    published_at: wave.publishedAt,
+    files: Object.fromEntries(files),
+  };
+}
+
+function counts(wave: Wave) {
+  const funnel = new Map(wave.funnel ?? []);
+  const of = (step: string) => funnel.get(step) ?? 0;
+  const outcomes = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED'];
+  return {
+    rows_read: of('rows_read'),
+    rows_rejected: of('rows_rejected'),
+    applications: of('applications'),
+    eligible: of('ELIGIBLE'),
+    candidates: of('CANDIDATES'),
+    outcomes: Object.fromEntries(outcomes.map((outcome) => [outcome, of(outcome)])),
+  };
+}
+
+/** A Frictionless Data Package over the CSV files. */
+export function dataPackage(wave: Wave, tables: readonly ExportTable[], files: WrittenFiles) {
+  return {
+    profile: 'tabular-data-package',
+    name: `wave-${wave.id}`,
+    title: `Results of wave ${wave.id}`,
+    created: wave.publishedAt,
+    resources: tables.map((table) => ({
+      profile: 'tabular-data-resource',
+      name: table.name.replace('.csv', ''),
+      path: table.name,
+      description: table.description,
+      format: 'csv',
+      mediatype: 'text/csv',
+      encoding: 'utf-8',
+      bytes: files.get(table.name)?.bytes,
+      hash: `sha256:${files.get(table.name)?.sha256}`,
+      dialect: { delimiter: ',', quoteChar: '"', doubleQuote: true, lineTerminator: '\n', header: true },
+      schema: {
+        fields: table.columns.map(({ name, type, description, pattern }) => ({
+          name,
+          type,
+          description,
+          ...(pattern === undefined ? {} : { constraints: { pattern } }),
+        })),
+        missingValues: [''],
+      },
+    })),
+  };
+}

@@ -1,0 +1,104 @@
+/** The CSV files of a wave: what stands in each, and the query that the server itself turns into CSV. */
+
+export interface ExportTable {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly ExportColumn[];
+  /** COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text. */
+  query(waveId: number): string;
+}
+
+export interface ExportColumn {
+  readonly name: string;
+  /** Type of the Frictionless table schema. */
+  readonly type: 'string' | 'integer';
+  readonly description: string;
+  readonly pattern?: string;
+}
+
+const REGISTRATION_NO: ExportColumn = {
+  name: 'registration_no',
+  type: 'string',
+  description: "The account's public number",
+  pattern: '[A-Z0-9-]{1,32}',
+};
+const OUTCOMES = 'ACCEPTED, RESERVE, NOT_DRAWN, HOUSEHOLD_CAP, INELIGIBLE or UNVERIFIED';
+
+function resultColumns(masked: boolean): readonly ExportColumn[] {
+  const nik = masked
+    ? { description: 'The first six and the last four digits of the NIK', pattern: '[0-9]{6}\\*{6}[0-9]{4}' }
+    : { description: 'The NIK', pattern: '[0-9]{16}' };
+  return [
+    REGISTRATION_NO,
+    { name: 'nik', type: 'string', ...nik },
+    { name: 'outcome', type: 'string', description: OUTCOMES },
+    { name: 'reasons', type: 'string', description: 'Codes of all the rules failed, joined by |' },
+    { name: 'tier', type: 'integer', description: 'Place in the order of priority, from 0; empty without eligibility' },
+    { name: 'rank', type: 'integer', description: 'Place in draw order among candidates, from 1; empty for others' },
+  ];
+}
+
+function resultQuery(waveId: number, masked: boolean, where: string, order: string): string {
+  const nik = masked ? "left(a.nik, 6) || '******' || right(a.nik, 4)" : 'a.nik';
+  return `
+    select o.registration_no, ${nik}, o.outcome, nullif(array_to_string(f.reasons, '|'), ''), f.tier, c.rank
+    from outcome o
+      join application a on a.wave_id = o.wave_id and a.registration_no = o.registration_no
+      join filter_result f on f.wave_id = o.wave_id and f.registration_no = o.registration_no
+      left join candidate c on c.wave_id = o.wave_id and c.registration_no = o.registration_no
+    where o.wave_id = ${waveId} ${where}
+    order by ${order}`;
+}
+
+/** @param masked Whether only the first six and last four digits of a NIK are shown. */
+export function exportTables(masked: boolean): readonly ExportTable[] {
+  return [
+    {
+      name: 'results.csv',
+      description: 'Every application of the wave with its outcome',
+      columns: resultColumns(masked),
+      query: (waveId) => resultQuery(waveId, masked, '', 'o.registration_no'),
+    },
+    {
+      name: 'accepted.csv',
+      description: 'The accepted applications, in the order of the draw',
+      columns: resultColumns(masked),
+      query: (waveId) => resultQuery(waveId, masked, "and o.outcome = 'ACCEPTED'", 'c.rank'),
+    },
+    POOL,
+    REJECTS,
+  ];
+}
+
+const POOL: ExportTable = {
+  name: 'pool.csv',
+  description: 'The eligible applications, frozen before the entropy of the draw was known',
+  columns: [
+    REGISTRATION_NO,
+    { name: 'tier', type: 'integer', description: 'Place in the order of priority, from 0' },
+    { name: 'tickets', type: 'integer', description: 'Tickets in the draw, 1 or more' },
+    { name: 'household', type: 'string', description: 'Pseudonym of the household', pattern: '[0-9a-f]{16}' },
+    { name: 'slots', type: 'integer', description: 'Places left in the household' },
+    { name: 'region', type: 'string', description: 'Code of the province', pattern: '[0-9]{2}' },
+  ],
+  query: (waveId) => `
+    select registration_no, tier, tickets, household, slots, region from pool
+    where wave_id = ${waveId} order by registration_no`,
+};
+
+const REJECTS: ExportTable = {
+  name: 'rejects.csv',
+  description: 'Rows that are no application, a line for each fault',
+  columns: [
+    { name: 'line', type: 'integer', description: 'Physical line of the file, the header being 1' },
+    { name: 'registration_no', type: 'string', description: 'As the row has it' },
+    { name: 'column', type: 'string', description: 'Where the fault is; empty for the whole row' },
+    { name: 'code', type: 'string', description: 'Kind of fault' },
+    { name: 'message', type: 'string', description: 'What was found and what was expected' },
+  ],
+  // What stands in a rejected row can be anything, also a formula that a spreadsheet would run.
+  query: (waveId) => `
+    select line, regexp_replace(registration_no, '^([=+@])', '''\\1'), nullif(column_name, ''), code, message
+    from reject join import_file on import_file.id = reject.import_id
+    where import_file.wave_id = ${waveId} order by import_id, line, position`,
+};

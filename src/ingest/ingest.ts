@@ -1,0 +1,108 @@
+/**
+ * ingest: a file of applications into a wave that is open. One transaction: the file is in the wave in whole, with a
+ * list of its rejected rows, or not at all.
+ */
+import { basename } from 'node:path';
+import type pg from 'pg';
+import { openCsv } from '../csv/csv.ts';
+import { warningsOf } from '../csv/warnings.ts';
+import type { Database } from '../db/database.ts';
+import {
+  countRejects,
+  finishImport,
+  type ImportOptions,
+  type ImportSummary,
+  inImport,
+} from '../db/import-file.ts';
+import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { APPLICANT_COLUMNS, REJOIN_COLUMNS } from './columns.ts';
+import { enterIntake, importedBefore, refuseTwin, refuseUnlessOpen, settleAlone, TwinImport, unchanged } from './intake.ts';
+import { type ApplicantsFile, readRows } from './reading.ts';
+import { settleApplications, settleRejoins } from './settle.ts';
+
+export interface IngestOptions extends ImportOptions {
+  readonly waveId: number;
+}
+
+/**
+ * @throws GelombangError INPUT_REFUSED for a file that cannot be read or an unknown wave, CONFLICT where the wave is
+ * not open any more, INTERRUPTED on the signal. Nothing stays then.
+ */
+export async function ingestApplicants(
+  database: Database,
+  options: IngestOptions,
+  log: Log,
+): Promise<ImportSummary> {
+  const { path, waveId } = options;
+  await refuseUnlessOpen(database, waveId);
+  const file = await openCsv(path, [APPLICANT_COLUMNS, REJOIN_COLUMNS]);
+  if (!file.hasRecords) throw noRows(path);
+  const before = await importedBefore(database, waveId, file);
+  if (before !== undefined) {
+    logEvent(log, 'import.unchanged', { file: before.file });
+    return before;
+  }
+  return bringIn(database, file, options, log);
+}
+
+async function bringIn(
+  database: Database,
+  file: ApplicantsFile,
+  options: IngestOptions,
+  log: Log,
+): Promise<ImportSummary> {
+  const { waveId, path } = options;
+  const kind = 'applicants';
+  logEvent(log, 'import.started', { kind, file: basename(path) });
+  const target = { kind, path, bytes: file.progress().bytesTotal, waveId } as const;
+  try {
+    const summary = await inImport(database, target, (client, id) => ingestFile(client, id, file, options));
+    await database.sql`analyze application`;
+    const { rows_read: rows, rows_rejected: rejected } = summary;
+    logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
+    return summary;
+  } catch (error) {
+    const twin = error instanceof TwinImport ? await unchanged(database, waveId, error.sha256, path) : undefined;
+    if (twin !== undefined) return twin;
+    throw error;
+  }
+}
+
+async function ingestFile(
+  client: pg.ClientBase,
+  importId: number,
+  file: ApplicantsFile,
+  options: IngestOptions,
+): Promise<ImportSummary> {
+  const { waveId } = options;
+  await enterIntake(client, waveId);
+  const counts = await readRows(client, importId, file, options);
+  const sha256 = file.sha256() ?? '';
+  await settleAlone(client, waveId);
+  await refuseTwin(client, waveId, sha256);
+  const settle = file.set === 're-joins' ? settleRejoins : settleApplications;
+  await settle(client, waveId, importId);
+  const rejects = await countRejects(client, importId);
+  await finishImport(client, importId, sha256, { ...counts, rejected: rejects.rows });
+  return {
+    kind: 'applicants',
+    file: basename(file.path),
+    import_id: importId,
+    unchanged: false,
+    sha256,
+    rows_read: counts.read,
+    rows_taken: counts.read - rejects.rows,
+    rows_rejected: rejects.rows,
+    rows_normalised: counts.normalised,
+    rejects: rejects.byCode,
+    warnings: warningsOf(file),
+  };
+}
+
+function noRows(path: string): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `${path} has a header and no rows`, {
+    next: 'Look at how the file was made. Nothing was changed.',
+  });
+}

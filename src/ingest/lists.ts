@@ -1,0 +1,92 @@
+/** Lists of NIKs (deny or priority) and the past recipients. */
+import type { Database } from '../db/database.ts';
+import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
+import type { Log } from '../log.ts';
+import { FieldReader } from './fields.ts';
+import { importReference } from './reference.ts';
+
+const LIST_COLUMNS = { name: 'list', columns: ['nik'] } as const;
+const RECIPIENT_COLUMNS = { name: 'recipients', columns: ['nik', 'kk', 'wave'] } as const;
+
+export interface ListDescription {
+  readonly name: string;
+  readonly kind: 'deny' | 'priority';
+  readonly source: string;
+  /** `YYYY-MM-DD`, or null where it is not known. */
+  readonly listedOn: string | null;
+}
+
+/** A list comes in as a new version; the newest of a name is in force for the waves that close after it. */
+export async function importList(
+  database: Database,
+  options: ImportOptions & { readonly list: ListDescription },
+  log: Log,
+): Promise<ImportSummary> {
+  const { name, kind, source, listedOn } = options.list;
+  return importReference(
+    database,
+    {
+      kind: 'list',
+      columns: LIST_COLUMNS,
+      prepare: async (client) => {
+        await client.query('create temporary table incoming (nik text) on commit drop');
+        return 'incoming (nik)';
+      },
+      read: (record, columns) => {
+        const reader = new FieldReader(record.fields, record.line);
+        const nik = reader.nik(columns.nik);
+        const { rejects, normalised } = reader;
+        return rejects.length > 0 ? { rejects } : { line: `${nik}\n`, normalised };
+      },
+      complete: async (client, importId) => {
+        const { rows } = await client.query<{ id: number }>(
+          'insert into list (name, kind, source, listed_on, import_id) values ($1, $2, $3, $4, $5) returning id',
+          [name, kind, source, listedOn, importId],
+        );
+        await client.query(
+          'insert into list_entry (list_id, nik) select $1, nik from incoming group by nik order by nik collate "C"',
+          [rows[0]?.id],
+        );
+        await client.query('analyze list_entry');
+      },
+    },
+    options,
+    log,
+  );
+}
+
+/** Whoever is known for the same wave already stays as they are: importing a file again changes nothing. */
+export async function importRecipients(
+  database: Database,
+  options: ImportOptions,
+  log: Log,
+): Promise<ImportSummary> {
+  return importReference(
+    database,
+    {
+      kind: 'recipients',
+      columns: RECIPIENT_COLUMNS,
+      prepare: async (client) => {
+        await client.query('create temporary table incoming (nik text, wave int, kk text) on commit drop');
+        return 'incoming (nik, wave, kk)';
+      },
+      read: (record, columns) => {
+        const reader = new FieldReader(record.fields, record.line);
+        const nik = reader.nik(columns.nik);
+        const kk = reader.kkOrNone(columns.kk);
+        const wave = reader.waveNumber(columns.wave);
+        const { rejects, normalised } = reader;
+        return rejects.length > 0 ? { rejects } : { line: `${nik}\t${wave}\t${kk}\n`, normalised };
+      },
+      complete: async (client) => {
+        await client.query(
+          `insert into recipient (nik, wave, kk) select nik, wave, kk from incoming order by nik collate "C"
+          on conflict (nik, wave) do nothing`,
+        );
+        await client.query('analyze recipient');
+      },
+    },
+    options,
+    log,
+  );
+}

@@ -1,0 +1,122 @@
+/** The files that applications are held against: registry, lists, past recipients. Each comes in whole or not at all. */
+import { basename } from 'node:path';
+import type pg from 'pg';
+import type { ColumnSet } from '../csv/columns.ts';
+import { type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
+import { warningsOf } from '../csv/warnings.ts';
+import type { Database } from '../db/database.ts';
+import {
+  countRejects,
+  finishImport,
+  type ImportKind,
+  type ImportOptions,
+  type ImportSummary,
+  inImport,
+  throwIfStopped,
+} from '../db/import-file.ts';
+import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { Incoming } from './incoming.ts';
+import { type Reject, rejectField } from './reject.ts';
+
+/** The line for COPY, or what is wrong with the record. */
+export type ReferenceRow =
+  | { readonly line: string; readonly normalised: number }
+  | { readonly rejects: readonly Reject[] };
+
+export interface ReferenceImport<Columns extends ColumnSet> {
+  readonly kind: Exclude<ImportKind, 'applicants'>;
+  readonly columns: Columns;
+  /** Before the rows: gives `table (columns)` that they are copied to. */
+  prepare(client: pg.ClientBase, importId: number): Promise<string>;
+  read(record: CsvRecord, columns: CsvFile<Columns>['columns']): ReferenceRow;
+  /** After the rows: whatever is left to do. */
+  complete(client: pg.ClientBase, importId: number, file: CsvFile<Columns>): Promise<void>;
+}
+
+/** @throws GelombangError INPUT_REFUSED for a file of which nothing can be used, INTERRUPTED on the signal. */
+export async function importReference<const Columns extends ColumnSet>(
+  database: Database,
+  reference: ReferenceImport<Columns>,
+  options: ImportOptions,
+  log: Log,
+): Promise<ImportSummary> {
+  const { path } = options;
+  const { kind } = reference;
+  const file: CsvFile<Columns> = await openCsv(path, [reference.columns]);
+  logEvent(log, 'import.started', { kind, file: basename(path) });
+  const target = { kind, path, bytes: file.progress().bytesTotal, waveId: null };
+  const summary = await inImport(database, target, (client, id) => bringIn(client, id, reference, file, options));
+  const { rows_read: rows, rows_rejected: rejected } = summary;
+  logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
+  return summary;
+}
+
+async function bringIn<Columns extends ColumnSet>(
+  client: pg.ClientBase,
+  importId: number,
+  reference: ReferenceImport<Columns>,
+  file: CsvFile<Columns>,
+  options: ImportOptions,
+): Promise<ImportSummary> {
+  const target = await reference.prepare(client, importId);
+  const counts = await readRows(new Incoming(client, importId, target), reference, file, options);
+  await reference.complete(client, importId, file);
+  const rejects = await countRejects(client, importId);
+  if (counts.read > 0 && rejects.rows === counts.read) throw nothingUsable(file.path, rejects.byCode);
+  const sha256 = file.sha256() ?? '';
+  await finishImport(client, importId, sha256, { ...counts, rejected: rejects.rows });
+  return {
+    kind: reference.kind,
+    file: basename(file.path),
+    import_id: importId,
+    unchanged: false,
+    sha256,
+    rows_read: counts.read,
+    rows_taken: counts.read - rejects.rows,
+    rows_rejected: rejects.rows,
+    rows_normalised: counts.normalised,
+    rejects: rejects.byCode,
+    warnings: warningsOf(file),
+  };
+}
+
+async function readRows<Columns extends ColumnSet>(
+  incoming: Incoming,
+  reference: ReferenceImport<Columns>,
+  file: CsvFile<Columns>,
+  options: ImportOptions,
+): Promise<{ read: number; normalised: number }> {
+  let read = 0;
+  let normalised = 0;
+  for await (const batch of file.batches()) {
+    throwIfStopped(options.signal, options.path);
+    for (const record of batch) {
+      const row = record.fault === undefined ? reference.read(record, file.columns) : faultOf(record);
+      if ('rejects' in row) {
+        incoming.reject(row.rejects);
+      } else {
+        incoming.add(row.line);
+        if (row.normalised > 0) normalised += 1;
+      }
+    }
+    read += batch.length;
+    await incoming.sendFull();
+    options.onProgress({ rows: read, ...file.progress() });
+  }
+  await incoming.end();
+  return { read, normalised };
+}
+
+function faultOf(record: CsvRecord): ReferenceRow {
+  const { line, fault = 'COLUMN_COUNT', detail } = record;
+  return { rejects: [rejectField({ line, registrationNo: '' }, '', fault, detail)] };
+}
+
+function nothingUsable(path: string, byCode: Readonly<Record<string, number>>): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `no row of ${path} can be used`, {
+    faults: Object.entries(byCode).map(([code, rows]) => ({ where: code, what: `${rows} rows` })),
+    next: 'Look at how the file was made. Nothing was changed.',
+  });
+}

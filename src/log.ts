@@ -1,0 +1,49 @@
+import { pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import { redactJson } from './redact.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the rest of the program needs of a log. Events go through `logEvent`; `child` adds fields to every line. */
+export type Log = Pick<pino.Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'level'> & {
+  child(fields: Record<string, unknown>): Log;
+};
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Where the lines go; standard error if not given. */
+  readonly stream?: { write(line: string): unknown };
+  /** Lines for a person and not JSON; if not given, whether standard error is a terminal. */
+  readonly pretty?: boolean;
+}
+
+/**
+ * A log that writes before it returns, so that nothing is lost when the process ends on the next line.
+ * Every line is redacted as a whole right before it is written: message, fields and stack traces alike,
+ * by what they hold and by the names of fields.
+ */
+export function createLog(options: LogOptions): Log {
+  const sink = options.stream ?? pino.destination({ dest: 2, sync: true });
+  const pretty = options.pretty ?? process.stderr.isTTY === true;
+  return pino(
+    {
+      level: options.level,
+      base: { pid: process.pid },
+      serializers: { error: pino.stdSerializers.err },
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: pretty ? prettyWriter(sink) : (line: string) => void sink.write(redactJson(line)) },
+  ) as Log;
+}
+
+/** Through the formatter and not through pino-pretty's stream, which may still hold lines when the process ends. */
+function prettyWriter(sink: { write(line: string): unknown }): (line: string) => void {
+  const format = prettyFactory({
+    colorize: process.stderr.hasColors?.() ?? false,
+    ignore: 'pid,event',
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
+  return (line) => void sink.write(format(redactJson(line)));
+}

@@ -1,0 +1,103 @@
+/** What a person is told of the outcome, in Indonesian. Holds no identity number: a notice travels in clear text. */
+import type { PoolOutcome } from '../proof/seats.ts';
+import { redact } from '../redact.ts';
+import { adviceOn, type PolicyFacts } from './advice.ts';
+
+export interface NoticeFacts extends PolicyFacts {
+  readonly wave: number;
+  readonly outcome: PoolOutcome | 'INELIGIBLE' | 'UNVERIFIED';
+  /** Reason codes, in their order; of an INELIGIBLE application only. */
+  readonly reasons: readonly string[];
+  readonly fullName: string;
+  /** How many there were to draw from, and how many seats there were. */
+  readonly candidates: number;
+  readonly seats: number;
+  readonly householdCap: number;
+  /** In how many days the first training has to be bought. */
+  readonly purchaseDays: number;
+}
+
+export interface NoticeText {
+  readonly subject: string;
+  readonly body: string;
+}
+
+interface Message {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+}
+
+const AMOUNT = new Intl.NumberFormat('id-ID');
+
+const DATA_IS_FINE = 'Pendaftaran Anda memenuhi semua syarat. Tidak ada yang salah dengan data Anda.';
+const JOIN_AGAIN =
+  'Untuk ikut gelombang berikutnya, masuk ke akun Anda dan tekan tombol Gabung satu kali. Data Anda sudah tersimpan dan tidak perlu diisi lagi.';
+
+const MESSAGES: Readonly<Record<NoticeFacts['outcome'], (facts: NoticeFacts) => Message>> = {
+  ACCEPTED: ({ wave, purchaseDays }) => ({
+    subject: `Selamat, Anda diterima di Kartu Prakerja gelombang ${wave}`,
+    paragraphs: [
+      `Selamat! Anda mendapat tempat di Kartu Prakerja gelombang ${wave}.`,
+      `Langkah berikutnya: beli pelatihan pertama Anda dalam ${purchaseDays} hari sejak pengumuman ini. Pilih pelatihannya di akun Anda.`,
+      `Jika dalam ${purchaseDays} hari belum ada pelatihan yang dibeli, kepesertaan Anda dicabut, tempat Anda diberikan kepada orang lain, dan Anda tidak dapat mendaftar lagi.`,
+    ],
+  }),
+  RESERVE: ({ wave }) => ({
+    subject: `Anda masuk cadangan Kartu Prakerja gelombang ${wave}`,
+    paragraphs: [
+      DATA_IS_FINE,
+      `Dalam undian, nomor Anda berada tepat setelah tempat yang tersedia, sehingga Anda masuk daftar cadangan gelombang ${wave}. Jika ada tempat yang kosong, tempat itu diberikan menurut urutan undian.`,
+      'Anda tidak perlu melakukan apa pun. Bila giliran Anda tiba, kami akan mengabari Anda.',
+    ],
+  }),
+  NOT_DRAWN: ({ wave, candidates, seats }) => ({
+    subject: `Anda belum terpilih di Kartu Prakerja gelombang ${wave}`,
+    paragraphs: [
+      DATA_IS_FINE,
+      `Peminatnya lebih banyak daripada tempatnya: ada ${AMOUNT.format(candidates)} calon untuk ${AMOUNT.format(seats)} tempat. Penerima ditentukan dengan undian, dan kali ini Anda belum terpilih.`,
+      JOIN_AGAIN,
+    ],
+  }),
+  HOUSEHOLD_CAP: ({ wave, householdCap }) => ({
+    subject: `Hasil Kartu Prakerja gelombang ${wave}`,
+    paragraphs: [
+      DATA_IS_FINE,
+      `Namun dalam satu Kartu Keluarga paling banyak ${householdCap} orang dapat menerima Kartu Prakerja. Di keluarga Anda jumlah itu sudah tercapai, oleh penerima gelombang terdahulu atau oleh anggota keluarga yang lebih dahulu terpilih di gelombang ini.`,
+      'Jika Anda sudah pindah ke Kartu Keluarga lain, isi nomor KK yang terbaru di akun Anda, lalu ikut gelombang berikutnya.',
+    ],
+  }),
+  INELIGIBLE: (facts) => ({
+    subject: `Hasil Kartu Prakerja gelombang ${facts.wave}`,
+    paragraphs: [
+      `Pendaftaran Anda belum dapat ikut undian gelombang ${facts.wave}. ${
+        facts.reasons.length === 1 ? 'Ini alasannya' : 'Ini semua alasannya'
+      }, dan apa yang dapat Anda lakukan:`,
+      ...facts.reasons.map((reason, index) => {
+        const { what, todo } = adviceOn(reason, facts);
+        return `${index + 1}. ${what}\n   ${todo}`;
+      }),
+    ],
+  }),
+  UNVERIFIED: ({ wave }) => ({
+    subject: `Data Anda belum dapat diperiksa untuk Kartu Prakerja gelombang ${wave}`,
+    paragraphs: [
+      `Data Anda belum dapat dicocokkan dengan data kependudukan Dukcapil sampai gelombang ${wave} diumumkan, karena layanannya tidak dapat dihubungi. Ini bukan penolakan, dan tidak ada yang salah dengan pendaftaran Anda.`,
+      JOIN_AGAIN,
+    ],
+  }),
+};
+
+/** The notice to one person. Throws TypeError for an INELIGIBLE one without reasons: nobody is turned down without. */
+export function noticeText(facts: NoticeFacts): NoticeText {
+  if ((facts.outcome === 'INELIGIBLE') !== facts.reasons.length > 0) {
+    throw new TypeError(`${facts.outcome} with ${facts.reasons.length} reasons cannot be put into words`);
+  }
+  const { subject, paragraphs } = MESSAGES[facts.outcome](facts);
+  const salutation = `Yth. ${nameForLetter(facts.fullName)},`;
+  return { subject, body: `${[salutation, ...paragraphs, 'Salam,\nKartu Prakerja'].join('\n\n')}\n` };
+}
+
+/** On one line, and without a number that someone typed into the field for the name. */
+function nameForLetter(fullName: string): string {
+  return redact(fullName.replace(/[\p{Z}\p{C}]+/gu, ' ').trim());
+}

@@ -1,0 +1,29 @@
+/** The stages of a run, in order. Each begins when all parts of the one before are done. */
+export const STAGES = [
+  'deduplicate',
+  'match',
+  'filter',
+  'freeze',
+  'draw',
+  'select',
+  'publish',
+  'notify',
+] as const;
+
+export type StageName = (typeof STAGES)[number];
+
+/** Names one step of the ledger: what a job carries, and all that it carries. */
+export interface StepKey {
+  readonly waveId: number;
+  readonly stage: StageName;
+  readonly part: number;
+}
+
+/** The states of a wave and where each may go. */
+export const WAVE_TRANSITIONS = {
+  open: ['closing'],
+  closing: ['published'],
+  published: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type WaveState = keyof typeof WAVE_TRANSITIONS;

@@ -1,0 +1,58 @@
+/** The policy of one wave, as it is after reading and checking: what the stages work by. */
+export interface Policy {
+  readonly name: string;
+  /** `YYYY-MM-DD`: ages are taken on this day. */
+  readonly as_of: string;
+  /** The largest number of seats, 0 or more. */
+  readonly quota: number;
+  readonly reserve: number;
+  /** The most recipients that one household may ever have. */
+  readonly household_cap: number;
+  /** Least similarity of the two names, in percent. */
+  readonly match: { readonly name: number };
+  readonly layers: readonly Layer[];
+  /** Full years, both ends included. */
+  readonly age: { readonly min: number; readonly max: number };
+  readonly barred_occupations: readonly BarredOccupation[];
+  readonly deny_lists: readonly string[];
+  /** In order: an application's tier is the index of the first entry that it meets. */
+  readonly priority: readonly PriorityEntry[];
+  readonly tickets: { readonly per_unsuccessful_wave: number; readonly max: number };
+}
+
+export const LAYERS = ['email', 'phone', 'selfie', 'test'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export const EMPLOYMENT_STATUSES = [
+  'JOB_SEEKER',
+  'LAID_OFF',
+  'FURLOUGHED',
+  'INFORMAL',
+  'MICRO_ENTREPRENEUR',
+  'EMPLOYEE',
+] as const;
+export type EmploymentStatus = (typeof EMPLOYMENT_STATUSES)[number];
+
+export const BARRED_OCCUPATIONS = [
+  'STATE_OFFICIAL',
+  'LEGISLATOR',
+  'ASN',
+  'TNI',
+  'POLRI',
+  'VILLAGE_OFFICIAL',
+  'SOE_BOARD',
+] as const;
+export type BarredOccupation = (typeof BARRED_OCCUPATIONS)[number];
+
+/** Every value that the column `occupation` may hold. */
+export const OCCUPATIONS = ['PRIVATE', ...BARRED_OCCUPATIONS] as const;
+export type Occupation = (typeof OCCUPATIONS)[number];
+
+/** One entry of `priority`: met by an application that has one of the statuses, is on the list, or has the disability flag given. */
+export type PriorityEntry =
+  | { readonly employment_status: readonly EmploymentStatus[] }
+  | { readonly list: string }
+  | { readonly disability: boolean };
+
+/** What a list (deny or priority) may be called: it becomes part of a reason code, `ON_LIST:<name>`. */
+export const LIST_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;

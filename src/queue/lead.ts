@@ -1,0 +1,115 @@
+/** Leads a run from the process that asked for it: keeps the queue filled, tells how far it is, says when it is over. */
+import type { Database } from '../db/database.ts';
+import { GelombangError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Advance, Stages } from '../wave/advance.ts';
+import { type Progress, readProgress } from '../wave/progress.ts';
+import { LEDGER_CHANNEL } from '../wave/step.ts';
+import { refill } from './refill.ts';
+import type { StepQueue } from './steps.ts';
+
+export interface LeadOptions {
+  readonly database: Database;
+  readonly queue: StepQueue;
+  readonly stages: Stages;
+  readonly waveId: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** Called when nobody works on the queue. */
+  readonly startWorker: () => void;
+}
+
+/** Milliseconds after which the ledger is looked at even if nothing was heard of it. */
+const TICK = 1_000;
+/** Milliseconds between two looks for the progress bar. */
+const GLANCE = 200;
+
+/**
+ * Returns when every stage is done.
+ * @throws GelombangError UNEXPECTED where a step was given up, INTERRUPTED on the signal.
+ */
+export async function lead(options: LeadOptions): Promise<void> {
+  const { database, queue, stages, waveId, log, signal } = options;
+  const changes = new Changes();
+  const listener = await database.sql.listen(LEDGER_CHANNEL, () => changes.announce());
+  try {
+    for (;;) {
+      if (signal.aborted) throw interrupted(waveId);
+      const state = await refill(database, queue, stages, waveId, log);
+      options.onProgress(await readProgress(database.sql, waveId));
+      if (state.finished) return;
+      throwGivenUp(waveId, state);
+      if ((await queue.workersAbout()) === 0) options.startWorker();
+      await watch(options, changes);
+    }
+  } finally {
+    await listener.unlisten();
+  }
+}
+
+/** Until the next tick: shows the progress whenever the ledger has changed. */
+async function watch({ database, waveId, onProgress, signal }: LeadOptions, changes: Changes): Promise<void> {
+  const until = Date.now() + TICK;
+  while (Date.now() < until && !signal.aborted) {
+    if (!(await changes.next(until - Date.now(), signal))) return;
+    const progress = await readProgress(database.sql, waveId);
+    onProgress(progress);
+    if (progress.finished || progress.failed > 0) return;
+    await changes.rest(GLANCE, signal);
+  }
+}
+
+function throwGivenUp(waveId: number, state: Advance): void {
+  if (state.failed.length === 0) return;
+  const [first] = state.failed;
+  throw new GelombangError(
+    'UNEXPECTED',
+    `wave ${waveId} stopped in stage ${first?.key.stage}: a step failed three times`,
+    {
+      concerns: { wave: waveId },
+      faults: state.failed.map(({ key, error }) => ({ where: `${key.stage}, part ${key.part}`, what: error })),
+      next: `Nothing is lost. Mend the cause, then go on with: gelombang wave close ${waveId}`,
+    },
+  );
+}
+
+function interrupted(waveId: number): GelombangError {
+  return new GelombangError('INTERRUPTED', `stopped while wave ${waveId} was being closed`, {
+    concerns: { wave: waveId },
+    next: `Nothing is lost. Go on with: gelombang wave close ${waveId}`,
+  });
+}
+
+/** Something changed: remembered until somebody asks. */
+class Changes {
+  #changed = false;
+  #wake: (() => void) | undefined;
+
+  announce(): void {
+    this.#changed = true;
+    this.#wake?.();
+  }
+
+  /** True as soon as something has changed, false after so many milliseconds without. */
+  async next(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#changed) await this.rest(milliseconds, signal, true);
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  async rest(milliseconds: number, signal: AbortSignal, wakeful = false): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, milliseconds));
+      signal.addEventListener('abort', done);
+      if (wakeful) this.#wake = done;
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/** The queue of steps. A job carries the name of its step and nothing else; what it means stands in the ledger. */
+import { z } from 'zod';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { STAGES, type StepKey } from '../pipeline.ts';
+import type { QueueBackend } from './backend.ts';
+
+const NAME = 'gelombang-steps';
+
+/** Milliseconds. Steps are statements that may run for minutes; the claim is renewed while the process lives. */
+const LOCK_DURATION = 30_000;
+
+/** Milliseconds that a worker which is told to stop may take to end its steps. */
+const STOP_TIMEOUT = 8_000;
+
+const JobData = z.strictObject({ waveId: z.int(), stage: z.enum(STAGES), part: z.int() });
+
+export interface StepQueue {
+  /** Puts the steps in; one that is there already is left alone. */
+  add(keys: readonly StepKey[]): Promise<void>;
+  /** How many workers listen, in this process or another. */
+  workersAbout(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
+  const queue = backend.queue(NAME);
+  queue.on('error', (err: Error) => logEvent(log, 'queue.error', { err }));
+  return {
+    add: async (keys) => {
+      await queue.addBulk(
+        keys.map((key) => ({
+          name: key.stage,
+          data: key,
+          // Removed whatever becomes of it: an id that is kept would keep the step from being put in again.
+          opts: { jobId: `wave-${key.waveId}-${key.stage}-${key.part}`, removeOnComplete: true, removeOnFail: true },
+        })),
+      );
+    },
+    workersAbout: () => queue.getWorkersCount(),
+    close: () => queue.close(),
+  };
+}
+
+export interface StepWorker {
+  /** Takes no more steps, waits a while for those under way. */
+  close(): Promise<void>;
+}
+
+export function startStepWorker(
+  backend: QueueBackend,
+  work: (key: StepKey) => Promise<void>,
+  concurrency: number,
+  log: Log,
+): StepWorker {
+  const worker = backend.worker(NAME, (job) => work(JobData.parse(job.data)), {
+    concurrency,
+    lockDuration: LOCK_DURATION,
+  });
+  worker.on('error', (err: Error) => logEvent(log, 'worker.error', { err }));
+  return {
+    close: async () => {
+      // BullMQ's own close waits without end for a step that hangs.
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, STOP_TIMEOUT);
+      });
+      await Promise.race([worker.close(), timeout]);
+      clearTimeout(timer);
+    },
+  };
+}

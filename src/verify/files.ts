@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Fault, GelombangError } from '../errors.ts';
+
+/** The tables of an export; draw.json and datapackage.json state the bytes and the hash of each. */
+export const TABLES = ['results.csv', 'accepted.csv', 'pool.csv', 'rejects.csv', 'funnel.csv'] as const;
+export type Table = (typeof TABLES)[number];
+
+const FILES = [...TABLES, 'draw.json', 'datapackage.json'];
+
+const CHUNK_BYTES = 1 << 18;
+const LINE_FEED = 10;
+
+/** How far a step of the verification has come, in bytes read. */
+export interface Progress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+export type Report = (progress: Progress) => void;
+
+/** A file as it is, to be compared with what is stated about it. */
+export interface Measured {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Line feeds, plus one for a last line without any. */
+  readonly lines: number;
+}
+
+/** Throws INPUT_REFUSED, with all of them, if a file of the export is missing or cannot be read. */
+export async function refuseMissingFiles(dir: string): Promise<void> {
+  const faults: Fault[] = [];
+  for (const file of FILES) {
+    const problem = await problemOf(join(dir, file));
+    if (problem !== undefined) faults.push({ where: join(dir, file), what: problem });
+  }
+  if (faults.length === 0) return;
+  throw new GelombangError(
+    'INPUT_REFUSED',
+    `${dir} is not a whole export: ${faults.length} files cannot be read`,
+    {
+      concerns: { dir },
+      faults,
+      next: `Give the folder that \`gelombang export WAVE --out ${dir}\` has written, with all of its files.`,
+    },
+  );
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(path)).isFile()) return 'is no file';
+    await access(path, constants.R_OK);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+      ? 'is missing'
+      : 'cannot be read';
+  }
+}
+
+export async function measure(dir: string, file: Table, report: Report): Promise<Measured> {
+  const hash = createHash('sha256');
+  let lines = 0;
+  let last = LINE_FEED;
+  const bytes = await eachChunk(dir, file, `hashing ${file}`, report, (chunk) => {
+    hash.update(chunk);
+    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) lines++;
+    last = chunk.at(-1) ?? last;
+  });
+  return { bytes, sha256: hash.digest('hex'), lines: last === LINE_FEED ? lines : lines + 1 };
+}
+
+async function eachChunk(
+  dir: string,
+  file: string,
+  step: string,
+  report: Report,
+  take: (chunk: Buffer) => void,
+): Promise<number> {
+  const path = join(dir, file);
+  const total = (await stat(path)).size;
+  let done = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    take(chunk);
+    done += chunk.length;
+    report({ step, done, total });
+  }
+  return done;
+}

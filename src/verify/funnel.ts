@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Findings } from './findings.ts';
+import type { DrawnPool } from './pool.ts';
+import type { Tally } from './results.ts';
+import { OUTCOMES, type Outcome, type Statement } from './statement.ts';
+
+const HEADER = 'step,count';
+const FIRST = ['rows_read', 'rows_rejected', 'applications'];
+const LAST = [
+  'INELIGIBLE',
+  'UNVERIFIED',
+  'ELIGIBLE',
+  'HOUSEHOLD_CAP',
+  'CANDIDATES',
+  'NOT_DRAWN',
+  'RESERVE',
+  'ACCEPTED',
+];
+const CODE = /^[A-Z][A-Z_]*(?::[a-z0-9_-]+)?$/;
+
+/** A line of funnel.csv with its place. */
+interface Step {
+  readonly step: string;
+  readonly count: string;
+  readonly where: string;
+}
+
+export interface Funnel {
+  readonly steps: readonly Step[];
+  /** The reason codes between the first steps and the last ones, in their order. */
+  readonly codes: readonly string[];
+}
+
+/** Reads funnel.csv (some dozen lines) and checks which steps it has; their counts are compared later. */
+export async function readFunnel(dir: string, findings: Findings): Promise<Funnel> {
+  const text = await readFile(join(dir, 'funnel.csv'), 'utf8');
+  const [header, ...lines] = text.replace(/\n$/, '').split('\n');
+  findings.same('funnel.csv:1', 'the header', header, HEADER);
+  const steps = lines.map((line, index) => {
+    const at = line.lastIndexOf(',');
+    return { step: line.slice(0, at), count: line.slice(at + 1), where: `funnel.csv:${index + 2}` };
+  });
+  const codes = steps.slice(FIRST.length, steps.length - LAST.length).map(({ step }) => step);
+  const expected = [...FIRST, ...codes, ...LAST];
+  for (const [index, { step, where }] of steps.entries())
+    findings.same(where, 'the step', step, expected[index]);
+  if (steps.length < FIRST.length + LAST.length)
+    findings.fault('funnel.csv', `ends early, expected ${LAST.join(', ')}`);
+  for (const [index, code] of codes.entries()) {
+    const where = `funnel.csv:${index + FIRST.length + 2}`;
+    if (!CODE.test(code) || codes.indexOf(code) < index)
+      findings.fault(where, `${code} is no reason code of its own`);
+  }
+  return { steps, codes };
+}
+
+/** Checks that results.csv, the counts of draw.json and funnel.csv agree with each other, figure by figure. */
+export function compareCounts(
+  { counts, outcomes, where }: Statement,
+  { steps }: Funnel,
+  tally: Tally,
+  pool: DrawnPool,
+  findings: Findings,
+): void {
+  const of = (outcome: Outcome) => tally.outcomes.get(outcome) ?? 0;
+  findings.same(where('applications'), 'applications', counts.applications, tally.applications);
+  findings.same(where('eligible'), 'eligible', counts.eligible, pool.size);
+  findings.same(where('candidates'), 'candidates', counts.candidates, pool.candidates);
+  const rows = counts.rows_rejected + counts.applications;
+  findings.same(where('rows_read'), 'rows_read', counts.rows_read, rows);
+  for (const outcome of OUTCOMES) findings.same(where(outcome), outcome, outcomes[outcome], of(outcome));
+  const expected = new Map<string, number>([
+    ['rows_read', counts.rows_read],
+    ['rows_rejected', counts.rows_rejected],
+    ['applications', tally.applications],
+    ['ELIGIBLE', pool.size],
+    ['CANDIDATES', pool.candidates],
+    ...tally.outcomes,
+    ...tally.reasons,
+  ]);
+  for (const { step, count, where: place } of steps) {
+    if (expected.has(step)) findings.same(place, step, count, String(expected.get(step)));
+  }
+  findings.close(
+    'counts',
+    `${steps.length} steps of funnel.csv and the counts of draw.json, against results.csv`,
+  );
+}

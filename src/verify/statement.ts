@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GelombangError } from '../errors.ts';
+import type { Findings } from './findings.ts';
+
+/** The outcomes in the order in which draw.json counts them. */
+export const OUTCOMES = [
+  'ACCEPTED',
+  'RESERVE',
+  'NOT_DRAWN',
+  'HOUSEHOLD_CAP',
+  'INELIGIBLE',
+  'UNVERIFIED',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const COUNTS = ['rows_read', 'rows_rejected', 'applications', 'eligible', 'candidates'] as const;
+
+/** What draw.json states about a wave, of the right types but not believed. */
+export interface Statement {
+  readonly wave: string | number;
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly policy_sha256: string;
+  readonly quota: number;
+  readonly reserve: number;
+  readonly household_cap: number;
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly pool_root: string;
+  readonly entropy: string;
+  readonly entropy_source: string;
+  /** Absent or null where the entropy is no committed secret. */
+  readonly entropy_commitment: unknown;
+  readonly seed: string;
+  readonly files: Readonly<Record<string, unknown>>;
+  /** `draw.json:line` of a key. */
+  readonly where: (key: string) => string;
+}
+
+/**
+ * Reads draw.json. Faults of its form go to `findings`; undefined if there are any, because the draw cannot be
+ * recomputed from it. Throws INPUT_REFUSED if it is no JSON object.
+ */
+export async function readStatement(dir: string, findings: Findings): Promise<Statement | undefined> {
+  const { object, where } = await readJson(dir, 'draw.json');
+  const before = findings.faultCount;
+  const expect = (key: string, value: unknown, right: boolean, expected: string): void => {
+    if (!right)
+      findings.fault(where(key), `${key} is ${JSON.stringify(value) ?? 'missing'}, expected ${expected}`);
+  };
+  expect('wave', object.wave, ['string', 'number'].includes(typeof object.wave), 'a text or a number');
+  expect('entropy_source', object.entropy_source, typeof object.entropy_source === 'string', 'a text');
+  for (const key of ['quota', 'reserve', 'household_cap'])
+    expect(key, object[key], isCount(object[key]), COUNT);
+  for (const key of ['policy_sha256', 'pool_root', 'entropy', 'seed']) {
+    expect(
+      key,
+      object[key],
+      typeof object[key] === 'string' && HEX_64.test(object[key]),
+      '64 hex digits in lower case',
+    );
+  }
+  for (const key of ['policy', 'counts', 'files'])
+    expect(key, object[key], isObject(object[key]), 'an object');
+  const counts = isObject(object.counts) ? object.counts : {};
+  const outcomes = isObject(counts.outcomes) ? counts.outcomes : {};
+  for (const key of COUNTS) expect(key, counts[key], isCount(counts[key]), COUNT);
+  for (const key of OUTCOMES) expect(key, outcomes[key], isCount(outcomes[key]), COUNT);
+  const regions = object.regions ?? {};
+  const none = isObject(regions) && Object.keys(regions).length === 0;
+  expect('regions', regions, none, 'none: this version does not know seats for single provinces');
+  if (findings.faultCount > before) return undefined;
+  return { ...object, outcomes, where } as unknown as Statement;
+}
+
+/** An object of a JSON file, and the place of a key in it. Throws INPUT_REFUSED if it is none. */
+export async function readJson(dir: string, file: string) {
+  const text = await readFile(join(dir, file), 'utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new GelombangError('INPUT_REFUSED', `${join(dir, file)} is no JSON`, { concerns: { file }, cause });
+  }
+  if (!isObject(value)) {
+    throw new GelombangError('INPUT_REFUSED', `${join(dir, file)} is no JSON object`, { concerns: { file } });
+  }
+  return { object: value, where: (key: string) => `${file}:${lineOf(text, key)}` };
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const COUNT = 'a whole number from 0';
+const HEX_64 = /^[0-9a-f]{64}$/;
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/**
+ * The line of a key: of the outermost one by its indentation, as `policy` has some of the same. Else the first line
+ * that has the text as a JSON string, or 1.
+ */
+function lineOf(text: string, key: string): number {
+  const quoted = JSON.stringify(key);
+  const lines = text.split('\n');
+  const indents = lines.map((line) =>
+    line.trimStart().startsWith(`${quoted}:`) ? line.search(/\S/) : Infinity,
+  );
+  const outermost = Math.min(...indents);
+  if (outermost < Infinity) return indents.indexOf(outermost) + 1;
+  return Math.max(1, lines.findIndex((line) => line.includes(quoted)) + 1);
+}

@@ -1,0 +1,93 @@
+/** Moves a run on: plans the next stage when one is complete, and says which steps are to be done now. */
+import type { Database, Transaction } from '../db/database.ts';
+import { TRANSACTION_LOCKS } from '../db/locks.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { STAGES, type StageName, type StepKey } from '../pipeline.ts';
+import { readWave, type Wave } from './record.ts';
+import type { PartBounds, Stage } from './stage.ts';
+import { LEDGER_CHANNEL } from './step.ts';
+
+export type Stages = Readonly<Record<StageName, Stage>>;
+
+export interface Advance {
+  readonly finished: boolean;
+  /** The stage that this call planned, if any. */
+  readonly planned: StageName | undefined;
+  /** Steps that wait to be done, the first of them; empty when the run is finished. */
+  readonly pending: readonly StepKey[];
+  readonly failed: readonly { readonly key: StepKey; readonly error: string }[];
+}
+
+/** Steps handed out at a time: a queue never holds more of one wave, however many there are. */
+const WINDOW = 256;
+
+/** Can be called by anyone at any time; says the same to all who call, since the ledger alone decides. */
+export async function advance(database: Database, stages: Stages, waveId: number, log: Log): Promise<Advance> {
+  return database.sql.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, ${waveId})`;
+    const wave = await readWave(sql, waveId);
+    let planned: StageName | undefined;
+    for (const stage of await stagesFrom(sql, waveId)) {
+      if (!(await isPlanned(sql, waveId, stage))) {
+        await writePlan(sql, wave, stage, await stages[stage].plan(sql, wave), log);
+        planned = stage;
+      }
+      const unfinished = await unfinishedSteps(sql, waveId, stage);
+      if (unfinished.length > 0) return { finished: false, planned, ...split(waveId, stage, unfinished) };
+    }
+    await sql`update run set finished_at = now() where wave_id = ${waveId} and finished_at is null`;
+    await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
+    return { finished: true, planned, pending: [], failed: [] };
+  });
+}
+
+/** The stages from the newest planned one on: those before it are complete, or it would not be planned. */
+async function stagesFrom(sql: Transaction, waveId: number): Promise<readonly StageName[]> {
+  const rows = await sql<{ stage: StageName }[]>`select stage from stage where wave_id = ${waveId}`;
+  const newest = Math.max(0, ...rows.map((row) => STAGES.indexOf(row.stage)));
+  return STAGES.slice(newest);
+}
+
+async function isPlanned(sql: Transaction, waveId: number, stage: StageName): Promise<boolean> {
+  const rows = await sql`select 1 from stage where wave_id = ${waveId} and stage = ${stage}`;
+  return rows.length > 0;
+}
+
+async function writePlan(
+  sql: Transaction,
+  wave: Wave,
+  stage: StageName,
+  parts: readonly PartBounds[],
+  log: Log,
+): Promise<void> {
+  await sql`insert into stage (wave_id, stage, parts) values (${wave.id}, ${stage}, ${parts.length})`;
+  const bounds = JSON.stringify(parts.map(({ lower, upper }, part) => ({ part, lower, upper })));
+  await sql`
+    insert into step (wave_id, stage, part, lower, upper)
+    select ${wave.id}, ${stage}, bounds.part, bounds.lower, bounds.upper
+    from jsonb_to_recordset(${bounds}::jsonb) as bounds (part int, lower text, upper text)`;
+  logEvent(log, 'stage.planned', { wave: wave.id, stage, steps: parts.length });
+}
+
+interface Unfinished {
+  part: number;
+  state: 'planned' | 'failed';
+  error: string | null;
+}
+
+async function unfinishedSteps(sql: Transaction, waveId: number, stage: StageName): Promise<Unfinished[]> {
+  return sql<Unfinished[]>`
+    select part, state, error from step
+    where wave_id = ${waveId} and stage = ${stage} and state <> 'done' order by part limit ${WINDOW}`;
+}
+
+function split(waveId: number, stage: StageName, steps: Unfinished[]): Pick<Advance, 'pending' | 'failed'> {
+  const keyOf = (step: Unfinished): StepKey => ({ waveId, stage, part: step.part });
+  return {
+    pending: steps.filter((step) => step.state === 'planned').map(keyOf),
+    failed: steps
+      .filter((step) => step.state === 'failed')
+      .map((step) => ({ key: keyOf(step), error: step.error ?? 'no reason was written down' })),
+  };
+}

@@ -1,0 +1,172 @@
+/** Closes a wave: from here on no application comes in, and what it is decided by is fixed. */
+import { hostname } from 'node:os';
+import type { Database, Sql, Transaction } from '../db/database.ts';
+import { SESSION_LOCKS, TRANSACTION_LOCKS } from '../db/locks.ts';
+import { maybeOne, one } from '../db/rows.ts';
+import { type Fault, GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import { readWave, type Wave } from './record.ts';
+import { forgiveFailures } from './step.ts';
+
+export interface CloseRequest {
+  readonly waveId: number;
+  /** 64 hex digits that take the place of the wave's secret in the draw. */
+  readonly entropy: string | undefined;
+  /** Close although imports were cut off, without what they would have brought. */
+  readonly withoutUnfinished: boolean;
+}
+
+export interface ClosingRun {
+  readonly run: number;
+  /** Taken up again, not begun now. */
+  readonly resumed: boolean;
+  /** Gives the lead up. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lead of the wave's run, beginning it if it is not begun.
+ * @throws GelombangError CONFLICT where someone else leads, an import is under way or cut off, or the wave is through;
+ * INPUT_REFUSED where the registry or a list of the policy is missing.
+ */
+export async function beginClose(database: Database, request: CloseRequest, log: Log): Promise<ClosingRun> {
+  await readWave(database.sql, request.waveId);
+  const session = database.connect(1);
+  try {
+    await takeLead(session, request.waveId);
+    const { run, resumed } = await session.begin((sql) => enterClosing(sql, request));
+    if (resumed) await forgiveFailures(database, request.waveId);
+    logEvent(log, resumed ? 'wave.resumed' : 'wave.closing', { wave: request.waveId, run });
+    return { run, resumed, release: () => session.end() };
+  } catch (error) {
+    await session.end();
+    throw error;
+  }
+}
+
+/** The lock lives as long as the session: a leader that dies gives it up by dying. */
+async function takeLead(session: Sql, waveId: number): Promise<void> {
+  const { led } = await one(
+    session<{ led: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) as led`,
+    'the lead',
+  );
+  if (led) return;
+  const run = await maybeOne(
+    session<{ id: number; host: string; pid: number; finished: boolean }[]>`
+      select id, host, pid, finished_at is not null as finished from run where wave_id = ${waveId}`,
+    'the run',
+  );
+  const who = run === undefined ? 'another process' : `run ${run.id} (${run.host}, process ${run.pid})`;
+  throw new GelombangError('CONFLICT', `wave ${waveId} is already being closed by ${who}`, {
+    concerns: { wave: waveId, ...(run === undefined ? {} : { run: run.id }) },
+    next: `Watch it with: gelombang wave status ${waveId}`,
+  });
+}
+
+async function enterClosing(sql: Transaction, request: CloseRequest): Promise<{ run: number; resumed: boolean }> {
+  const { waveId } = request;
+  await sql`select 1 from wave where id = ${waveId} for update`;
+  const wave = await readWave(sql, waveId);
+  if (wave.state !== 'open') return resume(sql, wave, request);
+  await refuseWhileImporting(sql, request);
+  await fixReferences(sql, wave);
+  await sql`
+    update wave set state = 'closing', entropy_given = ${request.entropy ?? null} where id = ${waveId}`;
+  const { run } = await one(
+    sql<{ run: number }[]>`
+      insert into run (wave_id, host, pid) values (${waveId}, ${hostname()}, ${process.pid}) returning id as run`,
+    'the run',
+  );
+  return { run, resumed: false };
+}
+
+async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Promise<{ run: number; resumed: boolean }> {
+  const { run, finished } = await one(
+    sql<{ run: number; finished: boolean }[]>`
+      select id as run, finished_at is not null as finished from run where wave_id = ${wave.id}`,
+    'the run',
+  );
+  if (finished) {
+    throw new GelombangError('CONFLICT', `wave ${wave.id} is already closed: published by run ${run} at ${wave.publishedAt}`, {
+      concerns: { wave: wave.id, run },
+      next: `Its results: gelombang export ${wave.id} --out DIR`,
+    });
+  }
+  if (request.entropy !== undefined && request.entropy !== wave.entropyGiven) {
+    throw new GelombangError('CONFLICT', `run ${run} of wave ${wave.id} was begun with other entropy`, {
+      concerns: { wave: wave.id, run },
+      next: `Go on without --entropy: gelombang wave close ${wave.id}`,
+    });
+  }
+  await sql`update run set host = ${hostname()}, pid = ${process.pid} where id = ${run}`;
+  return { run, resumed: true };
+}
+
+async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Promise<void> {
+  const { waveId } = request;
+  const { alone } = await one(
+    sql<{ alone: boolean }[]>`
+      select pg_try_advisory_xact_lock(${TRANSACTION_LOCKS.intake}, ${waveId}) as alone`,
+    'the intake lock',
+  );
+  const unfinished = await sql<{ fileName: string; startedAt: Date }[]>`
+    select file_name as "fileName", started_at as "startedAt" from import_file
+    where wave_id = ${waveId} and finished_at is null order by id`;
+  const faults: Fault[] = unfinished.map((row) => ({ where: row.fileName, what: `begun at ${String(row.startedAt)}` }));
+  if (!alone) {
+    throw new GelombangError('CONFLICT', `an import into wave ${waveId} is under way`, {
+      concerns: { wave: waveId },
+      faults,
+      next: 'Wait until it has ended, then close the wave.',
+    });
+  }
+  if (unfinished.length === 0) return;
+  if (!request.withoutUnfinished) {
+    throw new GelombangError('CONFLICT', `imports into wave ${waveId} were cut off, nothing of them is in the wave`, {
+      concerns: { wave: waveId },
+      faults,
+      next: `Import these files again, or leave them out on purpose: gelombang wave close ${waveId} --without-unfinished`,
+    });
+  }
+  await sql`delete from import_file where wave_id = ${waveId} and finished_at is null`;
+}
+
+/** Fixes the registry snapshot and the version of each list that the policy names: the newest of each. */
+async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
+  const faults: Fault[] = [];
+  const snapshot = await maybeOne(
+    sql<{ id: number }[]>`select id from registry_snapshot order by id desc limit 1`,
+    'the newest snapshot',
+  );
+  if (snapshot === undefined) {
+    faults.push({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
+  }
+  const { policy } = wave;
+  const priorityLists = policy.priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
+  const wanted = [
+    ...policy.deny_lists.map((name) => ({ name, kind: 'deny' })),
+    ...[...new Set(priorityLists)].map((name) => ({ name, kind: 'priority' })),
+  ];
+  for (const { name, kind } of wanted) {
+    const newest = await maybeOne(
+      sql<{ id: number }[]>`
+        select id from list where name = ${name} and kind = ${kind} order by id desc limit 1`,
+      `list ${name}`,
+    );
+    if (newest === undefined) {
+      const hint = `gelombang import list FILE --name ${name} --kind ${kind}`;
+      faults.push({ where: `list ${name}`, what: `no ${kind} list of this name was imported`, hint });
+    } else {
+      await sql`insert into wave_list (wave_id, list_id) values (${wave.id}, ${newest.id}) on conflict do nothing`;
+    }
+  }
+  if (snapshot === undefined || faults.length > 0) {
+    throw new GelombangError('INPUT_REFUSED', `wave ${wave.id} cannot be closed: what its policy needs is missing`, {
+      concerns: { wave: wave.id },
+      faults,
+      next: 'Import what is missing, then close the wave.',
+    });
+  }
+  await sql`update wave set snapshot_id = ${snapshot.id} where id = ${wave.id}`;
+}

@@ -1,0 +1,101 @@
+/** What there is to say about a wave, from the ledger and the figures that were published. */
+import type { Queryable } from '../db/database.ts';
+import { maybeOne, one } from '../db/rows.ts';
+import type { WaveState } from '../pipeline.ts';
+import { type Progress, readProgress } from './progress.ts';
+import { entropyOf, readWave } from './record.ts';
+
+export interface ImportStatus {
+  readonly file: string;
+  /** Null while it is under way, or if it was cut off. */
+  readonly finished_at: string | null;
+  readonly rows_read: number | null;
+  readonly rows_rejected: number | null;
+  readonly rows_taken: number | null;
+}
+
+export interface WaveStatus {
+  readonly wave: number;
+  readonly state: WaveState;
+  readonly policy: string;
+  readonly policy_sha256: string;
+  readonly quota: number;
+  readonly opened_at: string;
+  readonly closes_at: string | null;
+  readonly published_at: string | null;
+  readonly entropy_commitment: string;
+  readonly pool_root: string | null;
+  readonly seed: string | null;
+  readonly entropy_source: string | null;
+  readonly imports: readonly ImportStatus[];
+  readonly applications: number;
+  readonly run: { readonly id: number; readonly started_at: string; readonly finished_at: string | null } | null;
+  readonly progress: Progress;
+  readonly steps_failed: readonly { readonly stage: string; readonly part: number; readonly error: string }[];
+  /** Step of the funnel → count, once the wave is published. */
+  readonly funnel: Readonly<Record<string, number>> | null;
+  /** State → notices. */
+  readonly notices: Readonly<Record<string, number>>;
+}
+
+/** @throws GelombangError INPUT_REFUSED where there is no such wave. */
+export async function waveStatus(sql: Queryable, waveId: number): Promise<WaveStatus> {
+  const wave = await readWave(sql, waveId);
+  const imports = await readImports(sql, waveId);
+  return {
+    wave: wave.id,
+    state: wave.state,
+    policy: wave.policy.name,
+    policy_sha256: wave.policySha256,
+    quota: wave.quota,
+    opened_at: wave.openedAt,
+    closes_at: wave.closesAt,
+    published_at: wave.publishedAt,
+    entropy_commitment: wave.entropyCommitment,
+    pool_root: wave.poolRoot,
+    seed: wave.seed,
+    entropy_source: wave.seed === null ? null : entropyOf(wave).source,
+    imports,
+    applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
+    run: await readRun(sql, waveId),
+    progress: await readProgress(sql, waveId),
+    steps_failed: await readFailures(sql, waveId),
+    funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
+    notices: await countNotices(sql, waveId),
+  };
+}
+
+async function readImports(sql: Queryable, waveId: number): Promise<ImportStatus[]> {
+  return sql<ImportStatus[]>`
+    select file_name as file, finished_at, rows_read::int as rows_read, rows_rejected::int as rows_rejected,
+      rows_taken::int as rows_taken
+    from import_file where wave_id = ${waveId} order by id`;
+}
+
+async function readRun(sql: Queryable, waveId: number): Promise<WaveStatus['run']> {
+  const run = await maybeOne(
+    sql<NonNullable<WaveStatus['run']>[]>`select id, started_at, finished_at from run where wave_id = ${waveId}`,
+    'the run',
+  );
+  return run ?? null;
+}
+
+async function readFailures(sql: Queryable, waveId: number): Promise<WaveStatus['steps_failed']> {
+  return sql<{ stage: string; part: number; error: string }[]>`
+    select stage, part, error from step
+    where wave_id = ${waveId} and error is not null and state <> 'done' order by stage, part`;
+}
+
+/** From the ledger where it can be: counting millions of rows for a status is not worth it. */
+async function countNotices(sql: Queryable, waveId: number): Promise<Readonly<Record<string, number>>> {
+  const { created, sent, failed, unknown } = await one(
+    sql<{ created: number; sent: number; failed: number; unknown: number }[]>`
+      select coalesce(sum((counts->>'notices')::int), 0)::int as created,
+        coalesce(sum((counts->>'sent')::int), 0)::int as sent,
+        coalesce(sum((counts->>'failed')::int), 0)::int as failed,
+        coalesce(sum((counts->>'unknown')::int), 0)::int as unknown
+      from step where wave_id = ${waveId} and stage in ('publish', 'notify')`,
+    'the notices of the ledger',
+  );
+  return { created, sent, failed, unknown, waiting: created - sent - failed - unknown };
+}

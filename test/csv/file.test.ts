@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, rename, symlink } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { openCsv } from '../../src/csv/csv.ts';
+import { PEOPLE, readingOf, recordsOf, refusalOf, useFolder } from './support.ts';
+
+const folder = useFolder();
+const TEXT = 'nik,kk,full_name\n1,2,Ani\n3,4,Budi\n';
+const RECORDS = [
+  [2, '1', '2', 'Ani'],
+  [3, '3', '4', 'Budi'],
+];
+
+async function messageOfRefusal(name: string, content: string | Uint8Array): Promise<string> {
+  const error = await refusalOf(recordsOf(await folder.file(name, content)));
+  return `${error.message} ${error.next ?? ''}`;
+}
+
+describe('a file that can be read', () => {
+  test('tells its dialect, the ends of its lines and whether anything follows the header', async () => {
+    const file = await openCsv(await folder.file('dialect.csv', '\ufeffNIK;KK;Nama\r\n1;2;Ani\n'), [PEOPLE]);
+    expect(file.dialect).toEqual({ delimiter: ';', bom: true, gzip: false });
+    expect(file.header).toEqual(['NIK', 'KK', 'Nama']);
+    expect(file.hasRecords).toBe(true);
+    for await (const _ of file.batches());
+    expect(file.lineEnds()).toEqual(['CRLF', 'LF']);
+  });
+
+  test.each([
+    [',', 'nik,kk,full_name\n1,2,Ani;x\n', 'Ani;x'],
+    [';', 'nik;kk;full_name\n1;2;Ani, S.Pd\n', 'Ani, S.Pd'],
+    ['\t', '"nik"\t"kk"\t"full_name, as on the card"\tfull_name\n1\t2\ta\tAni, S.Pd\n', 'Ani, S.Pd'],
+  ])('is taken with the delimiter %j, found out from the header', async (delimiter, text, name) => {
+    const path = await folder.file('delimiter.csv', text);
+    const file = await openCsv(path, [PEOPLE]);
+    expect(file.dialect.delimiter).toBe(delimiter);
+    expect((await recordsOf(path))[0]?.fields[file.columns.full_name]).toBe(name);
+  });
+
+  test('of the header alone says that it has no records, and gives none', async () => {
+    const path = await folder.file('header.csv', '\n\nnik,kk,full_name\n\n\n');
+    expect((await openCsv(path, [PEOPLE])).hasRecords).toBe(false);
+    expect(await recordsOf(path)).toEqual([]);
+  });
+
+  test('may be gzip, whatever it is called, and in several members', async () => {
+    const members = Buffer.concat([gzipSync(TEXT.slice(0, 20)), gzipSync(TEXT.slice(20))]);
+    const path = await folder.file('packed.csv', members);
+    expect(await readingOf(path)).toEqual(RECORDS);
+    expect((await openCsv(path, [PEOPLE])).dialect.gzip).toBe(true);
+  });
+
+  test('is not gzip for its name alone', async () => {
+    expect(await readingOf(await folder.file('plain.csv.gz', TEXT))).toEqual(RECORDS);
+  });
+
+  test('may be reached by a symbolic link', async () => {
+    await symlink(await folder.file('target.csv', TEXT), folder.path('link.csv'));
+    expect(await readingOf(folder.path('link.csv'))).toEqual(RECORDS);
+  });
+
+  test.each([
+    ['plain', Buffer.from(TEXT)],
+    ['packed', gzipSync(TEXT)],
+  ])(
+    'and is %s tells the SHA-256 of its bytes and how many of them were read, at the end',
+    async (_, content) => {
+      const file = await openCsv(await folder.file('hash.csv', content), [PEOPLE]);
+      expect(file.sha256()).toBeUndefined();
+      expect(file.progress()).toEqual({ bytesRead: 0, bytesTotal: content.length });
+      for await (const batch of file.batches()) expect(batch).toHaveLength(2);
+      expect(file.sha256()).toBe(createHash('sha256').update(content).digest('hex'));
+      expect(file.progress()).toEqual({ bytesRead: content.length, bytesTotal: content.length });
+    },
+  );
+
+  test('may be read again, and left in the middle', async () => {
+    const file = await openCsv(await folder.file('again.csv', TEXT), [PEOPLE], { batchRecords: 1 });
+    for await (const _ of file.batches()) break;
+    const lines: number[] = [];
+    for await (const batch of file.batches()) lines.push(...batch.map(({ line }) => line));
+    expect(lines).toEqual([2, 3]);
+  });
+});
+
+describe('a file is refused', () => {
+  test('that is not there, or is a directory, or a pipe', async () => {
+    await mkdir(folder.path('directory'));
+    execFileSync('mkfifo', [folder.path('pipe')]);
+    expect((await refusalOf(openCsv(folder.path('none.csv'), [PEOPLE]))).message).toContain('no such file');
+    expect((await refusalOf(openCsv(folder.path('directory'), [PEOPLE]))).message).toContain(
+      'is a directory',
+    );
+    expect((await refusalOf(openCsv(folder.path('pipe'), [PEOPLE]))).message).toContain('not a plain file');
+  });
+
+  test('that is empty, or nothing but blank lines', async () => {
+    expect(await messageOfRefusal('empty.csv', '')).toContain('the file is empty');
+    expect(await messageOfRefusal('blank.csv', '\ufeff\n\r\n')).toContain(
+      'nothing in the file but blank lines',
+    );
+    expect(await messageOfRefusal('empty.gz', gzipSync(''))).toContain('nothing in the file');
+  });
+
+  test.each([
+    ['with a byte order mark', Buffer.from(`\ufeff${TEXT}`, 'utf16le'), 'iconv -f UTF-16 '],
+    ['little-endian', Buffer.from(TEXT, 'utf16le'), 'iconv -f UTF-16LE'],
+    ['big-endian', Buffer.from(TEXT, 'utf16le').swap16(), 'iconv -f UTF-16BE'],
+  ])('that is UTF-16 %s, naming the way to convert it', async (_, content, words) => {
+    expect(await messageOfRefusal('utf16.csv', content)).toContain(words);
+  });
+
+  test('that is a workbook', async () => {
+    expect(await messageOfRefusal('book.csv', Buffer.from('PK\x03\x04\x14\0\x06\0'))).toContain('workbook');
+  });
+
+  test('with a header that is not UTF-8, or whose quotes are out of place', async () => {
+    const latin = Buffer.from('nik,kk,full_name,Jos\xe9\n1,2,Ani,x\n', 'latin1');
+    expect(await messageOfRefusal('latin.csv', latin)).toContain('CSV UTF-8');
+    expect(await messageOfRefusal('open.csv', 'nik,kk,"full_name\n1,2,Ani\n')).toContain('never closed');
+  });
+
+  test('that is gzip cut off, damaged, or with something after it', async () => {
+    const packed = gzipSync(
+      `nik,kk,full_name\n${Array.from({ length: 5000 }, (_, i) => `${i},${i * i},Ani\n`).join('')}`,
+    );
+    const damaged = Buffer.from(packed);
+    damaged.fill(0x55, packed.length - 40, packed.length - 20);
+    expect(await messageOfRefusal('cut.csv', packed.subarray(0, -50))).toContain('damaged or cut off');
+    expect(await messageOfRefusal('damaged.csv', damaged)).toContain('damaged or cut off');
+    expect(await messageOfRefusal('more.csv', Buffer.concat([packed, Buffer.from('1,2,Ani\n')]))).toContain(
+      'damaged',
+    );
+  });
+
+  test('that grew after it was opened, or while it was read', async () => {
+    const path = await folder.file('grows.csv', TEXT);
+    const options = { chunkBytes: 20, batchRecords: 1 };
+    const before = await openCsv(path, [PEOPLE], options);
+    await appendFile(path, '5,6,Caca\n');
+    expect((await refusalOf(before.batches().next())).message).toContain('changed');
+
+    const batches = (await openCsv(path, [PEOPLE], options)).batches();
+    await batches.next();
+    await appendFile(path, '7,8,Dedi\n');
+    const rest = async () => {
+      for await (const _ of batches);
+    };
+    expect((await refusalOf(rest())).message).toContain('changed while it was being read');
+  });
+
+  test('that was replaced by another after it was opened', async () => {
+    const file = await openCsv(await folder.file('replaced.csv', TEXT), [PEOPLE]);
+    await rename(await folder.file('other.csv', TEXT.replace('Ani', 'Ina')), folder.path('replaced.csv'));
+    expect((await refusalOf(file.batches().next())).message).toContain('changed');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { adviceOn } from '../../src/notify/advice.ts';
+import { type NoticeFacts, noticeText } from '../../src/notify/wording.ts';
+import { LAYERS } from '../../src/policy/policy.ts';
+import { reasonCodes } from '../../src/policy/reasons.ts';
+
+const FACTS: NoticeFacts = {
+  wave: 17,
+  outcome: 'ACCEPTED',
+  reasons: [],
+  fullName: 'BUDI SANTOSO',
+  candidates: 1_145_123,
+  seats: 600_000,
+  householdCap: 2,
+  purchaseDays: 30,
+  asOf: '2021-04-30',
+  ageMin: 18,
+  ageMax: 64,
+};
+const REASONS = reasonCodes({
+  layers: [...LAYERS],
+  deny_lists: ['bpum', 'bsu', 'dtks', 'toString', 'village-17'],
+});
+const OUTCOMES = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'UNVERIFIED'] as const;
+
+/** What a text looks like in which something was not filled in, or in which code shows. */
+const UNFINISHED = /undefined|null|NaN|Invalid|\[object|[{}<>$]|\s$|^\s| {4,}|[A-Z]+_[A-Z]/;
+const SUBJECT_LENGTH = 78;
+
+function whole(facts: Partial<NoticeFacts>): string {
+  const { subject, body } = noticeText({ ...FACTS, ...facts });
+  expect(subject.length).toBeLessThanOrEqual(SUBJECT_LENGTH);
+  expect(subject).not.toMatch(/\n/);
+  return `${subject}\n\n${body.trimEnd()}`;
+}
+
+describe('every outcome', () => {
+  test.each(OUTCOMES)('%s is put into words', (outcome) => {
+    const text = whole({ outcome });
+    expect(text).not.toMatch(UNFINISHED);
+    expect(text).not.toMatch(/\d{10}/);
+    expect(text).toContain('Yth. BUDI SANTOSO,\n');
+    expect(text).toContain('17');
+  });
+
+  test('says what matters', () => {
+    expect(whole({ outcome: 'ACCEPTED', purchaseDays: 15 })).toMatch(
+      /Selamat.*\n(.*\n)*.*pelatihan pertama.*15 hari/,
+    );
+    expect(whole({ outcome: 'NOT_DRAWN' })).toContain('1.145.123 calon untuk 600.000 tempat');
+    expect(whole({ outcome: 'NOT_DRAWN' })).toMatch(/Tidak ada yang salah.*[\s\S]*Gabung satu kali/);
+    expect(whole({ outcome: 'HOUSEHOLD_CAP', householdCap: 2 })).toContain('paling banyak 2 orang');
+    expect(whole({ outcome: 'UNVERIFIED' })).toContain('bukan penolakan');
+  });
+});
+
+describe('every reason', () => {
+  test.each(REASONS)('%s has words of its own and something to do', (reason) => {
+    const { what, todo } = adviceOn(reason, FACTS);
+    for (const sentence of [what, todo]) {
+      expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect(sentence).not.toMatch(UNFINISHED);
+    }
+    const text = whole({ outcome: 'INELIGIBLE', reasons: [reason] });
+    expect(text).toContain(`1. ${what}\n   ${todo}`);
+    expect(text).not.toMatch(UNFINISHED);
+    expect(text).not.toMatch(/\d{10}/);
+  });
+
+  test('is told apart from every other', () => {
+    expect(new Set(REASONS.map((reason) => adviceOn(reason, FACTS).what)).size).toBe(REASONS.length);
+  });
+
+  test.each(['NIK_NOT_FOUND', 'KK_MISMATCH', 'NAME_MISMATCH', 'BIRTH_DATE_MISMATCH', 'NIK_INACTIVE'])(
+    '%s says where to have the registry corrected',
+    (reason) => {
+      expect(adviceOn(reason, FACTS).todo).toContain('1500-538');
+    },
+  );
+
+  test('names the limits of the policy and the list by its name', () => {
+    const facts = { asOf: '2023-02-01', ageMin: 20, ageMax: 59 };
+    expect(adviceOn('AGE_OUT_OF_RANGE', facts).what).toBe(
+      'Usia Anda pada 1 Februari 2023 tidak di antara 20 dan 59 tahun.',
+    );
+    expect(adviceOn('ON_LIST:bsu', FACTS).what).toContain('Bantuan Subsidi Upah');
+    expect(adviceOn('ON_LIST:village-17', FACTS).what).toContain('daftar "village-17"');
+  });
+
+  test('is listed with the others, in order', () => {
+    const text = whole({ outcome: 'INELIGIBLE', reasons: ['KK_MISMATCH', 'IN_SCHOOL', 'ON_LIST:dtks'] });
+    expect(text).toMatch(
+      /semua alasannya[\s\S]*\n1\. Nomor Kartu Keluarga[\s\S]*\n2\. .*bersekolah[\s\S]*\n3\. .*DTKS/,
+    );
+  });
+});
+
+test('what is typed into the field for the name neither adds lines nor leaks a number', () => {
+  const { body } = noticeText({ ...FACTS, fullName: ' Budi\r\nBcc: x 3171011708450001 ' });
+  expect(body.split('\n')[0]).toBe('Yth. Budi Bcc: x 317101******0001,');
+});
+
+test('nobody is turned down without a reason, or for one that has no words', () => {
+  expect(() => noticeText({ ...FACTS, outcome: 'INELIGIBLE' })).toThrow(TypeError);
+  expect(() => noticeText({ ...FACTS, outcome: 'ACCEPTED', reasons: ['IN_SCHOOL'] })).toThrow(TypeError);
+  expect(() => noticeText({ ...FACTS, outcome: 'INELIGIBLE', reasons: ['UNHEARD_OF'] })).toThrow(TypeError);
+});
