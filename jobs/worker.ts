@@ -2,7 +2,7 @@
 import type { Database } from '../src/db/database.ts';
 import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
-import type { NoticePort } from '../src/notify/port.ts';
+import { fileNoticePort } from '../src/notify/file-port.ts';
 import type { QueueBackend } from '../src/queue/backend.ts';
 import { refillAll } from '../src/queue/refill.ts';
 import { type StepQueue, startStepWorker } from '../src/queue/steps.ts';
@@ -16,8 +16,11 @@ import { type StageJobs, stagesOf } from './processor.ts';
 import { publishJob } from './publish.ts';
 import { selectJob } from './select.ts';
 
-/** The processors in the order of the pipeline. */
-export function createJobs(notices: NoticePort): StageJobs {
+/**
+ * The processors in the order of the pipeline.
+ * @param noticesFolder Where notices are written that no gateway takes.
+ */
+export function createJobs(noticesFolder: string): StageJobs {
   return {
     deduplicate: deduplicateJob,
     match: matchJob,
@@ -26,7 +29,7 @@ export function createJobs(notices: NoticePort): StageJobs {
     draw: drawJob,
     select: selectJob,
     publish: publishJob,
-    notify: notifyJob(notices),
+    notify: notifyJob(fileNoticePort(noticesFolder)),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import { stagesOf } from '../../jobs/processor.ts';
-import { fileNoticePort } from '../notify/file-port.ts';
 import { openBackend } from '../queue/backend.ts';
 import { lead } from '../queue/lead.ts';
 import { openStepQueue } from '../queue/steps.ts';
@@ -45,7 +44,7 @@ export async function closeWave(session: Session, request: CloseRequest): Promis
   const run = await beginClose(database, request, log);
   const backend = await openBackend(config.redisUrl, database);
   const queue = openStepQueue(backend, log);
-  const jobs = createJobs(fileNoticePort(config.noticesFolder));
+  const jobs = createJobs(config.noticesFolder);
   const bars = new StageBars();
   let worker: RunningWorker | undefined;
   try {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { createJobs, startWorker } from '../../jobs/worker.ts';
-import { fileNoticePort } from '../notify/file-port.ts';
 import { openBackend } from '../queue/backend.ts';
 import { openStepQueue } from '../queue/steps.ts';
 import { withSession } from './session.ts';
@@ -20,7 +19,7 @@ export function addWorker(program: Command, signal: AbortSignal): void {
         async ({ config, database, log }) => {
           const backend = await openBackend(config.redisUrl, database);
           const queue = openStepQueue(backend, log);
-          const jobs = createJobs(fileNoticePort(config.noticesFolder));
+          const jobs = createJobs(config.noticesFolder);
           const worker = startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
           try {
             if (!signal.aborted) await once(signal, 'abort');

@@ -11,9 +11,9 @@ export type { CsvFault, CsvRecord, LineEnd } from './records.ts';
 export interface CsvOptions {
   /** The largest record in bytes, 1 MiB unless told. A larger one is given as RECORD_TOO_LARGE. */
   readonly maxRecordBytes?: number;
-  /** How much is read from the file at a time. */
+  /** How much is read from the file at a time, 64 KiB unless told. */
   readonly chunkBytes?: number;
-  /** Records in a batch; only the last one may have fewer. */
+  /** Records in a batch, 1000 unless told; only the last one may have fewer. */
   readonly batchRecords?: number;
 }
 
@@ -51,7 +51,7 @@ type Matched<Accepted> =
 /** A file whose header is in order: `set` tells which of the accepted column sets it has, `columns` where they are. */
 export type CsvFile<Accepted extends ColumnSet = ColumnSet> = OpenedFile & Matched<Accepted>;
 
-const DEFAULTS: Required<CsvOptions> = { maxRecordBytes: 1 << 20, chunkBytes: 1 << 17, batchRecords: 2000 };
+const DEFAULTS: Required<CsvOptions> = { maxRecordBytes: 1 << 20, chunkBytes: 1 << 16, batchRecords: 1000 };
 
 /**
  * Opens a CSV file: finds out its delimiter and packing, and matches its header with the accepted column sets.

@@ -37,10 +37,10 @@ export class LineCutter {
   }
 
   #fromLineEnd(chunk: Buffer): Buffer {
-    const end = chunk.findIndex((byte) => byte === LF || byte === CR);
-    if (end === -1) return NOTHING;
+    const ends = [chunk.indexOf(LF), chunk.indexOf(CR)].filter((at) => at !== -1);
+    if (ends.length === 0) return NOTHING;
     this.#dropping = false;
-    return chunk.subarray(end);
+    return chunk.subarray(Math.min(...ends));
   }
 
   #keep(rest: Buffer): void {

@@ -42,6 +42,8 @@ export class RecordReader {
   #line: number;
   #finished = false;
   #faultyLines: number[] = [];
+  /** The first of them that is not behind the position. */
+  #faultyIndex = 0;
   /** The next of each character at or after the position: searched once, not once a line. */
   #quoteAt = -1;
   #lineFeedAt = -1;
@@ -63,11 +65,11 @@ export class RecordReader {
   feed({ text, faultyLines }: DecodedLines): void {
     const kept = this.#text.length - this.#position;
     this.#faultyLines = this.#faultyLines
-      .filter((start) => start >= this.#position)
+      .slice(this.#faultyIndex)
       .map((start) => start - this.#position)
       .concat(faultyLines.map((start) => start + kept));
     this.#text = kept === 0 ? text : this.#text.slice(this.#position) + text;
-    this.#position = 0;
+    this.#position = this.#faultyIndex = 0;
     this.#quoteAt = this.#lineFeedAt = this.#returnAt = this.#nulAt = this.#delimiterAt = -1;
   }
 
@@ -175,9 +177,8 @@ export class RecordReader {
 
   #isFaultyText(end: number): boolean {
     this.#nulAt = this.#nextOf('\0', this.#nulAt);
-    while (this.#faultyLines.length > 0 && (this.#faultyLines[0] ?? NEVER) < this.#position)
-      this.#faultyLines.shift();
-    return this.#nulAt < end || (this.#faultyLines[0] ?? NEVER) < end;
+    while ((this.#faultyLines[this.#faultyIndex] ?? NEVER) < this.#position) this.#faultyIndex += 1;
+    return this.#nulAt < end || (this.#faultyLines[this.#faultyIndex] ?? NEVER) < end;
   }
 
   #isTooLarge(end: number): boolean {

@@ -47,7 +47,9 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
       onnotice: () => {},
       connection: { application_name: 'gelombang', jit: false },
     };
-    return typeof where === 'string' ? postgres(where, settings) : postgres({ ...where, ...settings });
+    if (typeof where !== 'string') return postgres({ ...where, ...settings });
+    const host = socketFolder(where);
+    return postgres(where, host === undefined ? settings : { ...settings, host });
   };
   const sql = connect(connections);
   const poolConfig: pg.PoolConfig = {
@@ -67,6 +69,12 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     throw error;
   }
   return { sql, orm: drizzle(sql, { schema }), copyPool, poolConfig, connect, close };
+}
+
+/** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */
+function socketFolder(url: string): string | undefined {
+  const host = decodeURIComponent(new URL(url).hostname);
+  return host.startsWith('/') ? host : undefined;
 }
 
 async function checkVersion(sql: Sql): Promise<void> {

@@ -5,7 +5,7 @@ import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/st
 export const deduplicate: Stage = {
   plan: async (sql) => {
     // Planned right after the imports: what follows is planned by these figures.
-    await sql`analyze application`;
+    await sql`analyze application (wave_id, registration_no, nik, kk)`;
     return WHOLE;
   },
   work: findDuplicates,

@@ -8,7 +8,7 @@ import { inPart, rangesOfApplications, type Stage, type StepContext, type StepRe
 export const draw: Stage = {
   plan: async (sql, wave) => {
     await sql`update wave set seed = ${seedOf(frozenRoot(wave), entropyOf(wave).entropy)} where id = ${wave.id}`;
-    await sql`analyze pool`;
+    await sql`analyze pool (wave_id, registration_no)`;
     return rangesOfApplications(sql, wave);
   },
   work: drawPart,

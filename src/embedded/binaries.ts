@@ -13,7 +13,7 @@ export interface Binaries {
 }
 
 /** The npm package for this machine's system. */
-export interface BinaryPackage {
+interface BinaryPackage {
   readonly native: string;
   readonly version: string;
 }

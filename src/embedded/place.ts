@@ -67,26 +67,19 @@ function socketDirectoryOf(directory: string, uid: number | undefined): string {
   return candidates.find(fits) ?? join('/tmp', short);
 }
 
-/** Makes the socket's directory, or makes sure that the one in a directory open to all is really ours. */
-export async function ensureSocketDirectory(place: Place): Promise<void> {
-  const made = await mkdir(place.socketDirectory, { mode: 0o700 }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
-  if (made && place.account) await lchown(place.socketDirectory, place.account.uid, place.account.gid);
-  const found = await lstat(place.socketDirectory);
-  const owners = [place.account?.uid ?? process.getuid?.(), process.getuid?.()];
-  if (found.isDirectory() && owners.includes(found.uid) && (found.mode & 0o077) === 0) {
-    // Left by a starter that was killed between making it and giving it away.
-    if (place.account) await lchown(place.socketDirectory, place.account.uid, place.account.gid);
-    return;
-  }
-  throw new GelombangError('UNEXPECTED', `${place.socketDirectory} belongs to someone else.`, {
-    next: `Remove it, or set GELOMBANG_HOME to a shorter path.`,
+/** Makes the socket's directory, and makes sure that one found in a directory open to all is really ours. */
+export async function ensureSocketDirectory({ socketDirectory, account }: Place): Promise<void> {
+  await mkdir(socketDirectory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
   });
+  const found = await lstat(socketDirectory);
+  const owners = [process.getuid?.(), account?.uid];
+  if (!found.isDirectory() || !owners.includes(found.uid) || (found.mode & 0o077) !== 0) {
+    throw new GelombangError('UNEXPECTED', `${socketDirectory} belongs to someone else.`, {
+      next: 'Remove it, or set GELOMBANG_HOME to a shorter path.',
+    });
+  }
+  if (account) await lchown(socketDirectory, account.uid, account.gid);
 }
 
 async function settledDirectory(pointer: string): Promise<string | undefined> {

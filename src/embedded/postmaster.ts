@@ -12,7 +12,7 @@ import { ensureSocketDirectory, hasCode, type Place, PORT } from './place.ts';
 import { settingsFor } from './settings.ts';
 
 /** What postmaster.pid says of a server: the process, and `starting`, `ready` or `stopping`. */
-export interface Postmaster {
+interface Postmaster {
   readonly pid: number;
   readonly status: string;
 }
@@ -118,7 +118,8 @@ async function launch(place: Place, binaries: Binaries, stale: number | undefine
 /** Stops the server and waits until it is gone. To be called while holding it alone. */
 export async function stop(place: Place): Promise<void> {
   const running = await readPostmaster(place);
-  if (running === undefined) return;
+  // It may have been killed just now.
+  if (running === undefined || !isAlive(running.pid)) return;
   process.kill(running.pid, 'SIGINT');
   const deadline = Date.now() + LONGEST_STOP_MS;
   while ((await readPostmaster(place))?.pid === running.pid && isAlive(running.pid)) {

@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 const MB = 2 ** 20;
 const GB = 2 ** 30;
 
-export type Settings = Readonly<Record<string, string>>;
+type Settings = Readonly<Record<string, string>>;
 
 /** The settings that the server is started with, for a few heavy set-based sessions on one machine. */
 export function settingsFor(machine: Machine): Settings {
@@ -12,7 +12,8 @@ export function settingsFor(machine: Machine): Settings {
 
 function memorySettings({ memory, sharedMemory }: Machine): Settings {
   return {
-    shared_buffers: megabytes(between(128 * MB, memory / 4, 8 * GB)),
+    // Each gigabyte makes the start some 25 ms longer, and beyond a few the system's own cache does as well.
+    shared_buffers: megabytes(between(128 * MB, memory / 4, 4 * GB)),
     effective_cache_size: megabytes(between(256 * MB, memory / 2, 64 * GB)),
     work_mem: megabytes(between(8 * MB, memory / 64, 256 * MB)),
     maintenance_work_mem: megabytes(between(64 * MB, memory / 16, 2 * GB)),

@@ -6,7 +6,7 @@ import { listAlias, reasonsExpression, tierExpression } from './rules.ts';
 
 export const filter: Stage = {
   plan: async (sql, wave) => {
-    await sql`analyze match_result`;
+    await sql`analyze match_result (wave_id, registration_no)`;
     return rangesOfApplications(sql, wave);
   },
   work: filterPart,

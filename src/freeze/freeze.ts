@@ -7,7 +7,7 @@ import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/st
 
 export const freeze: Stage = {
   plan: async (sql) => {
-    await sql`analyze filter_result`;
+    await sql`analyze filter_result (wave_id, registration_no)`;
     return WHOLE;
   },
   work: freezePool,

@@ -59,7 +59,6 @@ async function bringIn(
   const target = { kind, path, bytes: file.progress().bytesTotal, waveId } as const;
   try {
     const summary = await inImport(database, target, (client, id) => ingestFile(client, id, file, options));
-    await database.sql`analyze application`;
     const { rows_read: rows, rows_rejected: rejected } = summary;
     logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
     return summary;

@@ -11,7 +11,7 @@ import { countFunnel, refuseWrongSums } from './funnel.ts';
 
 export const publish: Stage = {
   plan: async (sql) => {
-    await sql`analyze candidate`;
+    await sql`analyze candidate (wave_id, registration_no)`;
     return WHOLE;
   },
   work: publishWave,

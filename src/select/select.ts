@@ -4,7 +4,7 @@ import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/st
 
 export const select: Stage = {
   plan: async (sql) => {
-    await sql`analyze draw`;
+    await sql`analyze draw (wave_id, registration_no)`;
     return WHOLE;
   },
   work: rankCandidates,

@@ -135,6 +135,22 @@ describe('a file is refused', () => {
     );
   });
 
+  test('that is gzip with much after it, or that grew while it was unpacked, and nothing hangs', async () => {
+    const packed = gzipSync(`nik,kk,full_name\n${'1,2,Ani\n'.repeat(50_000)}`);
+    const options = { chunkBytes: 100, batchRecords: 1 };
+    const more = await folder.file('much.csv', Buffer.concat([packed, Buffer.alloc(100_000, 'x')]));
+    expect((await refusalOf(recordsOf(more, options))).message).toContain('damaged or cut off');
+
+    const path = await folder.file('grows.csv.gz', packed);
+    const batches = (await openCsv(path, [PEOPLE], options)).batches();
+    await batches.next();
+    await appendFile(path, gzipSync('3,4,Budi\n'));
+    const rest = async () => {
+      for await (const _ of batches);
+    };
+    expect((await refusalOf(rest())).message).toContain('changed while it was being read');
+  });
+
   test('that grew after it was opened, or while it was read', async () => {
     const path = await folder.file('grows.csv', TEXT);
     const options = { chunkBytes: 20, batchRecords: 1 };

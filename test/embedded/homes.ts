@@ -14,6 +14,9 @@ import { joinEmbeddedServer, type ServerAddress } from '../../src/embedded/serve
 
 const SCRIPT = fileURLToPath(new URL('../support/embedded-user.mjs', import.meta.url));
 
+/** An initdb whose maker was killed may still be writing. */
+const FOR_GOOD = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
 const cleanings: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -27,7 +30,7 @@ export async function temporaryHome(mode = 0o755, name = 'home'): Promise<string
   const home = join(directory, name);
   cleanings.push(async () => {
     if (await exists(home)) await removeServer(await locate(home));
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, FOR_GOOD);
   });
   return home;
 }
@@ -57,8 +60,8 @@ afterAll(async () => {
 async function removeServer(place: Place): Promise<void> {
   const left = await readPostmaster(place);
   if (left) await killAndWait(left.pid);
-  await rm(place.socketDirectory, { recursive: true, force: true });
-  await rm(await realpath(place.directory), { recursive: true, force: true });
+  await rm(place.socketDirectory, FOR_GOOD);
+  await rm(await realpath(place.directory), FOR_GOOD);
 }
 
 export async function exists(path: string): Promise<boolean> {
