@@ -120,7 +120,7 @@ CREATE TABLE "notice" (
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "notice_once" UNIQUE("wave_id","registration_no","channel"),
 	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
-);
+) WITH (fillfactor = 50);
 --> statement-breakpoint
 CREATE TABLE "outcome" (
 	"wave_id" integer NOT NULL,

@@ -1,19 +1,39 @@
 /** COPY in both directions, over node-postgres: text format, one connection, backpressure kept. */
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { type CopyStreamQuery, from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-/**
- * Sends rows in COPY's text format to `copy <target> from stdin`; returns how many the server took.
- * @throws the server's own error where it refuses a row; the transaction is to be rolled back then.
- */
-export async function copyRows(client: pg.ClientBase, target: string, text: string): Promise<number> {
-  const stream = client.query(copyFrom(`copy ${target} from stdin`));
-  const finished = once(stream, 'finish');
-  stream.end(text);
-  await finished;
-  return stream.rowCount;
+/** Characters that may wait for the server while the next rows are made ready. */
+const AHEAD = 1 << 20;
+
+/** Rows on their way to a table, in COPY's text format. Nothing else can be asked of the connection until `end`. */
+export class RowsIn {
+  readonly #stream: CopyStreamQuery;
+
+  /** @param target `table (columns)`, part of the statement's text. */
+  constructor(client: pg.ClientBase, target: string) {
+    this.#stream = client.query(copyFrom(`copy ${target} from stdin`, { highWaterMark: AHEAD }));
+    // Met again by whoever writes or ends next; an error that comes between the two is not unhandled.
+    this.#stream.on('error', () => {});
+  }
+
+  /**
+   * Sends whole lines; waits only while more than enough is on its way.
+   * @throws the server's own error where it refused a row; the transaction is to be rolled back then.
+   */
+  async write(lines: string): Promise<void> {
+    if (this.#stream.errored !== null) throw this.#stream.errored;
+    if (!this.#stream.write(lines)) await once(this.#stream, 'drain');
+  }
+
+  /** Waits until the server has taken every row. @throws as `write` does. */
+  async end(): Promise<void> {
+    if (this.#stream.errored !== null) throw this.#stream.errored;
+    this.#stream.end();
+    await finished(this.#stream);
+  }
 }
 
 /** The rows of a query as CSV without a header, as the server writes them. */

@@ -3,8 +3,7 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { GelombangError } from '../errors.ts';
 import type { Database } from './database.ts';
-import { TRANSACTION_LOCKS } from './locks.ts';
-import { one } from './rows.ts';
+import { SESSION_LOCKS } from './locks.ts';
 
 export type ImportKind = 'applicants' | 'registry' | 'list' | 'recipients';
 
@@ -38,6 +37,13 @@ export interface ImportSummary {
   readonly warnings: readonly string[];
 }
 
+export interface ImportTarget {
+  readonly kind: ImportKind;
+  readonly path: string;
+  readonly bytes: number;
+  readonly waveId: number | null;
+}
+
 export interface ImportCounts {
   readonly read: number;
   readonly rejected: number;
@@ -50,35 +56,47 @@ export interface ImportCounts {
  */
 export async function inImport<T>(
   database: Database,
-  file: { readonly kind: ImportKind; readonly path: string; readonly bytes: number; readonly waveId: number | null },
+  file: ImportTarget,
   work: (client: pg.ClientBase, importId: number) => Promise<T>,
 ): Promise<T> {
-  const fileName = basename(file.path);
-  await forgetCutOff(database, fileName, file.waveId);
-  const { id } = await one(
-    database.sql<{ id: number }[]>`
-      insert into import_file (kind, wave_id, file_name, bytes)
-      values (${file.kind}, ${file.waveId}, ${fileName}, ${file.bytes}) returning id`,
-    'the import',
-  );
+  await forgetCutOff(database, basename(file.path), file.waveId);
   const client = await database.copyPool.connect();
+  let id: number | undefined;
   let broken: Error | undefined;
   try {
+    id = await beginImport(client, file);
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1, $2)', [TRANSACTION_LOCKS.importing, id]);
     const result = await work(client, id);
     await client.query('commit');
     return result;
   } catch (error) {
-    broken = await client.query('rollback').then(
-      () => undefined,
-      (rollbackError: Error) => rollbackError,
-    );
-    await database.sql`delete from import_file where id = ${id} and finished_at is null`;
+    broken = await failureOf(client.query('rollback'));
+    if (id !== undefined) await database.sql`delete from import_file where id = ${id} and finished_at is null`;
     throw error;
   } finally {
+    broken ??= await failureOf(client.query('select pg_advisory_unlock_all()'));
     client.release(broken);
   }
+}
+
+/** Seen by others only with its lock taken: without it, whoever begins with the same name takes it for cut off. */
+async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `with begun as (
+      insert into import_file (kind, wave_id, file_name, bytes) values ($1, $2, $3, $4) returning id
+    ) select id, pg_advisory_lock($5, id) from begun`,
+    [file.kind, file.waveId, basename(file.path), file.bytes, SESSION_LOCKS.importing],
+  );
+  const [begun] = rows;
+  if (begun === undefined) throw new GelombangError('UNEXPECTED', 'the import could not be begun');
+  return begun.id;
+}
+
+function failureOf(query: Promise<unknown>): Promise<Error | undefined> {
+  return query.then(
+    () => undefined,
+    (error: Error) => error,
+  );
 }
 
 /** An import of a file of this name that was cut off is replaced by the one that begins now. */
@@ -86,7 +104,7 @@ async function forgetCutOff(database: Database, fileName: string, waveId: number
   await database.sql`
     delete from import_file
     where file_name = ${fileName} and wave_id is not distinct from ${waveId} and finished_at is null
-      and pg_try_advisory_xact_lock(${TRANSACTION_LOCKS.importing}, id)`;
+      and pg_try_advisory_xact_lock(${SESSION_LOCKS.importing}, id)`;
 }
 
 /** Writes the figures down; the import is done with the transaction. */

@@ -7,6 +7,8 @@ export const SESSION_LOCKS = {
   migration: 0x67656c01,
   /** The process that leads a wave's run; nobody else leads while it lives. */
   lead: 0x67656c02,
+  /** Held by an import for as long as it lives; the second key is the import's id. */
+  importing: 0x67656c06,
 } as const;
 
 export const TRANSACTION_LOCKS = {
@@ -14,8 +16,6 @@ export const TRANSACTION_LOCKS = {
   intake: 0x67656c03,
   /** One import at a time settles which rows stand. */
   settle: 0x67656c04,
-  /** Held by an import for as long as it lives; the second key is the import's id. */
-  importing: 0x67656c06,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
 } as const;

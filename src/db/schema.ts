@@ -1,7 +1,8 @@
 /**
  * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
  * they say together. Numbered migrations in `drizzle/` are made from this file; two things stand only there,
- * since drizzle has no word for them: `registry` is partitioned by snapshot, and the fill factor of `step`.
+ * since drizzle has no word for them: `registry` is partitioned by snapshot, and `notice` leaves room in its pages, so
+ * that a change of state does not touch its indexes.
  */
 import { sql } from 'drizzle-orm';
 import {

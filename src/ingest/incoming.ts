@@ -1,11 +1,11 @@
-/** Rows on their way in: good ones and faults are gathered and sent to the server a few megabytes at a time. */
+/** Rows on their way in: the good ones, and what is wrong with the others. */
 import type pg from 'pg';
-import { copyField, copyRows } from '../db/copy.ts';
+import { copyField, RowsIn } from '../db/copy.ts';
 import type { Reject } from './reject.ts';
 import type { ApplicantRow } from './row.ts';
 
-/** Characters gathered before they are sent: the server takes them while the next are read. */
-const CHUNK = 1 << 22;
+/** Characters of faults that are held back at the most. */
+const MOST_FAULTS = 1 << 20;
 
 const COLUMNS = `nik, kk, full_name, birth_date, sex, email, phone, regency_code, education, in_school,
   employment_status, occupation, disability, email_verified_at, phone_verified_at, selfie_verified_at,
@@ -18,15 +18,17 @@ export const PROFILE_COLUMNS = COLUMNS.replace(/,\s*joined_at/, '');
 
 const REJECT_COLUMNS = 'import_id, line, position, registration_no, column_name, code, message';
 
-/** Rows of one import on one connection, which is in the import's transaction. */
+/**
+ * Rows of one import on one connection, which is in the import's transaction. Good rows flow to their table; faults
+ * are held back, since a connection carries one COPY at a time, and go in between when they have become many.
+ */
 export class Incoming {
   readonly #client: pg.ClientBase;
   readonly #importId: number;
   readonly #target: string;
-  #rows: string[] = [];
-  #rejects: string[] = [];
-  #size = 0;
-  #sending: Promise<void> = Promise.resolve();
+  #flow: RowsIn | undefined;
+  #rows = '';
+  #faults = '';
 
   /** @param target `table (columns)` that good rows are copied to. */
   constructor(client: pg.ClientBase, importId: number, target: string) {
@@ -35,54 +37,42 @@ export class Incoming {
     this.#target = target;
   }
 
+  /** @param line In COPY's text format, with its line end. */
   add(line: string): void {
-    this.#rows.push(line);
-    this.#size += line.length;
+    this.#rows += line;
   }
 
   reject(faults: readonly Reject[]): void {
-    faults.forEach((fault, position) => {
-      const fields = [
-        this.#importId,
-        fault.line,
-        position,
-        fault.registrationNo,
-        fault.column,
-        fault.code,
-        fault.message,
-      ];
-      const line = `${fields.map(copyField).join('\t')}\n`;
-      this.#rejects.push(line);
-      this.#size += line.length;
+    faults.forEach(({ line, registrationNo, column, code, message }, position) => {
+      const fields = [this.#importId, line, position, registrationNo, column, code, message];
+      this.#faults += `${fields.map(copyField).join('\t')}\n`;
     });
   }
 
-  /** Waits only while the chunk before is still on its way: at most two are held. */
-  async sendFull(): Promise<void> {
-    if (this.#size >= CHUNK) await this.#send();
+  /** Sends what was gathered. To be called every few hundred rows: what is gathered stays in memory. */
+  async send(): Promise<void> {
+    if (this.#rows !== '') {
+      this.#flow ??= new RowsIn(this.#client, this.#target);
+      await this.#flow.write(this.#rows);
+      this.#rows = '';
+    }
+    if (this.#faults.length >= MOST_FAULTS) await this.#sendFaults();
   }
 
   /** Sends what is left and waits until the server has it all. */
   async end(): Promise<void> {
-    await this.#send();
-    await this.#sending;
+    await this.send();
+    await this.#sendFaults();
   }
 
-  async #send(): Promise<void> {
-    await this.#sending;
-    const rows = this.#rows.join('');
-    const rejects = this.#rejects.join('');
-    this.#rows = [];
-    this.#rejects = [];
-    this.#size = 0;
-    this.#sending = this.#copy(rows, rejects);
-    // Met where it is awaited, at the next chunk; until then it is not unhandled.
-    this.#sending.catch(() => {});
-  }
-
-  async #copy(rows: string, rejects: string): Promise<void> {
-    if (rows !== '') await copyRows(this.#client, this.#target, rows);
-    if (rejects !== '') await copyRows(this.#client, `reject (${REJECT_COLUMNS})`, rejects);
+  async #sendFaults(): Promise<void> {
+    await this.#flow?.end();
+    this.#flow = undefined;
+    if (this.#faults === '') return;
+    const flow = new RowsIn(this.#client, `reject (${REJECT_COLUMNS})`);
+    await flow.write(this.#faults);
+    this.#faults = '';
+    await flow.end();
   }
 }
 

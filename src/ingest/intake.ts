@@ -28,12 +28,14 @@ export async function refuseUnlessOpen(database: Database, waveId: number): Prom
 
 /** Shared with other imports; the close of the wave takes it alone, so it never closes over half a file. */
 export async function enterIntake(client: pg.ClientBase, waveId: number): Promise<void> {
-  const { rows } = await client.query<{ entered: boolean; state: string }>(
-    'select pg_try_advisory_xact_lock_shared($1, $2) as entered, (select state from wave where id = $2) as state',
+  const { rows: entries } = await client.query<{ entered: boolean }>(
+    'select pg_try_advisory_xact_lock_shared($1, $2) as entered',
     [TRANSACTION_LOCKS.intake, waveId],
   );
-  const [intake] = rows;
-  if (!intake?.entered || intake.state !== 'open') throw notOpen(waveId, intake?.state ?? 'closing');
+  // Asked only now: a statement sees what was committed when it began, and the close may have ended since.
+  const { rows: waves } = await client.query<{ state: string }>('select state from wave where id = $1', [waveId]);
+  const state = waves[0]?.state ?? 'closing';
+  if (entries[0]?.entered !== true || state !== 'open') throw notOpen(waveId, state);
 }
 
 /** One file at a time: which row of a registration number stands is decided among all files of the wave. */

@@ -1,9 +1,11 @@
 /** Lists of NIKs (deny or priority) and the past recipients. */
 import type { Database } from '../db/database.ts';
 import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
+import { maybeOne } from '../db/rows.ts';
+import { GelombangError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { FieldReader } from './fields.ts';
-import { importReference } from './reference.ts';
+import { type CurrentReference, importReference } from './reference.ts';
 
 const LIST_COLUMNS = { name: 'list', columns: ['nik'] } as const;
 const RECIPIENT_COLUMNS = { name: 'recipients', columns: ['nik', 'kk', 'wave'] } as const;
@@ -23,11 +25,21 @@ export async function importList(
   log: Log,
 ): Promise<ImportSummary> {
   const { name, kind, source, listedOn } = options.list;
+  await refuseOtherKind(database, options.list);
   return importReference(
     database,
     {
       kind: 'list',
       columns: LIST_COLUMNS,
+      current: (sql) =>
+        maybeOne(
+          sql<CurrentReference[]>`
+            select file.id as "importId", file.bytes::float8 as bytes, file.sha256, file.finished_at::text as "finishedAt"
+            from list join import_file file on file.id = list.import_id
+            where list.id = (select max(id) from list where name = ${name}) and list.kind = ${kind}
+              and list.source = ${source} and list.listed_on is not distinct from ${listedOn}::date`,
+          'the newest version of the list',
+        ),
       prepare: async (client) => {
         await client.query('create temporary table incoming (nik text) on commit drop');
         return 'incoming (nik)';
@@ -66,6 +78,8 @@ export async function importRecipients(
     {
       kind: 'recipients',
       columns: RECIPIENT_COLUMNS,
+      // Whoever is known stays as they are: there is nothing that the same bytes could change.
+      current: async () => undefined,
       prepare: async (client) => {
         await client.query('create temporary table incoming (nik text, wave int, kk text) on commit drop');
         return 'incoming (nik, wave, kk)';
@@ -89,4 +103,13 @@ export async function importRecipients(
     options,
     log,
   );
+}
+
+/** A name means one thing: a policy that bars by it must not find that it has come to prefer by it. */
+async function refuseOtherKind(database: Database, { name, kind }: ListDescription): Promise<void> {
+  const others = await database.sql`select 1 from list where name = ${name} and kind <> ${kind} limit 1`;
+  if (others.length === 0) return;
+  throw new GelombangError('CONFLICT', `list ${name} was imported as another kind before`, {
+    next: `Give this ${kind} list a name of its own.`,
+  });
 }

@@ -34,7 +34,7 @@ export async function readRows(
     throwIfStopped(options.signal, options.path);
     for (const record of batch) normalised += take(record) ? 1 : 0;
     read += batch.length;
-    await incoming.sendFull();
+    await incoming.send();
     options.onProgress({ rows: read, ...file.progress() });
   }
   await incoming.end();

@@ -4,7 +4,8 @@ import type pg from 'pg';
 import type { ColumnSet } from '../csv/columns.ts';
 import { type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
 import { warningsOf } from '../csv/warnings.ts';
-import type { Database } from '../db/database.ts';
+import { hashFile } from '../csv/hash.ts';
+import type { Database, Sql } from '../db/database.ts';
 import {
   countRejects,
   finishImport,
@@ -28,11 +29,20 @@ export type ReferenceRow =
 export interface ReferenceImport<Columns extends ColumnSet> {
   readonly kind: Exclude<ImportKind, 'applicants'>;
   readonly columns: Columns;
+  /** The file that what is in force now came from, if any: the same bytes again change nothing. */
+  current(sql: Sql): Promise<CurrentReference | undefined>;
   /** Before the rows: gives `table (columns)` that they are copied to. */
   prepare(client: pg.ClientBase, importId: number): Promise<string>;
   read(record: CsvRecord, columns: CsvFile<Columns>['columns']): ReferenceRow;
   /** After the rows: whatever is left to do. */
   complete(client: pg.ClientBase, importId: number, file: CsvFile<Columns>): Promise<void>;
+}
+
+export interface CurrentReference {
+  readonly importId: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly finishedAt: string;
 }
 
 /** @throws GelombangError INPUT_REFUSED for a file of which nothing can be used, INTERRUPTED on the signal. */
@@ -45,8 +55,14 @@ export async function importReference<const Columns extends ColumnSet>(
   const { path } = options;
   const { kind } = reference;
   const file: CsvFile<Columns> = await openCsv(path, [reference.columns]);
+  const bytes = file.progress().bytesTotal;
+  const current = await reference.current(database.sql);
+  if (current?.bytes === bytes && current.sha256 === (await hashFile(path))) {
+    logEvent(log, 'import.unchanged', { file: basename(path) });
+    return unchanged(kind, path, current);
+  }
   logEvent(log, 'import.started', { kind, file: basename(path) });
-  const target = { kind, path, bytes: file.progress().bytesTotal, waveId: null };
+  const target = { kind, path, bytes, waveId: null };
   const summary = await inImport(database, target, (client, id) => bringIn(client, id, reference, file, options));
   const { rows_read: rows, rows_rejected: rejected } = summary;
   logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
@@ -102,11 +118,27 @@ async function readRows<Columns extends ColumnSet>(
       }
     }
     read += batch.length;
-    await incoming.sendFull();
+    await incoming.send();
     options.onProgress({ rows: read, ...file.progress() });
   }
   await incoming.end();
   return { read, normalised };
+}
+
+function unchanged(kind: ImportKind, path: string, current: CurrentReference): ImportSummary {
+  return {
+    kind,
+    file: basename(path),
+    import_id: current.importId,
+    unchanged: true,
+    sha256: current.sha256,
+    rows_read: 0,
+    rows_taken: 0,
+    rows_rejected: 0,
+    rows_normalised: 0,
+    rejects: {},
+    warnings: [`this file is what is in force since ${current.finishedAt}: nothing was done now`],
+  };
 }
 
 function faultOf(record: CsvRecord): ReferenceRow {

@@ -4,10 +4,10 @@ import type { CsvFile, CsvRecord } from '../csv/csv.ts';
 import { copyField } from '../db/copy.ts';
 import type { Database } from '../db/database.ts';
 import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
-import { one } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
 import type { Log } from '../log.ts';
 import { FieldReader } from './fields.ts';
-import { importReference, type ReferenceImport, type ReferenceRow } from './reference.ts';
+import { type CurrentReference, importReference, type ReferenceImport, type ReferenceRow } from './reference.ts';
 
 const REGISTRY_COLUMNS = {
   name: 'registry',
@@ -39,6 +39,14 @@ function registryImport(snapshotId: number, asOf: string): ReferenceImport<Colum
   return {
     kind: 'registry',
     columns: REGISTRY_COLUMNS,
+    current: (sql) =>
+      maybeOne(
+        sql<CurrentReference[]>`
+          select file.id as "importId", file.bytes::float8 as bytes, file.sha256, file.finished_at::text as "finishedAt"
+          from registry_snapshot snapshot join import_file file on file.id = snapshot.import_id
+          where snapshot.id = (select max(id) from registry_snapshot) and snapshot.as_of = ${asOf}`,
+        'the newest snapshot',
+      ),
     prepare: async (client) => {
       await client.query(`create table ${table} (like registry including defaults including constraints)`);
       return `${table} (snapshot_id, nik, kk, full_name, birth_date, sex, status)`;

@@ -43,13 +43,17 @@ export const WHOLE: readonly PartBounds[] = [{ lower: null, upper: null }];
 const PART_SIZE = 50_000;
 
 /** Cuts a wave's applications into parts of about the same size, by registration number. */
-export async function rangesOfApplications(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]> {
+export async function rangesOfApplications(
+  sql: Transaction,
+  wave: Wave,
+  size: number = PART_SIZE,
+): Promise<readonly PartBounds[]> {
   return sql<PartBounds[]>`
     select case when n = 0 then null else registration_no end as lower,
       lead(registration_no) over (order by registration_no) as upper
     from (select registration_no, row_number() over (order by registration_no) - 1 as n
       from application where wave_id = ${wave.id}) numbered
-    where n % ${PART_SIZE} = 0
+    where n % ${size} = 0
     order by n`;
 }
 

@@ -1,18 +1,16 @@
 /** Whole waves in this process: files in, the real queue and ledger, files out. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, inject } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { generateWave, type WaveSize } from '../../fixtures/generate.ts';
 import { type StageJobs, stagesOf } from '../../jobs/processor.ts';
-import { createJobs, startWorker } from '../../jobs/worker.ts';
-import type { ImportSummary } from '../../src/db/import-file.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { exportWave } from '../../src/export/export.ts';
 import { ingestApplicants } from '../../src/ingest/ingest.ts';
 import { importList, importRecipients } from '../../src/ingest/lists.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
-import { createLog, type Log } from '../../src/log.ts';
-import { fileNoticePort } from '../../src/notify/file-port.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { commitmentOf } from '../../src/proof/seed.ts';
 import { openBackend } from '../../src/queue/backend.ts';
@@ -20,72 +18,159 @@ import { lead } from '../../src/queue/lead.ts';
 import { openStepQueue } from '../../src/queue/steps.ts';
 import { beginClose } from '../../src/wave/close.ts';
 import { openWave } from '../../src/wave/open.ts';
-import { rangesOfApplications, type Stage } from '../../src/wave/stage.ts';
-import { cloneDatabase, type TestDatabase } from './database.ts';
-import { type OracleInput, oracle } from './oracle.ts';
+import { fileOf, type Installation, temporaryFolder } from './installation.ts';
+import type { OracleAnswer, OracleInput } from './oracle.ts';
 import { readCsv } from './oracle-rows.ts';
 
-export const HOUSEHOLD_KEY = Buffer.from(Array.from({ length: 32 }, (_, place) => place));
-export const ENTROPY = 'ab'.repeat(32);
+/** Of every test's wave, so that what comes out can be foretold. */
+const HOUSEHOLD_KEY = Buffer.from(Array.from({ length: 32 }, (_, place) => place));
+const ENTROPY = 'ab'.repeat(32);
 
-/** Where a queue can live. Redis is left out, and says why, where there is no redis-server. */
-export const BACKENDS: readonly { readonly name: string; readonly there: boolean; redisUrl(): string | undefined }[] = [
-  { name: 'PostgreSQL', there: true, redisUrl: () => undefined },
-  {
-    name: inject('redisUrl') === null ? 'Redis (skipped: there is no redis-server)' : 'Redis',
-    there: inject('redisUrl') !== null,
-    redisUrl: () => inject('redisUrl') ?? undefined,
-  },
-];
+export type WaveInput = OracleInput;
 
-/** A database, a queue and a folder of its own: as far as the program can see, the only one there is. */
-export interface Installation extends TestDatabase {
-  readonly redisUrl: string | undefined;
-  readonly folder: string;
-  readonly notices: string;
-  readonly jobs: StageJobs;
-  readonly log: Log;
-  /** What was logged so far, from debug up. */
-  readonly logged: readonly Readonly<Record<string, unknown>>[];
+/** The lists that a policy names. */
+function listsOf(policy: Policy): { name: string; kind: 'deny' | 'priority' }[] {
+  const deny = policy.deny_lists.map((name) => ({ name, kind: 'deny' as const }));
+  const first = policy.priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
+  return [...deny, ...[...new Set(first)].map((name) => ({ name, kind: 'priority' as const }))];
 }
 
-const folders: string[] = [];
-
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
-
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'gelombang-test-'));
-  folders.push(folder);
-  return folder;
-}
-
-export async function installation(redisUrl?: string): Promise<Installation> {
-  const [database, folder] = await Promise.all([cloneDatabase(), temporaryFolder()]);
-  const logged: Record<string, unknown>[] = [];
-  const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
-  const notices = join(folder, 'notices');
+/** The files of a folder, as `fixtures/` has them. */
+export async function waveFrom(folder: string, waveId = 17): Promise<WaveInput> {
+  const text = (name: string) => readFile(join(folder, name), 'utf8');
+  const policy = parseYaml(await text('policy.yaml')) as Policy;
+  const lists = listsOf(policy).map(async ({ name }) => [name, await text(`${name}.csv`)] as const);
   return {
-    ...database,
-    redisUrl,
-    folder,
-    notices,
-    jobs: createJobs(fileNoticePort(notices)),
-    log: createLog({ level: 'debug', pretty: false, stream }),
-    logged,
+    policy,
+    waveId,
+    applicants: [{ name: 'applicants.csv', text: await text('applicants.csv') }],
+    registry: await text('registry.csv'),
+    recipients: await text('recipients.csv'),
+    lists: Object.fromEntries(await Promise.all(lists)),
+    householdKey: HOUSEHOLD_KEY,
+    entropy: ENTROPY,
   };
 }
 
-/** The same stages, cut into parts of so many applications. */
-export function inPartsOf(size: number, jobs: StageJobs): StageJobs {
-  const cut = (stage: Stage): Stage => ({
-    ...stage,
-    plan: async (sql, wave) => {
-      const parts = await stage.plan(sql, wave);
-      return parts.length <= 1 && parts[0]?.lower !== null ? parts : rangesOfApplications(sql, wave, size);
-    },
-  });
-  const recut = (name: 'match' | 'filter' | 'draw') => ({ ...jobs[name], ...jobOf(cut(jobs[name].stage)) });
-  return { ...jobs, match: recut('match'), filter: recut('filter'), draw: recut('draw') };
+export async function madeUpWave(size: Omit<WaveSize, 'out'>, waveId = 17): Promise<WaveInput> {
+  const folder = await temporaryFolder();
+  await generateWave({ ...size, out: folder });
+  return waveFrom(folder, waveId);
+}
+
+/** Header and rows of a file, and the same header over some of the rows. */
+export function rowsOf(text: string): { rows: string[]; fileOf(rows: readonly string[]): string } {
+  const [header = '', ...rows] = text.trimEnd().split('\n');
+  return { rows, fileOf: (some) => `${[header, ...some].join('\n')}\n` };
+}
+
+/** Opens the wave with the household key and the secret that the input names. */
+export async function open({ database, log }: Installation, input: WaveInput): Promise<void> {
+  const { waveId, entropy, householdKey } = input;
+  const policy = readPolicy(JSON.stringify(input.policy), 'policy.yaml');
+  await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
+  await database.sql`
+    update wave set household_key = ${householdKey}, secret = ${entropy}, entropy_commitment = ${commitmentOf(entropy)}
+    where id = ${waveId}`;
+}
+
+function importing(path: string): ImportOptions {
+  return { path, onProgress: () => {}, signal: new AbortController().signal };
+}
+
+export async function importApplicants(
+  to: Installation,
+  waveId: number,
+  file: { readonly name: string; readonly text: string },
+): Promise<ImportSummary> {
+  const path = await fileOf(to, file.name, file.text);
+  return ingestApplicants(to.database, { ...importing(path), waveId }, to.log);
+}
+
+/** Registry, lists and recipients. */
+export async function importReferences(to: Installation, input: WaveInput): Promise<void> {
+  const { database, log } = to;
+  const registry = importing(await fileOf(to, 'registry.csv', input.registry));
+  await importRegistry(database, { ...registry, asOf: input.policy.as_of }, log);
+  for (const { name, kind } of listsOf(input.policy)) {
+    const path = await fileOf(to, `${name}.csv`, input.lists[name] ?? '');
+    const list = { name, kind, source: 'test', listedOn: null };
+    await importList(database, { ...importing(path), list }, log);
+  }
+  await importRecipients(database, importing(await fileOf(to, 'recipients.csv', input.recipients)), log);
+}
+
+export async function openAndImport(to: Installation, input: WaveInput): Promise<void> {
+  await open(to, input);
+  await importReferences(to, input);
+  for (const file of input.applicants) await importApplicants(to, input.waveId, file);
+}
+
+/** From the close to the last notice, with a worker in this process. */
+export async function close(
+  { database, redisUrl, log, ...own }: Installation,
+  waveId: number,
+  jobs: StageJobs = own.jobs,
+): Promise<void> {
+  const run = await beginClose(database, { waveId, entropy: undefined, withoutUnfinished: false }, log);
+  const backend = await openBackend(redisUrl, database);
+  const queue = openStepQueue(backend, log);
+  const worker = startWorker({ database, backend, queue, jobs, concurrency: 2, log });
+  const { signal } = new AbortController();
+  const ignore = () => {};
+  try {
+    await lead({
+      ...{ database, queue, waveId, log, signal, onProgress: ignore, startWorker: ignore },
+      stages: stagesOf(jobs),
+    });
+  } finally {
+    await worker.stop();
+    await queue.close();
+    await backend.close();
+    await run.release();
+  }
+}
+
+/** Everything that a wave is exported as, as the oracle gives it. */
+export async function exported(of: Installation, waveId: number): Promise<OracleAnswer & { folder: string }> {
+  const folder = join(of.folder, `export-${waveId}`);
+  await exportWave(of.database, { waveId, folder, unmasked: false, onFile: () => {} }, of.log);
+  return { ...(await readExport(folder)), folder };
+}
+
+export async function readExport(folder: string): Promise<OracleAnswer> {
+  const text = (name: string) => readFile(join(folder, name), 'utf8');
+  const { pool_root, seed } = JSON.parse(await text('draw.json'));
+  return {
+    results: await text('results.csv'),
+    accepted: await text('accepted.csv'),
+    pool: await text('pool.csv'),
+    rejects: withoutMessages(await text('rejects.csv')),
+    funnel: await text('funnel.csv'),
+    pool_root,
+    seed,
+  };
+}
+
+/** How a fault is worded is not foretold. */
+function withoutMessages(rejects: string): string {
+  const { header, records } = readCsv(rejects);
+  return [header, ...records.map(({ fields }) => fields)].map((fields) => `${fields.slice(0, 4).join(',')}\n`).join('');
+}
+
+/** Step → count. */
+export function funnelOf({ funnel }: Pick<OracleAnswer, 'funnel'>): ReadonlyMap<string, number> {
+  const { records } = readCsv(funnel);
+  return new Map(records.map(({ fields: [step = '', count = ''] }) => [step, Number(count)]));
+}
+
+/** A whole wave. */
+export async function runWave(
+  to: Installation,
+  input: WaveInput,
+  jobs: StageJobs = to.jobs,
+): Promise<OracleAnswer & { folder: string }> {
+  await openAndImport(to, input);
+  await close(to, input.waveId, jobs);
+  return exported(to, input.waveId);
 }

@@ -1,0 +1,75 @@
+/** The program as one operator has it: a database, a queue, a folder, and the jobs of its stages. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, inject } from 'vitest';
+import { type StageJob, type StageJobs, stageJob } from '../../jobs/processor.ts';
+import { createJobs } from '../../jobs/worker.ts';
+import { createLog, type Log } from '../../src/log.ts';
+import { rangesOfApplications } from '../../src/wave/stage.ts';
+import { cloneDatabase, type TestDatabase } from './database.ts';
+
+const redisUrl = inject('redisUrl') ?? undefined;
+
+/** Where a queue can live; Redis is passed over, and says why, where there is no redis-server. */
+export const BACKENDS = [
+  { backend: 'PostgreSQL', redisUrl: undefined, missing: false },
+  redisUrl === undefined
+    ? { backend: 'Redis (skipped: no redis-server was found)', redisUrl, missing: true }
+    : { backend: 'Redis', redisUrl, missing: false },
+] as const;
+
+/** As far as the program can see, the only one there is. */
+export interface Installation extends TestDatabase {
+  readonly redisUrl: string | undefined;
+  readonly folder: string;
+  readonly notices: string;
+  readonly jobs: StageJobs;
+  readonly log: Log;
+  /** What was logged so far, from debug up. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
+}
+
+const folders: string[] = [];
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+/** Gone when the file of tests is through. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gelombang-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** @param redisUrl Undefined: the queue lives in the installation's own database. */
+export async function installation(redisUrl?: string): Promise<Installation> {
+  const [database, folder] = await Promise.all([cloneDatabase(), temporaryFolder()]);
+  const logged: Record<string, unknown>[] = [];
+  const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
+  const notices = join(folder, 'notices');
+  const jobs = createJobs(notices);
+  const log = createLog({ level: 'debug', pretty: false, stream });
+  return { ...database, redisUrl, folder, notices, jobs, log, logged };
+}
+
+/** The same stages, but cut into parts of so many applications. */
+export function inPartsOf(size: number, jobs: StageJobs): StageJobs {
+  const cut = ({ stage }: StageJob) =>
+    stageJob({
+      ...stage,
+      plan: async (sql, wave) => {
+        await stage.plan(sql, wave);
+        return rangesOfApplications(sql, wave, size);
+      },
+    });
+  return { ...jobs, match: cut(jobs.match), filter: cut(jobs.filter), draw: cut(jobs.draw) };
+}
+
+/** Writes a text where the installation can import it from. */
+export async function fileOf({ folder }: Installation, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}

@@ -1,0 +1,72 @@
+/** The command line as a process of its own, compiled, in an environment that holds nothing of the tester's. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { projectRoot } from '../../src/config.ts';
+import type { Installation } from './installation.ts';
+
+const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');
+
+const running = new Set<ChildProcess>();
+
+afterAll(async () => {
+  const left = [...running];
+  for (const child of left) child.kill('SIGKILL');
+  await Promise.all(left.map((child) => (child.exitCode ?? child.signalCode ?? null) === null && once(child, 'exit')));
+});
+
+export interface Ended {
+  /** Undefined where a signal ended it. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Program {
+  readonly pid: number;
+  /** What it has said on standard error until now. */
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+  ended(): Promise<Ended>;
+}
+
+export function startProgram(
+  { url, redisUrl, folder, notices }: Installation,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Program {
+  const own = {
+    ...{ DATABASE_URL: url, GELOMBANG_HOME: join(folder, 'home'), GELOMBANG_NOTICES: notices, NO_COLOR: '1' },
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+  };
+  const env = { PATH: process.env.PATH, ...own, ...settings };
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const closed = once(child, 'close').then(() => {
+    running.delete(child);
+    return { code: child.exitCode ?? undefined, stdout, stderr };
+  });
+  return {
+    pid: child.pid ?? 0,
+    stderr: () => stderr,
+    kill: (signal) => void child.kill(signal),
+    ended: () => closed,
+  };
+}
+
+export function runProgram(
+  by: Installation,
+  args: readonly string[],
+  settings?: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return startProgram(by, args, settings).ended();
+}
