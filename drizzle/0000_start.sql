@@ -187,6 +187,7 @@ CREATE TABLE "run" (
 	"finished_at" timestamp with time zone,
 	"host" text NOT NULL,
 	"pid" integer NOT NULL,
+	"attempt" smallint DEFAULT 1 NOT NULL,
 	CONSTRAINT "run_once_a_wave" UNIQUE("wave_id")
 );
 --> statement-breakpoint

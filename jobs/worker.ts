@@ -57,7 +57,9 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const worker = startStepWorker(backend, (key) => jobs[key.stage].process(key, context), concurrency, log);
   let refilling: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    refilling = refillAll(database, queue, stagesOf(jobs), log).catch((err) => logEvent(log, 'worker.error', { err }));
+    refilling = refillAll(database, queue, stagesOf(jobs), log).catch((err) =>
+      logEvent(log, 'worker.error', { err }),
+    );
   }, REFILL_INTERVAL);
   logEvent(log, 'worker.started', { concurrency });
   return {

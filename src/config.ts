@@ -12,7 +12,9 @@ const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
 const Environment = z.object({
   DATABASE_URL: z.preprocess(
     blankIsAbsent,
-    z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' }).optional(),
+    z
+      .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })
+      .optional(),
   ),
   REDIS_URL: z.preprocess(
     blankIsAbsent,
@@ -24,10 +26,7 @@ const Environment = z.object({
     blankIsAbsent,
     z.coerce.number({ error: 'expected a whole number from 1 to 64' }).int().min(1).max(64).optional(),
   ),
-  LOG_LEVEL: z.preprocess(
-    blankIsAbsent,
-    z.enum(LOG_LEVELS).optional(),
-  ),
+  LOG_LEVEL: z.preprocess(blankIsAbsent, z.enum(LOG_LEVELS).optional()),
 });
 
 export interface Config {
@@ -70,7 +69,8 @@ export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new GelombangError('UNEXPECTED', 'package.json of the project was not found');
+    if (parent === folder)
+      throw new GelombangError('UNEXPECTED', 'package.json of the project was not found');
     folder = parent;
   }
   return folder;

@@ -33,14 +33,17 @@ interface Demo {
 export function addDemo(program: Command, signal: AbortSignal): void {
   program
     .command('demo')
-    .description('Makes up a wave and takes it all the way, from its files to its published results, in the embedded database.')
+    .description(
+      'Makes up a wave and takes it all the way, from its files to its published results, in the embedded database.',
+    )
     .option('--applicants <number>', 'how many apply', count, APPLICANTS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
     .action(async (options: { applicants: number; json?: boolean }) => {
       const began = Date.now();
       const config = readConfig();
-      if (config.databaseUrl !== undefined) warn('the demo leaves DATABASE_URL alone and uses the embedded database');
+      if (config.databaseUrl !== undefined)
+        warn('the demo leaves DATABASE_URL alone and uses the embedded database');
       const embedded = { ...config, databaseUrl: undefined };
       await withSession(
         signal,
@@ -105,7 +108,9 @@ async function importAll(session: Session, files: WaveFiles, waveId: number): Pr
   );
   for (const { name, kind, path } of files.lists) {
     const list = { name, kind, source: 'made up', listedOn: null };
-    await importWithProgress(session, path, (database, options, log) => importList(database, { ...options, list }, log));
+    await importWithProgress(session, path, (database, options, log) =>
+      importList(database, { ...options, list }, log),
+    );
   }
   await importWithProgress(session, files.recipients, importRecipients);
   await importWithProgress(session, files.applicants, (database, options, log) =>

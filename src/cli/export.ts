@@ -7,7 +7,9 @@ import { type Session, withSession } from './session.ts';
 export function addExport(program: Command, signal: AbortSignal): void {
   program
     .command('export')
-    .description('Writes the results of a published wave, and all that is needed to verify its draw, to a folder.')
+    .description(
+      'Writes the results of a published wave, and all that is needed to verify its draw, to a folder.',
+    )
     .argument('<wave>', 'number of the wave', waveNumber)
     .requiredOption('--out <folder>', 'where to; made if it is not there')
     .option('--unmasked', 'whole NIKs in results.csv and accepted.csv, for those who may see them')
@@ -15,7 +17,8 @@ export function addExport(program: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang export 17 --out wave-17')
     .action(async (waveId: number, options: { out: string; unmasked?: boolean; json?: boolean }) => {
       await withSession(signal, async (session) => {
-        if (options.unmasked === true) warn('the files hold whole NIKs: keep them where only those are who may see them');
+        if (options.unmasked === true)
+          warn('the files hold whole NIKs: keep them where only those are who may see them');
         const summary = await exportTo(session, waveId, options.out, options.unmasked === true);
         printResult(options.json === true, summary, () => exportLines(summary));
       });

@@ -37,7 +37,10 @@ function addApplicants(command: Command, signal: AbortSignal): void {
     .summary('applications to an open wave')
     .description('Brings applications into an open wave. A file that is in the wave already changes nothing.')
     .requiredOption('--wave <wave>', 'number of the wave', waveNumber)
-    .addHelpText('after', `\nExample:\n  $ gelombang import applicants applicants.csv --wave 17\n\n${columnHelp()}`)
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ gelombang import applicants applicants.csv --wave 17\n\n${columnHelp()}`,
+    )
     .action(async (path: string, options: Options & { wave: number }) => {
       const importer: Importer = (database, given, log) =>
         ingestApplicants(database, { ...given, waveId: options.wave }, log);
@@ -48,39 +51,63 @@ function addApplicants(command: Command, signal: AbortSignal): void {
 function addRegistry(command: Command, signal: AbortSignal): void {
   withCommon(command.command('registry'))
     .summary('a snapshot of the population registry')
-    .description('Brings in a snapshot of the population registry. The newest one is what a wave is matched with.')
+    .description(
+      'Brings in a snapshot of the population registry. The newest one is what a wave is matched with.',
+    )
     .option('--as-of <date>', 'the day that it shows; today if not given', date)
     .addHelpText('after', '\nExample:\n  $ gelombang import registry registry.csv --as-of 2021-04-01')
     .action(async (path: string, options: Options & { asOf?: string }) => {
       const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
-      await runImport(path, options, (database, given, log) => importRegistry(database, { ...given, asOf }, log), signal);
+      await runImport(
+        path,
+        options,
+        (database, given, log) => importRegistry(database, { ...given, asOf }, log),
+        signal,
+      );
     });
 }
 
 function addList(command: Command, signal: AbortSignal): void {
   withCommon(command.command('list'))
     .summary('a list of NIKs that is barred or goes first')
-    .description('Brings in a new version of a list. The newest one of its name is in force for waves that close after it.')
+    .description(
+      'Brings in a new version of a list. The newest one of its name is in force for waves that close after it.',
+    )
     .requiredOption('--name <name>', 'name of the list, as policies call it', listName)
     .requiredOption('--kind <kind>', 'deny or priority', listKind)
     .option('--source <text>', 'who made it; the name of the file if not given')
     .option('--date <date>', 'the day on which it was made', date)
-    .addHelpText('after', '\nExample:\n  $ gelombang import list asn.csv --name asn --kind deny --source BKN --date 2021-04-01')
-    .action(async (path: string, options: Options & { name: string; kind: 'deny' | 'priority'; source?: string; date?: string }) => {
-      const list = {
-        name: options.name,
-        kind: options.kind,
-        source: options.source ?? basename(path),
-        listedOn: options.date ?? null,
-      };
-      await runImport(path, options, (database, given, log) => importList(database, { ...given, list }, log), signal);
-    });
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ gelombang import list asn.csv --name asn --kind deny --source BKN --date 2021-04-01',
+    )
+    .action(
+      async (
+        path: string,
+        options: Options & { name: string; kind: 'deny' | 'priority'; source?: string; date?: string },
+      ) => {
+        const list = {
+          name: options.name,
+          kind: options.kind,
+          source: options.source ?? basename(path),
+          listedOn: options.date ?? null,
+        };
+        await runImport(
+          path,
+          options,
+          (database, given, log) => importList(database, { ...given, list }, log),
+          signal,
+        );
+      },
+    );
 }
 
 function addRecipients(command: Command, signal: AbortSignal): void {
   withCommon(command.command('recipients'))
     .summary('people who received a place in an earlier wave')
-    .description('Brings in people who received a place in an earlier wave. Who is known already stays as they are.')
+    .description(
+      'Brings in people who received a place in an earlier wave. Who is known already stays as they are.',
+    )
     .addHelpText('after', '\nExample:\n  $ gelombang import recipients recipients.csv')
     .action(async (path: string, options: Options) => {
       await runImport(path, options, importRecipients, signal);
@@ -94,17 +121,27 @@ function withCommon(command: Command): Command {
     .option('--json', 'one JSON document on stdout');
 }
 
-async function runImport(path: string, options: Options, importer: Importer, signal: AbortSignal): Promise<void> {
+async function runImport(
+  path: string,
+  options: Options,
+  importer: Importer,
+  signal: AbortSignal,
+): Promise<void> {
   await withSession(signal, async (session) => {
     const summary = await importWithProgress(session, path, importer);
-    if (options.rejects !== undefined) await writeRejects(session.database, summary.import_id, options.rejects);
+    if (options.rejects !== undefined)
+      await writeRejects(session.database, summary.import_id, options.rejects);
     for (const warning of summary.warnings) warn(warning);
     printResult(options.json === true, summary, () => summaryLines(summary, options.rejects));
   });
 }
 
 /** Shows rows and bytes while the file is read. */
-export async function importWithProgress(session: Session, path: string, importer: Importer): Promise<ImportSummary> {
+export async function importWithProgress(
+  session: Session,
+  path: string,
+  importer: Importer,
+): Promise<ImportSummary> {
   const line = progressLine(basename(path));
   try {
     return await importer(
@@ -113,7 +150,11 @@ export async function importWithProgress(session: Session, path: string, importe
         path,
         signal: session.signal,
         onProgress: ({ rows, bytesRead, bytesTotal }) =>
-          line.update(bytesRead, bytesTotal, `${amount(rows)} rows, ${size(bytesRead)} of ${size(bytesTotal)}`),
+          line.update(
+            bytesRead,
+            bytesTotal,
+            `${amount(rows)} rows, ${size(bytesRead)} of ${size(bytesTotal)}`,
+          ),
       },
       session.log,
     );
@@ -140,11 +181,18 @@ async function writeRejects(database: Database, importId: number, path: string):
 
 function summaryLines(summary: ImportSummary, rejectsFile: string | undefined): string[] {
   if (summary.unchanged) return [`${summary.file} was imported before: nothing to do.`];
-  const { rows_read: read, rows_taken: taken, rows_rejected: rejected, rows_normalised: normalised } = summary;
+  const {
+    rows_read: read,
+    rows_taken: taken,
+    rows_rejected: rejected,
+    rows_normalised: normalised,
+  } = summary;
   return [
     `${summary.file}: ${amount(read)} rows read, ${amount(taken)} taken, ${amount(rejected)} rejected.`,
     ...Object.entries(summary.rejects).map(([code, rows]) => `  ${code.padEnd(24)} ${amount(rows)}`),
-    ...(normalised > 0 ? [`${amount(normalised)} rows had spaces, dots, dashes or an apostrophe in a NIK or KK.`] : []),
+    ...(normalised > 0
+      ? [`${amount(normalised)} rows had spaces, dots, dashes or an apostrophe in a NIK or KK.`]
+      : []),
     ...(rejected > 0 && rejectsFile !== undefined ? [`The rejected rows are in ${rejectsFile}.`] : []),
   ];
 }

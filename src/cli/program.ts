@@ -11,7 +11,9 @@ import { addWorker } from './worker.ts';
 /** All commands. Errors of usage are thrown, never ended with `process.exit`. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('gelombang')
-    .description('Closes waves of applications: match, filter, draw, publish, notify; and everyone can recompute the draw.')
+    .description(
+      'Closes waves of applications: match, filter, draw, publish, notify; and everyone can recompute the draw.',
+    )
     .showHelpAfterError('(add --help for what there is)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')

@@ -22,7 +22,11 @@ export function progressLine(label: string): ProgressLine {
 
 function movingBar(label: string): ProgressLine {
   const bar = new SingleBar(
-    { format: `${label.padEnd(LABEL_WIDTH)} {bar} {percentage}%  {detail}`, stream: process.stderr, hideCursor: true },
+    {
+      format: `${label.padEnd(LABEL_WIDTH)} {bar} {percentage}%  {detail}`,
+      stream: process.stderr,
+      hideCursor: true,
+    },
     Presets.shades_classic,
   );
   const left = new TimeLeft();
@@ -49,7 +53,8 @@ function plainLines(label: string): ProgressLine {
     update: (done, total, detail) => {
       const percent = percentOf(done, total);
       latest = `${label}: ${percent} %, ${detail}`;
-      if (Date.now() - last.at < PLAIN_INTERVAL || (percent === last.percent && detail === last.detail)) return;
+      if (Date.now() - last.at < PLAIN_INTERVAL || (percent === last.percent && detail === last.detail))
+        return;
       last = { percent, detail, at: Date.now() };
       note(`${latest}${percent < PERCENT ? left.after(done, total) : ''}`);
     },

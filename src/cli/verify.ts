@@ -58,8 +58,12 @@ export function verifiedLines(report: VerifyReport): string[] {
 }
 
 function refused(folder: string, report: VerifyReport): GelombangError {
-  return new GelombangError('INPUT_REFUSED', `${folder} is not what an honest draw gives: ${report.faultCount} faults`, {
-    faults: report.faults,
-    next: 'Get the files again from where they were published. If the faults stay, ask whoever ran the wave.',
-  });
+  return new GelombangError(
+    'INPUT_REFUSED',
+    `${folder} is not what an honest draw gives: ${report.faultCount} faults`,
+    {
+      faults: report.faults,
+      next: 'Get the files again from where they were published. If the faults stay, ask whoever ran the wave.',
+    },
+  );
 }

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import { stagesOf } from '../../jobs/processor.ts';
+import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import { openBackend } from '../queue/backend.ts';
 import { lead } from '../queue/lead.ts';
 import { openStepQueue } from '../queue/steps.ts';
 import { beginClose, type CloseRequest } from '../wave/close.ts';
-import { waveStatus, type WaveStatus } from '../wave/status.ts';
+import { type WaveStatus, waveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
 import { amount, printResult } from './output.ts';
-import { StageBars } from './stage-bars.ts';
 import { type Session, withSession } from './session.ts';
+import { StageBars } from './stage-bars.ts';
 
 export function addWaveClose(wave: Command, signal: AbortSignal): void {
   wave
@@ -21,21 +21,27 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
         'the same command goes on where it was. Without a worker about, the work is done in this process.',
     )
     .argument('<wave>', 'number of the wave', waveNumber)
-    .option('--entropy <hex>', "32 bytes that nobody could know before, in place of the wave's secret", entropy)
+    .option(
+      '--entropy <hex>',
+      "32 bytes that nobody could know before, in place of the wave's secret",
+      entropy,
+    )
     .option('--without-unfinished', 'leave out files whose import was cut off')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
-    .action(async (waveId: number, options: { entropy?: string; withoutUnfinished?: boolean; json?: boolean }) => {
-      await withSession(signal, async (session) => {
-        const request = {
-          waveId,
-          entropy: options.entropy,
-          withoutUnfinished: options.withoutUnfinished === true,
-        };
-        const status = await closeWave(session, request);
-        printResult(options.json === true, status, () => closedLines(status));
-      });
-    });
+    .action(
+      async (waveId: number, options: { entropy?: string; withoutUnfinished?: boolean; json?: boolean }) => {
+        await withSession(signal, async (session) => {
+          const request = {
+            waveId,
+            entropy: options.entropy,
+            withoutUnfinished: options.withoutUnfinished === true,
+          };
+          const status = await closeWave(session, request);
+          printResult(options.json === true, status, () => closedLines(status));
+        });
+      },
+    );
 }
 
 /** From the close of the wave to its last notice. */
@@ -60,7 +66,7 @@ export async function closeWave(session: Session, request: CloseRequest): Promis
         worker ??= startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
       },
     });
-    return await waveStatus(database.sql, request.waveId);
+    return await waveStatus(database, request.waveId);
   } finally {
     bars.end();
     await worker?.stop();

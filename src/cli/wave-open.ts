@@ -23,21 +23,29 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
     .option('--quota <seats>', "seats, in place of the policy's", quota)
     .option('--closes-at <time>', 'when it is planned to close, ISO 8601 with offset', time)
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00')
-    .action(async (waveId: number, options: { policy: string; quota?: number; closesAt?: string; json?: boolean }) => {
-      const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
-      await withSession(signal, async ({ database, log }) => {
-        const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
-        const opened = await openWave(database, request, log);
-        printResult(options.json === true, opened, () => [
-          `Wave ${opened.wave} is open: policy ${opened.policy}, ${amount(opened.quota)} seats.`,
-          `policy sha256       ${opened.policy_sha256}`,
-          `entropy commitment  ${opened.entropy_commitment}`,
-          '',
-          `Next: gelombang import applicants FILE --wave ${opened.wave}`,
-        ]);
-      });
-    });
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00',
+    )
+    .action(
+      async (
+        waveId: number,
+        options: { policy: string; quota?: number; closesAt?: string; json?: boolean },
+      ) => {
+        const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
+        await withSession(signal, async ({ database, log }) => {
+          const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
+          const opened = await openWave(database, request, log);
+          printResult(options.json === true, opened, () => [
+            `Wave ${opened.wave} is open: policy ${opened.policy}, ${amount(opened.quota)} seats.`,
+            `policy sha256       ${opened.policy_sha256}`,
+            `entropy commitment  ${opened.entropy_commitment}`,
+            '',
+            `Next: gelombang import applicants FILE --wave ${opened.wave}`,
+          ]);
+        });
+      },
+    );
 }
 
 async function readPolicyFile(path: string): Promise<string> {
@@ -45,10 +53,14 @@ async function readPolicyFile(path: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new GelombangError('INPUT_REFUSED', `the policy ${path} cannot be read: ${(cause as Error).message}`, {
-      cause,
-      next: 'Look at the name and the permissions of the file.',
-    });
+    throw new GelombangError(
+      'INPUT_REFUSED',
+      `the policy ${path} cannot be read: ${(cause as Error).message}`,
+      {
+        cause,
+        next: 'Look at the name and the permissions of the file.',
+      },
+    );
   }
   if (bytes.length > LARGEST_POLICY) {
     throw new GelombangError('INPUT_REFUSED', `${path} is too large for a policy: ${bytes.length} bytes`);
@@ -56,6 +68,9 @@ async function readPolicyFile(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new GelombangError('INPUT_REFUSED', `${path} is not UTF-8 text`, { cause, next: 'Save it as UTF-8.' });
+    throw new GelombangError('INPUT_REFUSED', `${path} is not UTF-8 text`, {
+      cause,
+      next: 'Save it as UTF-8.',
+    });
   }
 }

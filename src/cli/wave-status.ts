@@ -9,13 +9,15 @@ export function addWaveStatus(wave: Command, signal: AbortSignal): void {
   wave
     .command('status')
     .summary('say how far a wave is')
-    .description('Shows the state of a wave: its files, how far its run is, its figures once it is published.')
+    .description(
+      'Shows the state of a wave: its files, how far its run is, its figures once it is published.',
+    )
     .argument('<wave>', 'number of the wave', waveNumber)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave status 17 --json')
     .action(async (waveId: number, options: { json?: boolean }) => {
       await withSession(signal, async ({ database }) => {
-        const status = await waveStatus(database.sql, waveId);
+        const status = await waveStatus(database, waveId);
         printResult(options.json === true, status, () => statusLines(status));
       });
     });
@@ -49,7 +51,8 @@ function importLines(status: WaveStatus): string[] {
 
 function stageLines(status: WaveStatus): string[] {
   return status.progress.stages.map(({ stage, parts, done, milliseconds }) => {
-    const how = parts === undefined ? 'to come' : `${done} of ${parts} parts, ${(milliseconds / 1000).toFixed(1)} s`;
+    const how =
+      parts === undefined ? 'to come' : `${done} of ${parts} parts, ${(milliseconds / 1000).toFixed(1)} s`;
     return `  ${stage.padEnd(12)} ${how}`;
   });
 }
@@ -61,6 +64,7 @@ function noticeLine(notices: Readonly<Record<string, number>>): string {
 
 function nextCommand({ wave, state, run }: WaveStatus): string {
   if (state === 'open') return `gelombang wave close ${wave}`;
-  if (run !== null && run.finished_at === null) return `gelombang wave close ${wave}  (goes on, unless someone is at it)`;
+  if (run !== null && run.finished_at === null)
+    return `gelombang wave close ${wave}  (goes on, unless someone is at it)`;
   return `gelombang export ${wave} --out DIR`;
 }

@@ -20,7 +20,14 @@ export function addWorker(program: Command, signal: AbortSignal): void {
           const backend = await openBackend(config.redisUrl, database);
           const queue = openStepQueue(backend, log);
           const jobs = createJobs(config.noticesFolder);
-          const worker = startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
+          const worker = startWorker({
+            database,
+            backend,
+            queue,
+            jobs,
+            concurrency: config.concurrency,
+            log,
+          });
           try {
             if (!signal.aborted) await once(signal, 'abort');
           } finally {

@@ -5,8 +5,7 @@ import { type CsvRecord, type LineEnd, RecordReader } from './records.ts';
 import { FileReading } from './source.ts';
 import { linesOfText, withoutByteOrderMark } from './text.ts';
 
-export type { Delimiter, Dialect } from './preamble.ts';
-export type { CsvFault, CsvRecord, LineEnd } from './records.ts';
+export type { CsvRecord } from './records.ts';
 
 export interface CsvOptions {
   /** The largest record in bytes, 1 MiB unless told. A larger one is given as RECORD_TOO_LARGE. */

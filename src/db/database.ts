@@ -80,7 +80,9 @@ function socketFolder(url: string): string | undefined {
 async function checkVersion(sql: Sql): Promise<void> {
   let version: number;
   try {
-    const rows = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+    const rows = await sql<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int as version`;
     version = rows[0]?.version ?? 0;
   } catch (cause) {
     throw new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {

@@ -71,7 +71,8 @@ export async function inImport<T>(
     return result;
   } catch (error) {
     broken = await failureOf(client.query('rollback'));
-    if (id !== undefined) await database.sql`delete from import_file where id = ${id} and finished_at is null`;
+    if (id !== undefined)
+      await database.sql`delete from import_file where id = ${id} and finished_at is null`;
     throw error;
   } finally {
     broken ??= await failureOf(client.query('select pg_advisory_unlock_all()'));

@@ -25,7 +25,9 @@ export async function migrateTables(database: Database): Promise<number> {
 }
 
 async function knownMigrations(folder: string): Promise<number> {
-  const journal = JSON.parse(await readFile(join(folder, 'meta', '_journal.json'), 'utf8')) as { entries: unknown[] };
+  const journal = JSON.parse(await readFile(join(folder, 'meta', '_journal.json'), 'utf8')) as {
+    entries: unknown[];
+  };
   return journal.entries.length;
 }
 

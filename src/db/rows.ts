@@ -11,7 +11,10 @@ export async function one<T extends Row>(query: PendingQuery<T[]>, what: string)
 }
 
 /** The row, or undefined where there is none. @throws GelombangError UNEXPECTED where there are several. */
-export async function maybeOne<T extends Row>(query: PendingQuery<T[]>, what: string): Promise<T | undefined> {
+export async function maybeOne<T extends Row>(
+  query: PendingQuery<T[]>,
+  what: string,
+): Promise<T | undefined> {
   const rows = await query;
   if (rows.length > 1) throw wrongCount(what, 'at most one row', rows.length);
   return rows[0] as T | undefined;

@@ -252,8 +252,11 @@ export const run = pgTable(
       .references(() => wave.id),
     startedAt: moment('started_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
+    /** Which process leads it, or led it last. */
     host: text('host').notNull(),
     pid: integer('pid').notNull(),
+    /** How often it was begun or taken up: jobs of an earlier time, still claimed by the dead, are not waited for. */
+    attempt: smallint('attempt').notNull().default(1),
   },
   (t) => [unique('run_once_a_wave').on(t.waveId)],
 );
@@ -294,7 +297,10 @@ export const step = pgTable(
     primaryKey({ columns: [t.waveId, t.stage, t.part] }),
     foreignKey({ columns: [t.waveId, t.stage], foreignColumns: [stage.waveId, stage.stage] }),
     check('step_state', sql`${t.state} in ('planned', 'done', 'failed')`),
-    check('step_done_whole', sql`(${t.state} = 'done') = (${t.finishedAt} is not null and ${t.digest} is not null)`),
+    check(
+      'step_done_whole',
+      sql`(${t.state} = 'done') = (${t.finishedAt} is not null and ${t.digest} is not null)`,
+    ),
   ],
 );
 

@@ -3,7 +3,13 @@ import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { seedOf } from '../proof/seed.ts';
 import { entropyOf, type Wave } from '../wave/record.ts';
-import { inPart, rangesOfApplications, type Stage, type StepContext, type StepResult } from '../wave/stage.ts';
+import {
+  inPart,
+  rangesOfApplications,
+  type Stage,
+  type StepContext,
+  type StepResult,
+} from '../wave/stage.ts';
 
 export const draw: Stage = {
   plan: async (sql, wave) => {
@@ -15,7 +21,8 @@ export const draw: Stage = {
 };
 
 function frozenRoot(wave: Wave): string {
-  if (wave.poolRoot === null) throw new GelombangError('UNEXPECTED', `the pool of wave ${wave.id} is not frozen`);
+  if (wave.poolRoot === null)
+    throw new GelombangError('UNEXPECTED', `the pool of wave ${wave.id} is not frozen`);
   return wave.poolRoot;
 }
 

@@ -38,7 +38,11 @@ const FUNNEL: ExportTable = {
 };
 
 /** @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published. */
-export async function exportWave(database: Database, options: ExportOptions, log: Log): Promise<ExportSummary> {
+export async function exportWave(
+  database: Database,
+  options: ExportOptions,
+  log: Log,
+): Promise<ExportSummary> {
   const wave = await readWave(database.sql, options.waveId);
   if (wave.state !== 'published') {
     throw new GelombangError('CONFLICT', `wave ${wave.id} is not published: there is no result to export`, {

@@ -33,8 +33,16 @@ function resultColumns(masked: boolean): readonly ExportColumn[] {
     { name: 'nik', type: 'string', ...nik },
     { name: 'outcome', type: 'string', description: OUTCOMES },
     { name: 'reasons', type: 'string', description: 'Codes of all the rules failed, joined by |' },
-    { name: 'tier', type: 'integer', description: 'Place in the order of priority, from 0; empty without eligibility' },
-    { name: 'rank', type: 'integer', description: 'Place in draw order among candidates, from 1; empty for others' },
+    {
+      name: 'tier',
+      type: 'integer',
+      description: 'Place in the order of priority, from 0; empty without eligibility',
+    },
+    {
+      name: 'rank',
+      type: 'integer',
+      description: 'Place in draw order among candidates, from 1; empty for others',
+    },
   ];
 }
 

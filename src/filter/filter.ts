@@ -1,7 +1,13 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
 import { one } from '../db/rows.ts';
 import { listsOf } from '../wave/record.ts';
-import { inPart, rangesOfApplications, type Stage, type StepContext, type StepResult } from '../wave/stage.ts';
+import {
+  inPart,
+  rangesOfApplications,
+  type Stage,
+  type StepContext,
+  type StepResult,
+} from '../wave/stage.ts';
 import { listAlias, reasonsExpression, tierExpression } from './rules.ts';
 
 export const filter: Stage = {

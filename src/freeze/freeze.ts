@@ -71,5 +71,8 @@ async function rootOfPool(sql: Transaction, wave: Wave): Promise<{ root: string;
 function hmacPads(key: Buffer): { inner: Buffer; outer: Buffer } {
   const block = Buffer.alloc(64);
   (key.length > block.length ? createHash('sha256').update(key).digest() : key).copy(block);
-  return { inner: block.map((byte) => byte ^ 0x36) as Buffer, outer: block.map((byte) => byte ^ 0x5c) as Buffer };
+  return {
+    inner: block.map((byte) => byte ^ 0x36) as Buffer,
+    outer: block.map((byte) => byte ^ 0x5c) as Buffer,
+  };
 }

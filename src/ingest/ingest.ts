@@ -18,7 +18,15 @@ import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { APPLICANT_COLUMNS, REJOIN_COLUMNS } from './columns.ts';
-import { enterIntake, importedBefore, refuseTwin, refuseUnlessOpen, settleAlone, TwinImport, unchanged } from './intake.ts';
+import {
+  enterIntake,
+  importedBefore,
+  refuseTwin,
+  refuseUnlessOpen,
+  settleAlone,
+  TwinImport,
+  unchanged,
+} from './intake.ts';
 import { type ApplicantsFile, readRows } from './reading.ts';
 import { settleApplications, settleRejoins } from './settle.ts';
 
@@ -63,7 +71,8 @@ async function bringIn(
     logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
     return summary;
   } catch (error) {
-    const twin = error instanceof TwinImport ? await unchanged(database, waveId, error.sha256, path) : undefined;
+    const twin =
+      error instanceof TwinImport ? await unchanged(database, waveId, error.sha256, path) : undefined;
     if (twin !== undefined) return twin;
     throw error;
   }

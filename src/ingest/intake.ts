@@ -33,7 +33,9 @@ export async function enterIntake(client: pg.ClientBase, waveId: number): Promis
     [TRANSACTION_LOCKS.intake, waveId],
   );
   // Asked only now: a statement sees what was committed when it began, and the close may have ended since.
-  const { rows: waves } = await client.query<{ state: string }>('select state from wave where id = $1', [waveId]);
+  const { rows: waves } = await client.query<{ state: string }>('select state from wave where id = $1', [
+    waveId,
+  ]);
   const state = waves[0]?.state ?? 'closing';
   if (entries[0]?.entered !== true || state !== 'open') throw notOpen(waveId, state);
 }
@@ -62,7 +64,9 @@ export async function importedBefore(
     select 1 from import_file
     where kind = 'applicants' and wave_id = ${waveId} and bytes = ${file.progress().bytesTotal}
       and finished_at is not null limit 1`;
-  return sameSize.length === 0 ? undefined : unchanged(database, waveId, await hashFile(file.path), file.path);
+  return sameSize.length === 0
+    ? undefined
+    : unchanged(database, waveId, await hashFile(file.path), file.path);
 }
 
 /** What the import of the same bytes said, if there was one. */

@@ -10,7 +10,7 @@ import { readApplicantRow, readRejoinRow } from './row.ts';
 export type ApplicantsFile = CsvFile<typeof APPLICANT_COLUMNS | typeof REJOIN_COLUMNS>;
 
 /** Fields of a re-join, as they are sent. */
-export const REJOIN_INCOMING = 'registration_no, joined_at, line';
+const REJOIN_INCOMING = 'registration_no, joined_at, line';
 
 /**
  * Leaves the good rows in the temporary table `incoming`, the faults of the others in `reject`.

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import type { ColumnSet } from '../csv/columns.ts';
 import { type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
-import { warningsOf } from '../csv/warnings.ts';
 import { hashFile } from '../csv/hash.ts';
+import { warningsOf } from '../csv/warnings.ts';
 import type { Database, Sql } from '../db/database.ts';
 import {
   countRejects,
@@ -63,7 +63,9 @@ export async function importReference<const Columns extends ColumnSet>(
   }
   logEvent(log, 'import.started', { kind, file: basename(path) });
   const target = { kind, path, bytes, waveId: null };
-  const summary = await inImport(database, target, (client, id) => bringIn(client, id, reference, file, options));
+  const summary = await inImport(database, target, (client, id) =>
+    bringIn(client, id, reference, file, options),
+  );
   const { rows_read: rows, rows_rejected: rejected } = summary;
   logEvent(log, 'import.finished', { kind, file: summary.file, rows, rejected });
   return summary;

@@ -7,7 +7,12 @@ import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import type { Log } from '../log.ts';
 import { FieldReader } from './fields.ts';
-import { type CurrentReference, importReference, type ReferenceImport, type ReferenceRow } from './reference.ts';
+import {
+  type CurrentReference,
+  importReference,
+  type ReferenceImport,
+  type ReferenceRow,
+} from './reference.ts';
 
 const REGISTRY_COLUMNS = {
   name: 'registry',
@@ -67,7 +72,11 @@ function registryImport(snapshotId: number, asOf: string): ReferenceImport<Colum
   };
 }
 
-function readPerson(record: CsvRecord, columns: CsvFile<Columns>['columns'], snapshotId: number): ReferenceRow {
+function readPerson(
+  record: CsvRecord,
+  columns: CsvFile<Columns>['columns'],
+  snapshotId: number,
+): ReferenceRow {
   const reader = new FieldReader(record.fields, record.line);
   const nik = reader.nik(columns.nik);
   const kk = reader.kkOrNone(columns.kk);

@@ -4,7 +4,11 @@ import { INCOMING_COLUMNS, PROFILE_COLUMNS } from './incoming.ts';
 import { REJECT_MEANINGS } from './reject.ts';
 
 /** Rows whose registration number is in the wave already are rejected; in this file the first row stands. */
-export async function settleApplications(client: pg.ClientBase, waveId: number, importId: number): Promise<void> {
+export async function settleApplications(
+  client: pg.ClientBase,
+  waveId: number,
+  importId: number,
+): Promise<void> {
   await client.query(
     `insert into application (wave_id, import_id, ${INCOMING_COLUMNS})
     select $1, $2, ${INCOMING_COLUMNS} from incoming order by registration_no, line

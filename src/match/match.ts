@@ -59,7 +59,10 @@ async function writeMatches(sql: Transaction, wave: Wave, part: PartBounds): Pro
 
 async function writeSimilarities(sql: Transaction, wave: Wave, pairs: readonly NamePair[]): Promise<void> {
   const similarities = pairs
-    .map(({ registrationNo, given, registered }) => ({ r: registrationNo, s: nameSimilarity(given, registered) }))
+    .map(({ registrationNo, given, registered }) => ({
+      r: registrationNo,
+      s: nameSimilarity(given, registered),
+    }))
     .filter(({ s }) => s < 100);
   await sql`
     update match_result set name_similarity = compared.s

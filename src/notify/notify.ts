@@ -6,8 +6,8 @@ import type { Sql, Transaction } from '../db/database.ts';
 import { logEvent } from '../events.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Part, PartBounds, Stage, StepContext, StepResult } from '../wave/stage.ts';
-import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
 import { inBatch, readBatch } from './batch.ts';
+import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
 
 const BATCH_SIZE = 1_000;
 
@@ -32,11 +32,20 @@ async function sendBatch(context: StepContext, port: NoticePort): Promise<StepRe
   const waiting = await markSending(database.sql, wave, part);
   if (waiting.size > 0) await writeReceipts(sql, wave, await port.send(only(batch, waiting), signal));
   const result = await countStates(sql, wave, part);
-  logEvent(log, 'notices.sent', { wave: wave.id, sent: result.counts.sent ?? 0, failed: result.counts.failed ?? 0 });
+  logEvent(log, 'notices.sent', {
+    wave: wave.id,
+    sent: result.counts.sent ?? 0,
+    failed: result.counts.failed ?? 0,
+  });
   return result;
 }
 
-async function idsInState(sql: Transaction, wave: Wave, part: Part, state: string): Promise<ReadonlySet<number>> {
+async function idsInState(
+  sql: Transaction,
+  wave: Wave,
+  part: Part,
+  state: string,
+): Promise<ReadonlySet<number>> {
   const rows = await sql<{ id: number }[]>`
     select id::float8 as id from notice where ${inBatch(sql, wave, part)} and state = ${state}`;
   return new Set(rows.map((row) => row.id));

@@ -41,7 +41,10 @@ export function refuseWrongSums(wave: Wave, funnel: Funnel): void {
     'UNEXPECTED',
     `the figures of wave ${wave.id} do not add up: ${of('rows_read')} rows read, ${of('rows_rejected')} rejected, ` +
       `${of('applications')} applications, ${outcomes} outcomes`,
-    { concerns: { wave: wave.id }, next: 'Nothing was published. Report this with the output of wave status --json.' },
+    {
+      concerns: { wave: wave.id },
+      next: 'Nothing was published. Report this with the output of wave status --json.',
+    },
   );
 }
 

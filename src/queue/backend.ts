@@ -1,5 +1,12 @@
 /** BullMQ on Redis or on PostgreSQL: the only place that knows which. */
-import { createPostgresBackend, type PostgresPoolConfig, Queue, runMigrations, Worker, withBackend } from 'bullmq';
+import {
+  createPostgresBackend,
+  type PostgresPoolConfig,
+  Queue,
+  runMigrations,
+  Worker,
+  withBackend,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Database } from '../db/database.ts';
@@ -18,6 +25,8 @@ interface WorkerSettings {
   readonly concurrency: number;
   /** Milliseconds that a job stays with a worker which does not renew its claim. */
   readonly lockDuration: number;
+  /** Milliseconds between two looks for jobs whose claim was not renewed. */
+  readonly stalledInterval: number;
 }
 
 export interface QueueBackend {

@@ -68,7 +68,10 @@ function throwGivenUp(waveId: number, state: Advance): void {
     `wave ${waveId} stopped in stage ${first?.key.stage}: a step failed three times`,
     {
       concerns: { wave: waveId },
-      faults: state.failed.map(({ key, error }) => ({ where: `${key.stage}, part ${key.part}`, what: error })),
+      faults: state.failed.map(({ key, error }) => ({
+        where: `${key.stage}, part ${key.part}`,
+        what: error,
+      })),
       next: `Nothing is lost. Mend the cause, then go on with: gelombang wave close ${waveId}`,
     },
   );

@@ -13,12 +13,17 @@ export async function refill(
   log: Log,
 ): Promise<Advance> {
   const state = await advance(database, stages, waveId, log);
-  if (state.pending.length > 0) await queue.add(state.pending);
+  if (state.pending.length > 0) await queue.add(state.pending, state.attempt);
   return state;
 }
 
 /** The same for every wave whose run is under way, whoever began it. */
-export async function refillAll(database: Database, queue: StepQueue, stages: Stages, log: Log): Promise<void> {
+export async function refillAll(
+  database: Database,
+  queue: StepQueue,
+  stages: Stages,
+  log: Log,
+): Promise<void> {
   const runs = await database.sql<{ waveId: number }[]>`
     select wave_id as "waveId" from run where finished_at is null order by id`;
   for (const { waveId } of runs) await refill(database, queue, stages, waveId, log);

@@ -7,8 +7,13 @@ import type { QueueBackend } from './backend.ts';
 
 const NAME = 'gelombang-steps';
 
-/** Milliseconds. Steps are statements that may run for minutes; the claim is renewed while the process lives. */
-const LOCK_DURATION = 30_000;
+/**
+ * Milliseconds. The claim on a job is renewed while its process lives, however long the step takes; after this long
+ * without, someone else takes it. A claim that is lost by mistake does no harm: the ledger's own lock decides.
+ */
+const LOCK_DURATION = 15_000;
+/** Milliseconds between two looks for jobs that nobody claims any more. */
+const STALLED_INTERVAL = 5_000;
 
 /** Milliseconds that a worker which is told to stop may take to end its steps. */
 const STOP_TIMEOUT = 8_000;
@@ -16,8 +21,8 @@ const STOP_TIMEOUT = 8_000;
 const JobData = z.strictObject({ waveId: z.int(), stage: z.enum(STAGES), part: z.int() });
 
 export interface StepQueue {
-  /** Puts the steps in; one that is there already is left alone. */
-  add(keys: readonly StepKey[]): Promise<void>;
+  /** Puts the steps of a run in; one that is there already for this attempt is left alone. */
+  add(keys: readonly StepKey[], attempt: number): Promise<void>;
   /** How many workers listen, in this process or another. */
   workersAbout(): Promise<number>;
   close(): Promise<void>;
@@ -27,13 +32,17 @@ export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
   const queue = backend.queue(NAME);
   queue.on('error', (err: Error) => logEvent(log, 'queue.error', { err }));
   return {
-    add: async (keys) => {
+    add: async (keys, attempt) => {
       await queue.addBulk(
         keys.map((key) => ({
           name: key.stage,
           data: key,
           // Removed whatever becomes of it: an id that is kept would keep the step from being put in again.
-          opts: { jobId: `wave-${key.waveId}-${key.stage}-${key.part}`, removeOnComplete: true, removeOnFail: true },
+          opts: {
+            jobId: `wave-${key.waveId}-${key.stage}-${key.part}-${attempt}`,
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
         })),
       );
     },
@@ -56,6 +65,7 @@ export function startStepWorker(
   const worker = backend.worker(NAME, (job) => work(JobData.parse(job.data)), {
     concurrency,
     lockDuration: LOCK_DURATION,
+    stalledInterval: STALLED_INTERVAL,
   });
   worker.on('error', (err: Error) => logEvent(log, 'worker.error', { err }));
   return {

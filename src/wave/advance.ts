@@ -1,6 +1,7 @@
 /** Moves a run on: plans the next stage when one is complete, and says which steps are to be done now. */
 import type { Database, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
+import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StageName, type StepKey } from '../pipeline.ts';
@@ -12,8 +13,8 @@ export type Stages = Readonly<Record<StageName, Stage>>;
 
 export interface Advance {
   readonly finished: boolean;
-  /** The stage that this call planned, if any. */
-  readonly planned: StageName | undefined;
+  /** How often the run was begun or taken up. */
+  readonly attempt: number;
   /** Steps that wait to be done, the first of them; empty when the run is finished. */
   readonly pending: readonly StepKey[];
   readonly failed: readonly { readonly key: StepKey; readonly error: string }[];
@@ -23,22 +24,29 @@ export interface Advance {
 const WINDOW = 256;
 
 /** Can be called by anyone at any time; says the same to all who call, since the ledger alone decides. */
-export async function advance(database: Database, stages: Stages, waveId: number, log: Log): Promise<Advance> {
+export async function advance(
+  database: Database,
+  stages: Stages,
+  waveId: number,
+  log: Log,
+): Promise<Advance> {
   return database.sql.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, ${waveId})`;
     const wave = await readWave(sql, waveId);
-    let planned: StageName | undefined;
+    const { attempt } = await one(
+      sql<{ attempt: number }[]>`select attempt from run where wave_id = ${waveId}`,
+      `the run of wave ${waveId}`,
+    );
     for (const stage of await stagesFrom(sql, waveId)) {
       if (!(await isPlanned(sql, waveId, stage))) {
         await writePlan(sql, wave, stage, await stages[stage].plan(sql, wave), log);
-        planned = stage;
       }
       const unfinished = await unfinishedSteps(sql, waveId, stage);
-      if (unfinished.length > 0) return { finished: false, planned, ...split(waveId, stage, unfinished) };
+      if (unfinished.length > 0) return { finished: false, attempt, ...split(waveId, stage, unfinished) };
     }
     await sql`update run set finished_at = now() where wave_id = ${waveId} and finished_at is null`;
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
-    return { finished: true, planned, pending: [], failed: [] };
+    return { finished: true, attempt, pending: [], failed: [] };
   });
 }
 

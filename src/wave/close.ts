@@ -64,7 +64,10 @@ async function takeLead(session: Sql, waveId: number): Promise<void> {
   });
 }
 
-async function enterClosing(sql: Transaction, request: CloseRequest): Promise<{ run: number; resumed: boolean }> {
+async function enterClosing(
+  sql: Transaction,
+  request: CloseRequest,
+): Promise<{ run: number; resumed: boolean }> {
   const { waveId } = request;
   await sql`select 1 from wave where id = ${waveId} for update`;
   const wave = await readWave(sql, waveId);
@@ -81,17 +84,25 @@ async function enterClosing(sql: Transaction, request: CloseRequest): Promise<{ 
   return { run, resumed: false };
 }
 
-async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Promise<{ run: number; resumed: boolean }> {
+async function resume(
+  sql: Transaction,
+  wave: Wave,
+  request: CloseRequest,
+): Promise<{ run: number; resumed: boolean }> {
   const { run, finished } = await one(
     sql<{ run: number; finished: boolean }[]>`
       select id as run, finished_at is not null as finished from run where wave_id = ${wave.id}`,
     'the run',
   );
   if (finished) {
-    throw new GelombangError('CONFLICT', `wave ${wave.id} is already closed: published by run ${run} at ${wave.publishedAt}`, {
-      concerns: { wave: wave.id, run },
-      next: `Its results: gelombang export ${wave.id} --out DIR`,
-    });
+    throw new GelombangError(
+      'CONFLICT',
+      `wave ${wave.id} is already closed: published by run ${run} at ${wave.publishedAt}`,
+      {
+        concerns: { wave: wave.id, run },
+        next: `Its results: gelombang export ${wave.id} --out DIR`,
+      },
+    );
   }
   if (request.entropy !== undefined && request.entropy !== wave.entropyGiven) {
     throw new GelombangError('CONFLICT', `run ${run} of wave ${wave.id} was begun with other entropy`, {
@@ -99,7 +110,7 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
       next: `Go on without --entropy: gelombang wave close ${wave.id}`,
     });
   }
-  await sql`update run set host = ${hostname()}, pid = ${process.pid} where id = ${run}`;
+  await sql`update run set host = ${hostname()}, pid = ${process.pid}, attempt = attempt + 1 where id = ${run}`;
   return { run, resumed: true };
 }
 
@@ -113,7 +124,10 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
   const unfinished = await sql<{ fileName: string; startedAt: Date }[]>`
     select file_name as "fileName", started_at as "startedAt" from import_file
     where wave_id = ${waveId} and finished_at is null order by id`;
-  const faults: Fault[] = unfinished.map((row) => ({ where: row.fileName, what: `begun at ${String(row.startedAt)}` }));
+  const faults: Fault[] = unfinished.map((row) => ({
+    where: row.fileName,
+    what: `begun at ${String(row.startedAt)}`,
+  }));
   if (!alone) {
     throw new GelombangError('CONFLICT', `an import into wave ${waveId} is under way`, {
       concerns: { wave: waveId },
@@ -123,11 +137,15 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
   }
   if (unfinished.length === 0) return;
   if (!request.withoutUnfinished) {
-    throw new GelombangError('CONFLICT', `imports into wave ${waveId} were cut off, nothing of them is in the wave`, {
-      concerns: { wave: waveId },
-      faults,
-      next: `Import these files again, or leave them out on purpose: gelombang wave close ${waveId} --without-unfinished`,
-    });
+    throw new GelombangError(
+      'CONFLICT',
+      `imports into wave ${waveId} were cut off, nothing of them is in the wave`,
+      {
+        concerns: { wave: waveId },
+        faults,
+        next: `Import these files again, or leave them out on purpose: gelombang wave close ${waveId} --without-unfinished`,
+      },
+    );
   }
   await sql`delete from import_file where wave_id = ${waveId} and finished_at is null`;
 }
@@ -162,11 +180,15 @@ async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
     }
   }
   if (snapshot === undefined || faults.length > 0) {
-    throw new GelombangError('INPUT_REFUSED', `wave ${wave.id} cannot be closed: what its policy needs is missing`, {
-      concerns: { wave: wave.id },
-      faults,
-      next: 'Import what is missing, then close the wave.',
-    });
+    throw new GelombangError(
+      'INPUT_REFUSED',
+      `wave ${wave.id} cannot be closed: what its policy needs is missing`,
+      {
+        concerns: { wave: wave.id },
+        faults,
+        next: 'Import what is missing, then close the wave.',
+      },
+    );
   }
   await sql`update wave set snapshot_id = ${snapshot.id} where id = ${wave.id}`;
 }

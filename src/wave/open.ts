@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../db/database.ts';
+import { wave } from '../db/schema.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -41,12 +42,21 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
     policy_sha256: policy.sha256,
     entropy_commitment: commitmentOf(secret),
   };
-  const written = await database.sql`
-    insert into wave (id, policy, policy_sha256, quota, closes_at, household_key, secret, entropy_commitment)
-    values (${waveId}, ${policy.canonical}, ${policy.sha256}, ${quota}, ${closesAt ?? null}, ${randomBytes(32)},
-      ${secret}, ${opened.entropy_commitment})
-    on conflict (id) do nothing`;
-  if (written.count === 0) {
+  const written = await database.orm
+    .insert(wave)
+    .values({
+      id: waveId,
+      policy: policy.canonical,
+      policySha256: policy.sha256,
+      quota,
+      closesAt,
+      householdKey: randomBytes(32),
+      secret,
+      entropyCommitment: opened.entropy_commitment,
+    })
+    .onConflictDoNothing()
+    .returning({ id: wave.id });
+  if (written.length === 0) {
     throw new GelombangError('CONFLICT', `wave ${waveId} was opened before`, {
       concerns: { wave: waveId },
       next: `Look at it with: gelombang wave status ${waveId}`,

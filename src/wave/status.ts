@@ -1,6 +1,8 @@
 /** What there is to say about a wave, from the ledger and the figures that were published. */
-import type { Queryable } from '../db/database.ts';
-import { maybeOne, one } from '../db/rows.ts';
+import { and, eq, isNotNull, ne } from 'drizzle-orm';
+import type { Database, Orm, Queryable } from '../db/database.ts';
+import { one } from '../db/rows.ts';
+import { importFile, run, step } from '../db/schema.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { entropyOf, readWave } from './record.ts';
@@ -29,9 +31,18 @@ export interface WaveStatus {
   readonly entropy_source: string | null;
   readonly imports: readonly ImportStatus[];
   readonly applications: number;
-  readonly run: { readonly id: number; readonly started_at: string; readonly finished_at: string | null } | null;
+  readonly run: {
+    readonly id: number;
+    readonly started_at: string;
+    readonly finished_at: string | null;
+  } | null;
   readonly progress: Progress;
-  readonly steps_failed: readonly { readonly stage: string; readonly part: number; readonly error: string }[];
+  readonly steps_failed: readonly {
+    readonly stage: string;
+    readonly part: number;
+    readonly attempts: number;
+    readonly error: string | null;
+  }[];
   /** Step of the funnel → count, once the wave is published. */
   readonly funnel: Readonly<Record<string, number>> | null;
   /** State → notices. */
@@ -39,9 +50,9 @@ export interface WaveStatus {
 }
 
 /** @throws GelombangError INPUT_REFUSED where there is no such wave. */
-export async function waveStatus(sql: Queryable, waveId: number): Promise<WaveStatus> {
+export async function waveStatus({ sql, orm }: Database, waveId: number): Promise<WaveStatus> {
   const wave = await readWave(sql, waveId);
-  const imports = await readImports(sql, waveId);
+  const imports = await readImports(orm, waveId);
   return {
     wave: wave.id,
     state: wave.state,
@@ -57,33 +68,42 @@ export async function waveStatus(sql: Queryable, waveId: number): Promise<WaveSt
     entropy_source: wave.seed === null ? null : entropyOf(wave).source,
     imports,
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
-    run: await readRun(sql, waveId),
+    run: await readRun(orm, waveId),
     progress: await readProgress(sql, waveId),
-    steps_failed: await readFailures(sql, waveId),
+    steps_failed: await readFailures(orm, waveId),
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices: await countNotices(sql, waveId),
   };
 }
 
-async function readImports(sql: Queryable, waveId: number): Promise<ImportStatus[]> {
-  return sql<ImportStatus[]>`
-    select file_name as file, finished_at, rows_read::int as rows_read, rows_rejected::int as rows_rejected,
-      rows_taken::int as rows_taken
-    from import_file where wave_id = ${waveId} order by id`;
+async function readImports(orm: Orm, waveId: number): Promise<ImportStatus[]> {
+  return orm
+    .select({
+      file: importFile.fileName,
+      finished_at: importFile.finishedAt,
+      rows_read: importFile.rowsRead,
+      rows_rejected: importFile.rowsRejected,
+      rows_taken: importFile.rowsTaken,
+    })
+    .from(importFile)
+    .where(eq(importFile.waveId, waveId))
+    .orderBy(importFile.id);
 }
 
-async function readRun(sql: Queryable, waveId: number): Promise<WaveStatus['run']> {
-  const run = await maybeOne(
-    sql<NonNullable<WaveStatus['run']>[]>`select id, started_at, finished_at from run where wave_id = ${waveId}`,
-    'the run',
-  );
-  return run ?? null;
+async function readRun(orm: Orm, waveId: number): Promise<WaveStatus['run']> {
+  const [found] = await orm
+    .select({ id: run.id, started_at: run.startedAt, finished_at: run.finishedAt })
+    .from(run)
+    .where(eq(run.waveId, waveId));
+  return found ?? null;
 }
 
-async function readFailures(sql: Queryable, waveId: number): Promise<WaveStatus['steps_failed']> {
-  return sql<{ stage: string; part: number; error: string }[]>`
-    select stage, part, error from step
-    where wave_id = ${waveId} and error is not null and state <> 'done' order by stage, part`;
+async function readFailures(orm: Orm, waveId: number): Promise<WaveStatus['steps_failed']> {
+  return orm
+    .select({ stage: step.stage, part: step.part, attempts: step.attempts, error: step.error })
+    .from(step)
+    .where(and(eq(step.waveId, waveId), isNotNull(step.error), ne(step.state, 'done')))
+    .orderBy(step.stage, step.part);
 }
 
 /** From the ledger where it can be: counting millions of rows for a status is not worth it. */

@@ -10,7 +10,7 @@ import { readWave } from './record.ts';
 import type { PartBounds, Stage, StepResult } from './stage.ts';
 
 /** How often a step may fail before the run stops and asks for a person. */
-export const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 3;
 
 /** The channel on which a changed ledger is announced; the payload is the wave's number. */
 export const LEDGER_CHANNEL = 'gelombang_ledger';
@@ -78,9 +78,17 @@ function unclaimed(planned: boolean): StepOutcome {
 }
 
 /** Writes a failure down; after the last attempt the step is given up until someone closes the wave again. */
-export async function recordFailure(database: Database, key: StepKey, error: unknown, log: Log): Promise<void> {
+export async function recordFailure(
+  database: Database,
+  key: StepKey,
+  error: unknown,
+  log: Log,
+): Promise<void> {
   const message = redact(error instanceof Error ? error.message : String(error));
-  logEvent(log, 'step.failed', { ...keyFields(key), err: error instanceof Error ? error : new Error(message) });
+  logEvent(log, 'step.failed', {
+    ...keyFields(key),
+    err: error instanceof Error ? error : new Error(message),
+  });
   await database.sql`
     update step set attempts = attempts + 1, error = ${`${message} (on ${hostname()}, process ${process.pid})`},
       state = case when attempts + 1 >= ${MOST_ATTEMPTS} then 'failed' else state end

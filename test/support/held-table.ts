@@ -1,0 +1,29 @@
+/** A moment in the middle of a step, held for as long as a test needs: the table that the step writes is locked. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../../src/db/database.ts';
+
+export interface HeldTable {
+  /** Until so many others wait for the table: they are in the middle of their steps. */
+  reached(others?: number): Promise<void>;
+  /** Lets them go on. */
+  release(): Promise<void>;
+}
+
+export async function holdTable(database: Database, table: string): Promise<HeldTable> {
+  const session = database.connect(1);
+  await session.unsafe(`begin; lock table ${table} in exclusive mode`);
+  return {
+    reached: (others = 1) =>
+      until(async () => {
+        const waiting = await database.sql`
+          select from pg_locks where relation = ${table}::regclass and not granted
+            and database = (select oid from pg_database where datname = current_database())`;
+        return waiting.length >= others;
+      }),
+    release: () => session.end(),
+  };
+}
+
+export async function until(happened: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await happened())) await pause(20);
+}

@@ -1,0 +1,21 @@
+import { test } from 'vitest';
+import { SESSION_LOCKS } from '../../src/db/locks.ts';
+import { BACKENDS, installation } from '../support/installation.ts';
+import { startProgram, runProgram } from '../support/program.ts';
+import { holdTable, until } from '../support/held-table.ts';
+import { madeUpWave, openAndImport } from '../support/wave.ts';
+for (const { backend, redisUrl } of BACKENDS) test(backend, { timeout: 200_000 }, async () => {
+  const at = await installation(redisUrl);
+  await openAndImport(at, await madeUpWave({ applicants: 200, seed: 1 }));
+  const held = await holdTable(at.database, 'filter_result');
+  const p = startProgram(at, ['wave', 'close', '17'], { LOG_LEVEL: 'debug' });
+  await held.reached();
+  p.kill('SIGKILL');
+  await p.ended();
+  await held.release();
+  const t = Date.now();
+  await until(async () => (await at.database.sql`select from pg_locks where locktype='advisory' and classid = ${SESSION_LOCKS.lead}`).length === 0);
+  console.log('lead free after', Date.now() - t);
+  const r = await runProgram(at, ['wave', 'close', '17'], { LOG_LEVEL: 'debug' });
+  console.log(r.code, Date.now() - t, r.stderr.slice(-3000));
+});
