@@ -107,6 +107,7 @@ CREATE TABLE "match_result" (
 	"kk_matches" boolean,
 	"name_similarity" smallint,
 	"birth_date_matches" boolean,
+	"nik_warnings" text[] DEFAULT '{}' NOT NULL,
 	CONSTRAINT "match_result_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
 	CONSTRAINT "match_result_whole" CHECK ("match_result"."found" = ("match_result"."name_similarity" is not null))
 );

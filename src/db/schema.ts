@@ -323,6 +323,8 @@ export const matchResult = pgTable(
     /** Percent. */
     nameSimilarity: smallint('name_similarity'),
     birthDateMatches: boolean('birth_date_matches'),
+    /** Where the digits of the NIK disagree with the birth date or sex given: worth a look, never a reason. */
+    nikWarnings: text('nik_warnings').array().notNull().default(sql`'{}'`),
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.registrationNo] }),
