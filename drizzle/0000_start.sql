@@ -123,14 +123,6 @@ CREATE TABLE "notice" (
 	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
 ) WITH (fillfactor = 50);
 --> statement-breakpoint
-CREATE TABLE "outcome" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"outcome" text NOT NULL,
-	CONSTRAINT "outcome_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "outcome_known" CHECK ("outcome"."outcome" in ('ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED'))
-);
---> statement-breakpoint
 CREATE TABLE "pool" (
 	"wave_id" integer NOT NULL,
 	"registration_no" text collate "C" NOT NULL,
@@ -264,4 +256,15 @@ ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KE
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
+CREATE VIEW "public"."outcome" AS (
+  select judged.wave_id, judged.registration_no,
+    case when judged.tier is null then 'INELIGIBLE'
+      when drawn.rank is null then 'HOUSEHOLD_CAP'
+      when drawn.rank <= wave.quota then 'ACCEPTED'
+      else 'NOT_DRAWN' end as outcome,
+    judged.reasons, judged.tier, drawn.rank
+  from wave
+    join filter_result judged on judged.wave_id = wave.id
+    left join candidate drawn on drawn.wave_id = judged.wave_id and drawn.registration_no = judged.registration_no
+  where wave.state = 'published');--> statement-breakpoint
 INSERT INTO "installation" DEFAULT VALUES;

@@ -17,6 +17,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  pgView,
   primaryKey,
   smallint,
   text,
@@ -391,22 +392,29 @@ export const candidate = pgTable(
   ],
 );
 
-/** publish: what became of every application. */
-export const outcome = pgTable(
-  'outcome',
-  {
-    waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    outcome: text('outcome').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    check(
-      'outcome_known',
-      sql`${t.outcome} in ('ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED')`,
-    ),
-  ],
-);
+/**
+ * What became of every application of a wave that is published. Nothing is stored twice: the outcome is what the rules,
+ * the draw and the number of seats say together.
+ */
+export const outcome = pgView('outcome', {
+  waveId: integer('wave_id').notNull(),
+  registrationNo: code('registration_no').notNull(),
+  outcome: text('outcome').notNull(),
+  reasons: text('reasons').array().notNull(),
+  tier: smallint('tier'),
+  /** Place in draw order, of candidates. */
+  rank: integer('rank'),
+}).as(sql`
+  select judged.wave_id, judged.registration_no,
+    case when judged.tier is null then 'INELIGIBLE'
+      when drawn.rank is null then 'HOUSEHOLD_CAP'
+      when drawn.rank <= wave.quota then 'ACCEPTED'
+      else 'NOT_DRAWN' end as outcome,
+    judged.reasons, judged.tier, drawn.rank
+  from wave
+    join filter_result judged on judged.wave_id = wave.id
+    left join candidate drawn on drawn.wave_id = judged.wave_id and drawn.registration_no = judged.registration_no
+  where wave.state = 'published'`);
 
 /** notify: the outbox, one message to one person over one channel; its id is given by the publishing transaction. */
 export const notice = pgTable(

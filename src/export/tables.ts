@@ -4,6 +4,8 @@ export interface ExportTable {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly ExportColumn[];
+  /** The step of the funnel that counts its rows, or the least that there are. */
+  readonly counts: string;
   /** COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text. */
   query(waveId: number): string;
 }
@@ -49,11 +51,9 @@ function resultColumns(masked: boolean): readonly ExportColumn[] {
 function resultQuery(waveId: number, masked: boolean, where: string, order: string): string {
   const nik = masked ? "left(a.nik, 6) || '******' || right(a.nik, 4)" : 'a.nik';
   return `
-    select o.registration_no, ${nik}, o.outcome, nullif(array_to_string(f.reasons, '|'), ''), f.tier, c.rank
+    select o.registration_no, ${nik}, o.outcome, nullif(array_to_string(o.reasons, '|'), ''), o.tier, o.rank
     from outcome o
       join application a on a.wave_id = o.wave_id and a.registration_no = o.registration_no
-      join filter_result f on f.wave_id = o.wave_id and f.registration_no = o.registration_no
-      left join candidate c on c.wave_id = o.wave_id and c.registration_no = o.registration_no
     where o.wave_id = ${waveId} ${where}
     order by ${order}`;
 }
@@ -64,14 +64,16 @@ export function exportTables(masked: boolean): readonly ExportTable[] {
     {
       name: 'results.csv',
       description: 'Every application of the wave with its outcome',
+      counts: 'applications',
       columns: resultColumns(masked),
       query: (waveId) => resultQuery(waveId, masked, '', 'o.registration_no'),
     },
     {
       name: 'accepted.csv',
       description: 'The accepted applications, in the order of the draw',
+      counts: 'ACCEPTED',
       columns: resultColumns(masked),
-      query: (waveId) => resultQuery(waveId, masked, "and o.outcome = 'ACCEPTED'", 'c.rank'),
+      query: (waveId) => resultQuery(waveId, masked, "and o.outcome = 'ACCEPTED'", 'o.rank'),
     },
     POOL,
     REJECTS,
@@ -81,6 +83,7 @@ export function exportTables(masked: boolean): readonly ExportTable[] {
 const POOL: ExportTable = {
   name: 'pool.csv',
   description: 'The eligible applications, frozen before the entropy of the draw was known',
+  counts: 'ELIGIBLE',
   columns: [
     REGISTRATION_NO,
     { name: 'tier', type: 'integer', description: 'Place in the order of priority, from 0' },
@@ -94,9 +97,10 @@ const POOL: ExportTable = {
     where wave_id = ${waveId} order by registration_no`,
 };
 
-const REJECTS: ExportTable = {
+export const REJECTS: ExportTable = {
   name: 'rejects.csv',
   description: 'Rows that are no application, a line for each fault',
+  counts: 'rows_rejected',
   columns: [
     { name: 'line', type: 'integer', description: 'Physical line of the file, the header being 1' },
     { name: 'registration_no', type: 'string', description: 'As the row has it' },
@@ -104,9 +108,23 @@ const REJECTS: ExportTable = {
     { name: 'code', type: 'string', description: 'Kind of fault' },
     { name: 'message', type: 'string', description: 'What was found and what was expected' },
   ],
-  // What stands in a rejected row can be anything, also a formula that a spreadsheet would run.
-  query: (waveId) => `
+  query: (waveId) => rejectsQuery(`import_file.wave_id = ${waveId}`),
+};
+
+/** The rejected rows of one file. */
+export function rejectsOfImport(importId: number): string {
+  return rejectsQuery(`import_file.id = ${importId}`);
+}
+
+/** What stands in a rejected row can be anything, also a formula that a spreadsheet would run. */
+function rejectsQuery(where: string): string {
+  return `
     select line, regexp_replace(registration_no, '^([=+@])', '''\\1'), nullif(column_name, ''), code, message
     from reject join import_file on import_file.id = reject.import_id
-    where import_file.wave_id = ${waveId} order by import_id, line, position`,
-};
+    where ${where} order by import_id, line, position`;
+}
+
+/** The first line of a table's file. */
+export function headerOf(table: Pick<ExportTable, 'columns'>): string {
+  return `${table.columns.map((column) => column.name).join(',')}\n`;
+}

@@ -32,11 +32,10 @@ export async function readBatch(
   part: PartBounds & { readonly part: number },
 ): Promise<NoticeBatch> {
   const rows = await sql<NoticeRow[]>`
-    select notice.id::float8 as id, notice.registration_no as "registrationNo", o.outcome, f.reasons,
+    select notice.id::float8 as id, notice.registration_no as "registrationNo", o.outcome, o.reasons,
       a.full_name as "fullName", a.email, a.phone
     from notice
       join outcome o on o.wave_id = notice.wave_id and o.registration_no = notice.registration_no
-      join filter_result f on f.wave_id = notice.wave_id and f.registration_no = notice.registration_no
       join application a on a.wave_id = notice.wave_id and a.registration_no = notice.registration_no
     where ${inBatch(sql, wave, part)}
     order by notice.id`;

@@ -17,7 +17,7 @@ export function notifyStage(port: NoticePort): Stage {
 
 /** Parts by the notices' ids, in which order the publishing transaction gave them. */
 async function batchesOfNotices(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]> {
-  await sql`analyze outcome (wave_id, registration_no), notice (id, wave_id)`;
+  await sql`analyze notice (id, wave_id)`;
   return sql<PartBounds[]>`
     select id::text as lower, (lead(id) over (order by id))::text as upper
     from (select id, row_number() over (order by id) - 1 as n from notice where wave_id = ${wave.id}) numbered

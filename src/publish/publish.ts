@@ -1,9 +1,9 @@
 /**
- * publish: in one transaction the outcome of every application, the notice to every person, the new recipients and
- * the wave's figures. Before it nobody sees anything of the result; after it the result stands.
+ * publish: in one transaction the wave's outcomes come to be seen, its figures are written, and with them the notice to
+ * every person and the new recipients. Before it nobody sees anything of the result; after it the result stands.
  */
+import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/database.ts';
-import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Wave } from '../wave/record.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
@@ -21,49 +21,25 @@ export const publish: Stage = {
 const CHANNEL = 'file';
 
 async function publishWave({ sql, wave, log }: StepContext): Promise<StepResult> {
-  await clear(sql, wave);
-  const digest = await writeOutcomes(sql, wave);
+  await sql`
+    update wave set state = 'published', published_at = now() where id = ${wave.id} and state = 'closing'`;
   const funnel = await countFunnel(sql, wave);
   refuseWrongSums(wave, funnel);
+  const figures = JSON.stringify([...funnel]);
+  await sql`update wave set funnel = ${figures}::jsonb where id = ${wave.id}`;
   const notices = await writeNotices(sql, wave);
   await writeRecipients(sql, wave);
-  await sql`
-    update wave set state = 'published', published_at = now(), funnel = ${JSON.stringify([...funnel])}::jsonb
-    where id = ${wave.id} and state = 'closing'`;
   const accepted = funnel.get('ACCEPTED') ?? 0;
   logEvent(log, 'wave.published', { wave: wave.id, accepted });
-  return { counts: { applications: funnel.get('applications') ?? 0, accepted, notices }, digest };
-}
-
-async function clear(sql: Transaction, wave: Wave): Promise<void> {
-  await sql`delete from notice where wave_id = ${wave.id}`;
-  await sql`delete from outcome where wave_id = ${wave.id}`;
-}
-
-async function writeOutcomes(sql: Transaction, wave: Wave): Promise<string> {
-  const { digest } = await one(
-    sql<{ digest: string }[]>`
-      with written as (
-        insert into outcome (wave_id, registration_no, outcome)
-        select f.wave_id, f.registration_no,
-          case when f.tier is null then 'INELIGIBLE'
-            when c.rank is null then 'HOUSEHOLD_CAP'
-            when c.rank <= ${wave.quota} then 'ACCEPTED'
-            else 'NOT_DRAWN' end
-        from filter_result f
-          left join candidate c on c.wave_id = f.wave_id and c.registration_no = f.registration_no
-        where f.wave_id = ${wave.id}
-        order by f.registration_no
-        returning *
-      )
-      select coalesce(sum(hash_record_extended(written, 0)), 0)::text as digest from written`,
-    'the outcomes written',
-  );
-  return digest;
+  return {
+    counts: { applications: funnel.get('applications') ?? 0, accepted, notices },
+    digest: createHash('sha256').update(figures).digest('hex'),
+  };
 }
 
 /** The accepted first: notices go out in the order of their ids. */
 async function writeNotices(sql: Transaction, wave: Wave): Promise<number> {
+  await sql`delete from notice where wave_id = ${wave.id}`;
   const written = await sql`
     insert into notice (wave_id, registration_no, channel)
     select wave_id, registration_no, ${CHANNEL} from outcome where wave_id = ${wave.id}
