@@ -1,11 +1,13 @@
 /** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { GelombangError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+const DEFAULT_HOME = '.gelombang';
 
 const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
 
@@ -13,20 +15,29 @@ const Environment = z.object({
   DATABASE_URL: z.preprocess(
     blankIsAbsent,
     z
-      .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })
+      .url({ protocol: /^postgres(ql)?$/, error: 'expected an address that begins with postgres://' })
       .optional(),
   ),
   REDIS_URL: z.preprocess(
     blankIsAbsent,
-    z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://…' }).optional(),
+    z
+      .url({ protocol: /^rediss?$/, error: 'expected an address that begins with redis:// or rediss://' })
+      .optional(),
   ),
-  GELOMBANG_HOME: z.preprocess(blankIsAbsent, z.string().default('.gelombang')),
+  GELOMBANG_HOME: z.preprocess(blankIsAbsent, z.string().default(DEFAULT_HOME)),
   GELOMBANG_NOTICES: z.preprocess(blankIsAbsent, z.string().optional()),
   GELOMBANG_CONCURRENCY: z.preprocess(
     blankIsAbsent,
-    z.coerce.number({ error: 'expected a whole number from 1 to 64' }).int().min(1).max(64).optional(),
+    z
+      .string()
+      .regex(/^([1-9]|[1-5][0-9]|6[0-4])$/, 'expected a whole number from 1 to 64')
+      .transform(Number)
+      .optional(),
   ),
-  LOG_LEVEL: z.preprocess(blankIsAbsent, z.enum(LOG_LEVELS).optional()),
+  LOG_LEVEL: z.preprocess(
+    blankIsAbsent,
+    z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).optional(),
+  ),
 });
 
 export interface Config {
@@ -79,4 +90,23 @@ export function projectRoot(): string {
 /** Whether standard error is a terminal on which a line can be written over. */
 export function isMovingTerminal(): boolean {
   return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}
+
+/** How whoever called this program calls it again from the same folder: by npm, by its name, or by its file. */
+export function commandAsTyped(): string {
+  const script = process.argv[1] ?? '';
+  const byNpm = process.env.npm_lifecycle_event;
+  if (byNpm === 'npx') return 'npx gelombang';
+  if (byNpm !== undefined) return 'npm run -s gelombang --';
+  if (basename(script) === 'gelombang') return 'gelombang';
+  const fromHere = relative(process.cwd(), script);
+  return `node ${fromHere.startsWith('..') ? script : fromHere}`;
+}
+
+/** `GELOMBANG_HOME=… ` to be typed before a command that is to find the same home; empty where that is the default. */
+export function homeAsTyped(): string {
+  const home = process.env.GELOMBANG_HOME ?? '';
+  if (home === '' || resolve(home) === resolve(DEFAULT_HOME)) return '';
+  const plain = /^[\w./~+-]+$/.test(home) && !home.startsWith('~');
+  return `GELOMBANG_HOME=${plain ? home : `'${home.replaceAll("'", `'\\''`)}'`} `;
 }

@@ -32,7 +32,11 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     });
 
     test('gives files that prove each other', async () => {
-      expect(await verifyExport(answer.folder, () => {})).toMatchObject({ wave: 17, faults: [], faultCount: 0 });
+      expect(await verifyExport(answer.folder, () => {})).toMatchObject({
+        wave: 17,
+        faults: [],
+        faultCount: 0,
+      });
     });
   });
 }

@@ -106,7 +106,9 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
 
 async function noticesOf({ notices }: Installation, waveId: number): Promise<Record<string, unknown>[]> {
   const folder = join(notices, `wave-${waveId}`);
-  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+  const texts = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
+  );
   return texts.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line));
 }
 
@@ -184,7 +186,11 @@ describe('a file that is in the wave already', () => {
     const first = await importApplicants(at, 17, file);
     const before = await countsOf(at);
     const again = await importApplicants(at, 17, { ...file, name: 'renamed.csv' });
-    expect(again).toMatchObject({ unchanged: true, import_id: first.import_id, rows_taken: first.rows_taken });
+    expect(again).toMatchObject({
+      unchanged: true,
+      import_id: first.import_id,
+      rows_taken: first.rows_taken,
+    });
     expect(await countsOf(at)).toEqual(before);
   });
 });
@@ -219,7 +225,9 @@ describe('people who re-join', () => {
 
   test('enter with the data that they gave before; unknown and repeated ones do not', async () => {
     const known = Object.keys(accounts);
-    const lines = [...known, 'NOBODY', ...known.slice(0, 3)].map((number) => `${number},2021-05-01T08:00:00+07:00`);
+    const lines = [...known, 'NOBODY', ...known.slice(0, 3)].map(
+      (number) => `${number},2021-05-01T08:00:00+07:00`,
+    );
     const second: WaveInput = {
       ...first,
       waveId: 18,
@@ -319,7 +327,6 @@ describe('a wave at the edge', () => {
     const taken = funnelOf(answer).get(quota === 0 ? 'ACCEPTED' : 'NOT_DRAWN');
     expect(taken).toBe(0);
   });
-
 });
 
 test('the name of a list means one thing: it cannot bar now and prefer later', async () => {

@@ -2,9 +2,11 @@
 import { InvalidArgumentError } from 'commander';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
 import { LIST_NAME } from '../policy/policy.ts';
+import { nearest } from './usage.ts';
 
 const LARGEST_WAVE = 999_999_999;
 const LARGEST_COUNT = 2_000_000_000;
+const LIST_KINDS = ['deny', 'priority'] as const;
 
 export function waveNumber(text: string): number {
   return wholeNumber(text, 1, LARGEST_WAVE, 'the number of a wave, for example 17');
@@ -14,8 +16,9 @@ export function quota(text: string): number {
   return wholeNumber(text, 0, LARGEST_COUNT, 'a number of seats, 0 or more');
 }
 
-export function count(text: string): number {
-  return wholeNumber(text, 1, LARGEST_COUNT, 'a whole number from 1 on');
+/** The most that a file of made-up people is worth the wait for. */
+export function applicants(text: string): number {
+  return wholeNumber(text, 1, 20_000_000, 'a whole number from 1 to 20,000,000');
 }
 
 export function date(text: string): string {
@@ -38,9 +41,13 @@ export function listName(text: string): string {
   throw new InvalidArgumentError('expected 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit.');
 }
 
-export function listKind(text: string): 'deny' | 'priority' {
-  if (text === 'deny' || text === 'priority') return text;
-  throw new InvalidArgumentError('expected deny or priority.');
+export function listKind(text: string): (typeof LIST_KINDS)[number] {
+  const kind = LIST_KINDS.find((each) => each === text);
+  if (kind !== undefined) return kind;
+  const meant = nearest(text, LIST_KINDS);
+  throw new InvalidArgumentError(
+    `expected deny or priority${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`,
+  );
 }
 
 function wholeNumber(text: string, least: number, most: number, what: string): number {

@@ -1,5 +1,5 @@
 /** The funnel as bars of text. */
-import { amount } from './output.ts';
+import { amount } from './words.ts';
 
 const BAR_WIDTH = 40;
 

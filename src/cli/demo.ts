@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
-import { readConfig } from '../config.ts';
+import { homeAsTyped, readConfig } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
@@ -11,13 +11,15 @@ import { importRegistry } from '../ingest/registry.ts';
 import { readPolicy } from '../policy/read.ts';
 import { openWave } from '../wave/open.ts';
 import type { WaveStatus } from '../wave/status.ts';
-import { count } from './arguments.ts';
+import { applicants } from './arguments.ts';
 import { exportTo } from './export.ts';
-import { importWithProgress } from './import.ts';
-import { amount, duration, note, paint, printResult, warn } from './output.ts';
+import { importWithProgress } from './importing.ts';
+import { note, paint, printResult, warn, withSettings } from './output.ts';
 import { progressLine } from './progress.ts';
 import { type Session, withSession } from './session.ts';
+import { throwIfStopping } from './stopping.ts';
 import { closedLines, closeWave } from './wave-close.ts';
+import { amount, counted, duration } from './words.ts';
 
 const APPLICANTS = 100_000;
 const FIRST_WAVE = 17;
@@ -33,27 +35,38 @@ interface Demo {
 export function addDemo(program: Command, signal: AbortSignal): void {
   program
     .command('demo')
+    .summary('all of it on made-up data')
     .description(
       'Makes up a wave and takes it all the way, from its files to its published results, in the embedded database.',
     )
-    .option('--applicants <number>', 'how many apply', count, APPLICANTS)
+    .option('--applicants <number>', 'how many apply', applicants, APPLICANTS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
     .action(async (options: { applicants: number; json?: boolean }) => {
       const began = Date.now();
       const config = readConfig();
-      if (config.databaseUrl !== undefined)
-        warn('the demo leaves DATABASE_URL alone and uses the embedded database');
-      const embedded = { ...config, databaseUrl: undefined };
+      const embedded = config.databaseUrl === undefined && config.redisUrl === undefined;
+      if (!embedded) warn('the demo leaves DATABASE_URL and REDIS_URL alone and uses the embedded database');
+      const settings = `${embedded ? '' : 'DATABASE_URL= REDIS_URL= '}${homeAsTyped()}`;
       await withSession(
         signal,
         async (session) => {
-          const demo = await runDemo(session, options.applicants);
-          printResult(options.json === true, demo, () => demoLines(demo, (Date.now() - began) / 1000));
+          const demo = await runDemo(session, options.applicants).catch((error: unknown) => {
+            throw error instanceof GelombangError ? inSettings(error, settings) : error;
+          });
+          const lines = () => demoLines(demo, (Date.now() - began) / 1000, settings);
+          printResult(options.json === true, demo, lines);
         },
-        { config: embedded },
+        { config: { ...config, databaseUrl: undefined, redisUrl: undefined } },
       );
     });
+}
+
+/** Whoever goes on where the demo stopped has to find its database. */
+function inSettings(error: GelombangError, settings: string): GelombangError {
+  const { code, message, concerns, faults, cause, next } = error;
+  if (next === undefined) return error;
+  return new GelombangError(code, message, { concerns, faults, cause, next: withSettings(next, settings) });
 }
 
 async function runDemo(session: Session, applicants: number): Promise<Demo> {
@@ -62,7 +75,7 @@ async function runDemo(session: Session, applicants: number): Promise<Demo> {
   const folder = join(config.home, 'demo', `wave-${waveId}`);
   const input = join(folder, 'in');
   note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
-  const files = await makeUp(input, applicants, waveId);
+  const files = await makeUp(session, input, applicants, waveId);
   const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
@@ -87,15 +100,19 @@ async function nextDemoWave({ database, config }: Session): Promise<number> {
   });
 }
 
-async function makeUp(out: string, applicants: number, seed: number): Promise<WaveFiles> {
+async function makeUp(
+  { signal }: Session,
+  out: string,
+  applicants: number,
+  seed: number,
+): Promise<WaveFiles> {
   const line = progressLine('making up people');
+  const onProgress = (rows: number, total: number) => {
+    throwIfStopping(signal);
+    line.update(rows, total, counted(rows, 'row'));
+  };
   try {
-    return await generateWave({
-      out,
-      applicants,
-      seed,
-      onProgress: (rows, total) => line.update(rows, total, `${amount(rows)} rows`),
-    });
+    return await generateWave({ out, applicants, seed, onProgress });
   } finally {
     line.end();
   }
@@ -118,10 +135,16 @@ async function importAll(session: Session, files: WaveFiles, waveId: number): Pr
   );
 }
 
-function demoLines({ status, input, results, notices }: Demo, seconds: number): string[] {
-  const command = 'npm run -s gelombang --';
+function demoLines(demo: Demo, seconds: number, settings: string): string[] {
+  const { status, input, results, notices } = demo;
+  const next = [
+    `gelombang verify ${here(results)}`,
+    `gelombang wave status ${status.wave}`,
+    `gelombang import applicants ${here(join(input, 'applicants.csv'))} --wave ${status.wave}   # too late: it says so`,
+    `gelombang --help`,
+  ];
   return [
-    ...closedLines(status).slice(0, -2),
+    ...closedLines(status),
     '',
     `All of it took ${duration(seconds)}.`,
     '',
@@ -130,10 +153,7 @@ function demoLines({ status, input, results, notices }: Demo, seconds: number): 
     `notices  ${here(notices)}`,
     '',
     'Try next:',
-    `  ${command} verify ${here(results)}`,
-    `  ${command} wave status ${status.wave}`,
-    `  ${command} import applicants ${here(join(input, 'applicants.csv'))} --wave ${status.wave}   (too late: it says so)`,
-    `  ${command} --help`,
+    ...next.map((command) => `  ${withSettings(command, settings)}`),
   ];
 }
 

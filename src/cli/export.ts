@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { type ExportSummary, exportWave } from '../export/export.ts';
 import { waveNumber } from './arguments.ts';
-import { note, printResult, size, warn } from './output.ts';
+import { printResult, warn } from './output.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
 import { type Session, withSession } from './session.ts';
+import { counted, size } from './words.ts';
 
 export function addExport(program: Command, signal: AbortSignal): void {
   program
     .command('export')
+    .summary('write the results of a wave to a folder')
     .description(
       'Writes the results of a published wave, and all that is needed to verify its draw, to a folder.',
     )
@@ -26,19 +29,31 @@ export function addExport(program: Command, signal: AbortSignal): void {
 }
 
 export async function exportTo(
-  { database, log }: Session,
+  { database, log, signal }: Session,
   waveId: number,
   folder: string,
   unmasked: boolean,
 ): Promise<ExportSummary> {
-  return exportWave(database, { waveId, folder, unmasked, onFile: (name) => note(`writing ${name}`) }, log);
+  let current: { readonly file: string; readonly line: ProgressLine } | undefined;
+  try {
+    const onProgress = ({ file, rows, rowsTotal }: { file: string; rows: number; rowsTotal: number }) => {
+      if (current?.file !== file) {
+        current?.line.end();
+        current = { file, line: progressLine(file, { minor: true }) };
+      }
+      current.line.update(rows, rowsTotal, counted(rows, 'row'));
+    };
+    return await exportWave(database, { waveId, folder, unmasked, onProgress, signal }, log);
+  } finally {
+    current?.line.end();
+  }
 }
 
-export function exportLines(summary: ExportSummary): string[] {
+function exportLines(summary: ExportSummary): string[] {
   const files = Object.entries(summary.files);
   return [
     `Wave ${summary.wave} is in ${summary.folder}:`,
-    ...files.map(([name, { bytes, sha256 }]) => `  ${name.padEnd(14)} ${size(bytes).padStart(9)}  ${sha256}`),
+    ...files.map(([name, { bytes, sha256 }]) => `  ${name.padEnd(16)} ${size(bytes).padStart(9)}  ${sha256}`),
     '',
     `Next: gelombang verify ${summary.folder}`,
   ];

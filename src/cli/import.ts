@@ -1,31 +1,24 @@
-import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { namesOfColumn } from '../csv/columns.ts';
-import { copyOut } from '../db/copy.ts';
-import type { Database } from '../db/database.ts';
-import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
 import { APPLICANT_COLUMNS } from '../ingest/columns.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
 import { importList, importRecipients } from '../ingest/lists.ts';
 import { importRegistry } from '../ingest/registry.ts';
-import type { Log } from '../log.ts';
 import { date, listKind, listName, waveNumber } from './arguments.ts';
-import { amount, printResult, size, warn } from './output.ts';
-import { progressLine } from './progress.ts';
-import { type Session, withSession } from './session.ts';
+import { type ImportRequest, runImport } from './importing.ts';
 
-interface Options {
-  readonly json?: boolean;
-  readonly rejects?: string;
-}
+type Options = ImportRequest['options'];
 
-type Importer = (database: Database, options: ImportOptions, log: Log) => Promise<ImportSummary>;
+/** After a file that applications are held against. */
+const NEXT = 'import what else the policy needs, then gelombang import applicants FILE --wave WAVE';
 
 export function addImports(program: Command, signal: AbortSignal): void {
-  const command = program.command('import').description('Brings a file in: in whole, or not at all.');
+  const command = program
+    .command('import')
+    .summary('bring a file in: applications, registry, lists, recipients')
+    .description('Brings a file in: in whole, or not at all.')
+    .addHelpText('after', '\nExample:\n  $ gelombang import applicants applicants.csv --wave 17');
   addApplicants(command, signal);
   addRegistry(command, signal);
   addList(command, signal);
@@ -35,16 +28,19 @@ export function addImports(program: Command, signal: AbortSignal): void {
 function addApplicants(command: Command, signal: AbortSignal): void {
   withCommon(command.command('applicants'))
     .summary('applications to an open wave')
-    .description('Brings applications into an open wave. A file that is in the wave already changes nothing.')
-    .requiredOption('--wave <wave>', 'number of the wave', waveNumber)
-    .addHelpText(
-      'after',
-      `\nExample:\n  $ gelombang import applicants applicants.csv --wave 17\n\n${columnHelp()}`,
+    .description(
+      'Brings applications into an open wave. A file that is in the wave already changes nothing. A file that has only ' +
+        'registration_no and joined_at is one of people who were in an earlier wave and enter with what they gave then.',
     )
+    .requiredOption('--wave <wave>', 'number of the wave', waveNumber)
+    .addHelpText('after', '\nExample:\n  $ gelombang import applicants applicants.csv --wave 17')
+    .addHelpText('after', columnHelp(APPLICANT_COLUMNS.columns))
     .action(async (path: string, options: Options & { wave: number }) => {
-      const importer: Importer = (database, given, log) =>
-        ingestApplicants(database, { ...given, waveId: options.wave }, log);
-      await runImport(path, options, importer, signal);
+      const waveId = options.wave;
+      const importer: ImportRequest['importer'] = (database, given, log) =>
+        ingestApplicants(database, { ...given, waveId }, log);
+      const next = `gelombang wave close ${waveId}, when all files are in`;
+      await runImport({ path, options, importer, next }, signal);
     });
 }
 
@@ -56,15 +52,20 @@ function addRegistry(command: Command, signal: AbortSignal): void {
     )
     .option('--as-of <date>', 'the day that it shows; today if not given', date)
     .addHelpText('after', '\nExample:\n  $ gelombang import registry registry.csv --as-of 2021-04-01')
+    .addHelpText('after', columnHelp(['nik', 'kk', 'full_name', 'birth_date', 'sex', 'status']))
     .action(async (path: string, options: Options & { asOf?: string }) => {
       const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
-      await runImport(
-        path,
-        options,
-        (database, given, log) => importRegistry(database, { ...given, asOf }, log),
-        signal,
-      );
+      const importer: ImportRequest['importer'] = (database, given, log) =>
+        importRegistry(database, { ...given, asOf }, log);
+      await runImport({ path, options, importer, next: NEXT }, signal);
     });
+}
+
+interface ListOptions extends Options {
+  readonly name: string;
+  readonly kind: 'deny' | 'priority';
+  readonly source?: string;
+  readonly date?: string;
 }
 
 function addList(command: Command, signal: AbortSignal): void {
@@ -81,25 +82,13 @@ function addList(command: Command, signal: AbortSignal): void {
       'after',
       '\nExample:\n  $ gelombang import list asn.csv --name asn --kind deny --source BKN --date 2021-04-01',
     )
-    .action(
-      async (
-        path: string,
-        options: Options & { name: string; kind: 'deny' | 'priority'; source?: string; date?: string },
-      ) => {
-        const list = {
-          name: options.name,
-          kind: options.kind,
-          source: options.source ?? basename(path),
-          listedOn: options.date ?? null,
-        };
-        await runImport(
-          path,
-          options,
-          (database, given, log) => importList(database, { ...given, list }, log),
-          signal,
-        );
-      },
-    );
+    .addHelpText('after', columnHelp(['nik']))
+    .action(async (path: string, options: ListOptions) => {
+      const { name, kind, source = basename(path), date: listedOn = null } = options;
+      const importer: ImportRequest['importer'] = (database, given, log) =>
+        importList(database, { ...given, list: { name, kind, source, listedOn } }, log);
+      await runImport({ path, options, importer, next: NEXT }, signal);
+    });
 }
 
 function addRecipients(command: Command, signal: AbortSignal): void {
@@ -109,8 +98,9 @@ function addRecipients(command: Command, signal: AbortSignal): void {
       'Brings in people who received a place in an earlier wave. Who is known already stays as they are.',
     )
     .addHelpText('after', '\nExample:\n  $ gelombang import recipients recipients.csv')
+    .addHelpText('after', columnHelp(['nik', 'kk', 'wave']))
     .action(async (path: string, options: Options) => {
-      await runImport(path, options, importRecipients, signal);
+      await runImport({ path, options, importer: importRecipients, next: NEXT }, signal);
     });
 }
 
@@ -121,86 +111,10 @@ function withCommon(command: Command): Command {
     .option('--json', 'one JSON document on stdout');
 }
 
-async function runImport(
-  path: string,
-  options: Options,
-  importer: Importer,
-  signal: AbortSignal,
-): Promise<void> {
-  await withSession(signal, async (session) => {
-    const summary = await importWithProgress(session, path, importer);
-    if (options.rejects !== undefined)
-      await writeRejects(session.database, summary.import_id, options.rejects);
-    for (const warning of summary.warnings) warn(warning);
-    printResult(options.json === true, summary, () => summaryLines(summary, options.rejects));
-  });
-}
-
-/** Shows rows and bytes while the file is read. */
-export async function importWithProgress(
-  session: Session,
-  path: string,
-  importer: Importer,
-): Promise<ImportSummary> {
-  const line = progressLine(basename(path));
-  try {
-    return await importer(
-      session.database,
-      {
-        path,
-        signal: session.signal,
-        onProgress: ({ rows, bytesRead, bytesTotal }) =>
-          line.update(
-            bytesRead,
-            bytesTotal,
-            `${amount(rows)} rows, ${size(bytesRead)} of ${size(bytesTotal)}`,
-          ),
-      },
-      session.log,
-    );
-  } finally {
-    line.end();
-  }
-}
-
-async function writeRejects(database: Database, importId: number, path: string): Promise<void> {
-  const client = await database.copyPool.connect();
-  try {
-    const header = Readable.from(['line,registration_no,column,code,message\n']);
-    await pipeline(header, createWriteStream(path, { mode: 0o600 }));
-    const rows = copyOut(
-      client,
-      `select line, regexp_replace(registration_no, '^([=+@])', '''\\1'), nullif(column_name, ''), code, message
-      from reject where import_id = ${importId} order by line, position`,
-    );
-    await pipeline(rows, createWriteStream(path, { flags: 'a' }));
-  } finally {
-    client.release();
-  }
-}
-
-function summaryLines(summary: ImportSummary, rejectsFile: string | undefined): string[] {
-  if (summary.unchanged) return [`${summary.file} was imported before: nothing to do.`];
-  const {
-    rows_read: read,
-    rows_taken: taken,
-    rows_rejected: rejected,
-    rows_normalised: normalised,
-  } = summary;
-  return [
-    `${summary.file}: ${amount(read)} rows read, ${amount(taken)} taken, ${amount(rejected)} rejected.`,
-    ...Object.entries(summary.rejects).map(([code, rows]) => `  ${code.padEnd(24)} ${amount(rows)}`),
-    ...(normalised > 0
-      ? [`${amount(normalised)} rows had spaces, dots, dashes or an apostrophe in a NIK or KK.`]
-      : []),
-    ...(rejected > 0 && rejectsFile !== undefined ? [`The rejected rows are in ${rejectsFile}.`] : []),
-  ];
-}
-
-function columnHelp(): string {
-  const lines = APPLICANT_COLUMNS.columns.map((column) => {
+function columnHelp(columns: readonly string[]): string {
+  const lines = columns.map((column) => {
     const [name = column, ...aliases] = namesOfColumn(column);
-    return `  ${name.padEnd(20)} ${aliases.join(', ')}`;
+    return `  ${name.padEnd(20)} ${aliases.join(', ')}`.trimEnd();
   });
-  return ['Columns, in any case, and what they may also be called:', ...lines].join('\n');
+  return ['\nColumns, in any case, and what they may also be called:', ...lines].join('\n');
 }

@@ -1,33 +1,51 @@
 #!/usr/bin/env node
 /** The command line: reads the command, runs it, turns what it throws into words and an exit code. */
 import { CommanderError } from 'commander';
-import { exitCodeOf, GelombangError } from '../errors.ts';
-import { printError } from './output.ts';
+import { GelombangError } from '../errors.ts';
+import { redact } from '../redact.ts';
+import { inWords } from './fault.ts';
+import { note, printError } from './output.ts';
 import { createProgram } from './program.ts';
+import { Stopping } from './stopping.ts';
 
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Milliseconds that something forgotten may keep the process alive after its command. */
+const LINGER = 2_000;
 
-async function main(): Promise<number> {
-  const stopping = new AbortController();
-  let stoppedBy: keyof typeof SIGNAL_CODES | undefined;
-  for (const name of Object.keys(SIGNAL_CODES) as (keyof typeof SIGNAL_CODES)[]) {
-    process.on(name, () => {
-      // The second one is from someone who does not want to wait.
-      if (stoppedBy !== undefined) process.exit(SIGNAL_CODES[name]);
-      stoppedBy = name;
-      stopping.abort();
-    });
-  }
-  const program = createProgram(stopping.signal);
+const USAGE = 2;
+
+async function main(stopping: Stopping): Promise<number> {
   try {
-    await program.parseAsync();
-    return stoppedBy === undefined ? 0 : SIGNAL_CODES[stoppedBy];
+    await createProgram(stopping.signal).parseAsync();
+    return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (stoppedBy !== undefined && !(error instanceof GelombangError)) return SIGNAL_CODES[stoppedBy];
-    printError(error, process.argv.includes('--json'));
-    return stoppedBy === undefined ? exitCodeOf(error) : SIGNAL_CODES[stoppedBy];
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    const known = inWords(error) ?? unexpected(error, stopping.exitCode !== undefined);
+    printError(known, process.argv.includes('--json'));
+    return stopping.exitCode ?? known.exitCode;
   }
 }
 
-process.exitCode = await main();
+/** The stack goes with it: someone has to find out. What breaks while everything is being stopped is of no interest. */
+function unexpected(error: unknown, stopping: boolean): GelombangError {
+  if (stopping) {
+    return new GelombangError('INTERRUPTED', 'the command was stopped', {
+      cause: error,
+      next: 'Nothing half done stays. Run the command again.',
+    });
+  }
+  note(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  const message = error instanceof Error ? error.message : String(error);
+  return new GelombangError('UNEXPECTED', `something unexpected happened: ${message}`, {
+    next: 'Please report it with what stands above. Nothing half done stays: the command can be run again.',
+  });
+}
+
+// Whoever has read enough closes the pipe, as `head` does. The work goes on, without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await main(new Stopping());
+setTimeout(() => process.exit(), LINGER).unref();

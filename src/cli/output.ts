@@ -1,78 +1,91 @@
 /** Results go to stdout, everything else to stderr. */
-import { styleText } from 'node:util';
+import { commandAsTyped } from '../config.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { redact } from '../redact.ts';
+import { screen } from './screen.ts';
 
 /** Faults shown on a terminal; with --json all of them are given. */
 const MOST_FAULTS = 20;
 
+/** A command that has a result to show and still is not done well: with --json both are one document. */
+class ReportedError extends GelombangError {
+  readonly report: object;
+
+  constructor(error: GelombangError, report: object) {
+    const { concerns, faults, next } = error;
+    super(error.code, error.message, { concerns, faults, ...(next === undefined ? {} : { next }) });
+    this.report = report;
+  }
+}
+
 /** One JSON document, or lines for a person. */
 export function printResult(json: boolean, document: unknown, lines: () => readonly string[]): void {
-  const text = json ? JSON.stringify(document, null, 2) : lines().join('\n');
+  const text = json ? JSON.stringify(document, null, 2) : lines().map(asTyped).join('\n');
   if (text !== '') process.stdout.write(`${text}\n`);
 }
 
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  screen.note(text);
 }
 
 export function warn(text: string): void {
   note(`${paint('yellow', 'warning:')} ${text}`);
 }
 
-/** What happened, everything that is wrong, what to do next. An error that is not ours keeps its stack for a report. */
-export function printError(error: unknown, json: boolean): void {
-  if (!(error instanceof GelombangError)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (json) printErrorDocument('UNEXPECTED', error instanceof Error ? error.message : String(error));
-    note(`${paint('red', 'error:')} something unexpected happened\n${redact(text)}`);
-    return;
-  }
-  if (json) printErrorDocument(error.code, error.message, error);
+/** What happened, everything that is wrong, what to do next. */
+export function printError(error: GelombangError, json: boolean): void {
+  if (json) printErrorDocument(error);
   note(`${paint('red', 'error:')} ${redact(error.message)}`);
   for (const fault of error.faults.slice(0, MOST_FAULTS)) note(`  ${describeFault(fault)}`);
   const hidden = error.faults.length - MOST_FAULTS;
   if (hidden > 0) note(`  … and ${hidden} more: --json shows all of them`);
-  if (error.next !== undefined) note(paint('cyan', error.next));
+  if (error.next !== undefined) note(paint('cyan', redact(asTyped(error.next))));
 }
 
-function printErrorDocument(code: string, message: string, error?: GelombangError): void {
-  const details =
-    error === undefined ? {} : { concerns: error.concerns, faults: error.faults, next: error.next };
-  process.stdout.write(`${redact(JSON.stringify({ error: { code, message, ...details } }, null, 2))}\n`);
+function printErrorDocument(error: GelombangError): void {
+  const { code, message, concerns, faults, next } = error;
+  const report = error instanceof ReportedError ? error.report : {};
+  const redacted = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+  const said = JSON.parse(JSON.stringify({ code, message, concerns, faults, next }, redacted)) as object;
+  process.stdout.write(`${JSON.stringify({ ...report, error: said }, null, 2)}\n`);
 }
 
 function describeFault({ where, what, hint }: Fault): string {
-  return redact(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`);
+  return asTyped(redact(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`));
 }
 
-type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'bold' | 'dim';
+const COMMAND = /\bgelombang(?= (?:wave|import|export|verify|worker|demo|--))/g;
 
-/** In colour where stderr shows colours and NO_COLOR is not set. */
-export function paint(colour: Colour, text: string): string {
-  return process.stderr.isTTY && process.stderr.hasColors() ? styleText(colour, text) : text;
+/** Commands in a text as they have to be typed here: `npm run -s gelombang -- wave …` from a checkout. */
+function asTyped(text: string): string {
+  return text.replace(COMMAND, commandAsTyped());
 }
 
-const AMOUNT = new Intl.NumberFormat('en');
-
-/** 1234567 → `1,234,567`. */
-export function amount(value: number): string {
-  return AMOUNT.format(value);
+/** The same text with settings of the environment in front of its commands. */
+export function withSettings(text: string, settings: string): string {
+  return text.replace(COMMAND, `${settings}gelombang`);
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+const COLOURS = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1 } as const;
 
-/** 1234567 → `1.2 MB`. */
-export function size(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
+/** In colour where the stream, standard error if not given, shows colours and NO_COLOR is not set. */
+export function paint(
+  colour: keyof typeof COLOURS,
+  text: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): string {
+  const shown = stream.isTTY && stream.hasColors();
+  return shown ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
 }
 
-/** Seconds → `3 s`, `2 min 5 s`, `1 h 3 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+/** Lines or the document of a command that is done, and then, if there is one, the error that it ends with. */
+export function printOutcome(
+  json: boolean,
+  report: object,
+  lines: () => readonly string[],
+  error: GelombangError | undefined,
+): void {
+  if (json && error !== undefined) throw new ReportedError(error, report);
+  printResult(json, report, lines);
+  if (error !== undefined) throw error;
 }

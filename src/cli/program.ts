@@ -1,12 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { projectRoot } from '../config.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
+import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
 import { addWaveOpen } from './wave-open.ts';
 import { addWaveStatus } from './wave-status.ts';
 import { addWorker } from './worker.ts';
+
+const AFTER_HELP = `
+Examples:
+  $ gelombang demo --applicants 10000
+  $ gelombang wave open 17 --policy policy.yaml
+  $ gelombang wave --help
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 input refused,
+4 conflict, 5 finished with unknowns left, 130 and 143 stopped by a signal.
+
+Environment:
+  DATABASE_URL           PostgreSQL 16 or newer; without it an embedded one is used
+  REDIS_URL              Redis 6.2 or newer, or Valkey; without it the queue is in PostgreSQL
+  GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
+  GELOMBANG_NOTICES      another folder for notices
+  GELOMBANG_CONCURRENCY  steps that are done side by side (one a processor)
+  LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
+  NO_COLOR               no colours`;
 
 /** All commands. Errors of usage are thrown, never ended with `process.exit`. */
 export function createProgram(signal: AbortSignal): Command {
@@ -14,11 +36,13 @@ export function createProgram(signal: AbortSignal): Command {
     .description(
       'Closes waves of applications: match, filter, draw, publish, notify; and everyone can recompute the draw.',
     )
-    .showHelpAfterError('(add --help for what there is)')
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
-    .exitOverride();
-  const wave = program.command('wave').description('Opens and closes a wave, says how far it is.');
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', AFTER_HELP);
+  const wave = program
+    .command('wave')
+    .summary('open a wave, close it, see how far it is')
+    .description('Opens and closes a wave, says how far it is.')
+    .addHelpText('after', '\nExample:\n  $ gelombang wave status 17');
   addWaveOpen(wave, signal);
   addWaveClose(wave, signal);
   addWaveStatus(wave, signal);
@@ -27,11 +51,30 @@ export function createProgram(signal: AbortSignal): Command {
   addVerify(program, signal);
   addWorker(program, signal);
   addDemo(program, signal);
-  forAll(program, (command) => command.exitOverride().helpCommand(false));
+  forAll(program, explainUsage);
   return program;
+}
+
+/** Commander's own words are not printed but thrown, in ours. */
+function explainUsage(command: Command): void {
+  command
+    .helpCommand(false)
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(false)
+    .exitOverride((error) => {
+      throw usageError(command, error) ?? error;
+    });
 }
 
 function forAll(command: Command, change: (command: Command) => void): void {
   change(command);
   for (const child of command.commands) forAll(child, change);
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }

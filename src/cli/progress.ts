@@ -1,7 +1,7 @@
 /** How far something is: a bar that moves on a terminal, a plain line now and then elsewhere. */
-import { Presets, SingleBar } from 'cli-progress';
-import { isMovingTerminal } from '../config.ts';
-import { duration, note } from './output.ts';
+import { SingleBar } from 'cli-progress';
+import { type Moving, type Screen, screen } from './screen.ts';
+import { duration } from './words.ts';
 
 export interface ProgressLine {
   /** How much of the total is done, and what to say beside it. */
@@ -10,72 +10,167 @@ export interface ProgressLine {
   end(): void;
 }
 
-/** Milliseconds between two plain lines. */
-const PLAIN_INTERVAL = 5_000;
-/** Characters of the widest label. */
-const LABEL_WIDTH = 22;
-const PERCENT = 100;
-
-export function progressLine(label: string): ProgressLine {
-  return isMovingTerminal() ? movingBar(label) : plainLines(label);
+interface Options {
+  /** Said only if it takes longer than a second. */
+  readonly minor?: boolean;
+  readonly on?: Screen;
 }
 
-function movingBar(label: string): ProgressLine {
-  const bar = new SingleBar(
-    {
-      format: `${label.padEnd(LABEL_WIDTH)} {bar} {percentage}%  {detail}`,
-      stream: process.stderr,
-      hideCursor: true,
-    },
-    Presets.shades_classic,
-  );
-  const left = new TimeLeft();
+/** Milliseconds between two plain lines: at first, and then a part of what has passed, so that hours are not a flood. */
+const PLAIN_INTERVAL = 5_000;
+const PLAIN_GROWTH = 0.1;
+/** Milliseconds. */
+const MINOR = 1_000;
+
+const LABEL_WIDTH = 16;
+const WIDEST_BAR = 40;
+const NARROWEST_BAR = 10;
+/** Columns that are kept for what stands beside the bar. */
+const DETAIL_WIDTH = 52;
+
+export function progressLine(label: string, { minor = false, on = screen }: Options = {}): ProgressLine {
+  const pace = new Pace();
+  const display = on.moves ? new MovingBar(label, on, pace) : new PlainLines(label, on, pace);
+  let shown = false;
   let ended = false;
-  bar.start(PERCENT, 0, { detail: '' });
   return {
     update: (done, total, detail) => {
       if (ended) return;
-      const percent = percentOf(done, total);
-      bar.update(percent, { detail: percent < PERCENT ? `${detail}${left.after(done, total)}` : detail });
+      pace.update(done, total, detail);
+      if (!shown && (!minor || pace.passed >= MINOR)) {
+        shown = true;
+        display.begin();
+      }
+      if (shown) display.update();
     },
     end: () => {
-      if (!ended) bar.stop();
+      if (shown && !ended) display.end();
       ended = true;
     },
   };
 }
 
-function plainLines(label: string): ProgressLine {
-  const left = new TimeLeft();
-  let last: { percent: number; detail: string; at: number } = { percent: -1, detail: '', at: Date.now() };
-  let latest = '';
-  return {
-    update: (done, total, detail) => {
-      const percent = percentOf(done, total);
-      latest = `${label}: ${percent} %, ${detail}`;
-      if (Date.now() - last.at < PLAIN_INTERVAL || (percent === last.percent && detail === last.detail))
-        return;
-      last = { percent, detail, at: Date.now() };
-      note(`${latest}${percent < PERCENT ? left.after(done, total) : ''}`);
-    },
-    end: () => {
-      if (latest !== '') note(latest);
-      latest = '';
-    },
-  };
-}
-
-function percentOf(done: number, total: number): number {
-  return total <= 0 ? PERCENT : Math.min(PERCENT, Math.floor((done / total) * PERCENT));
-}
-
-/** Guesses from the pace so far; says nothing in the first second. */
-class TimeLeft {
+/** How much is done, since when, and a guess from that of how long the rest takes. */
+class Pace {
   readonly #began = Date.now();
+  #updated = this.#began;
+  #done = 0;
+  #total = 1;
+  #detail = '';
 
-  after(done: number, total: number): string {
-    const seconds = (Date.now() - this.#began) / 1000;
-    if (seconds < 1 || done <= 0 || done >= total) return '';
-    return `, ${duration((seconds * (total - done)) / done)} left`;
+  update(done: number, total: number, detail: string): void {
+    this.#updated = Date.now();
+    this.#done = done;
+    this.#total = total;
+    this.#detail = detail;
+  }
+
+  /** Milliseconds. */
+  get passed(): number {
+    return Date.now() - this.#began;
+  }
+
+  get percent(): number {
+    return this.#total <= 0 ? 100 : Math.min(100, Math.floor((this.#done / this.#total) * 100));
+  }
+
+  /** What was said, and the time: left while something is, taken in the end; a second or less is not worth a word. */
+  describe(): string {
+    return [this.#detail, this.#time()].filter((part) => part !== '').join(', ');
+  }
+
+  #time(): string {
+    if (this.passed < 1000) return '';
+    if (this.percent >= 100) return duration(this.passed / 1000);
+    if (this.#done <= 0) return `${duration(this.passed / 1000)} so far`;
+    const until = (this.#updated - this.#began) * (this.#total / this.#done);
+    return `${duration(Math.max(1, (until - this.passed) / 1000))} left`;
+  }
+}
+
+class MovingBar implements Moving {
+  readonly #label: string;
+  readonly #screen: Screen;
+  readonly #pace: Pace;
+  #bar: SingleBar | undefined;
+
+  constructor(label: string, on: Screen, pace: Pace) {
+    this.#label = label;
+    this.#screen = on;
+    this.#pace = pace;
+  }
+
+  begin(): void {
+    this.#screen.begin(this);
+  }
+
+  update(): void {
+    this.#bar?.update(this.#pace.percent);
+  }
+
+  /** The line that stays is written as any other line. */
+  end(): void {
+    this.#screen.end(this);
+    this.#screen.note(this.#line());
+  }
+
+  /** A bar that has stopped cannot go on: it remembers where on the screen it began, and that is not there any more. */
+  show(): void {
+    const stream = this.#screen.stream as NodeJS.WriteStream;
+    this.#bar = new SingleBar({
+      stream,
+      format: () => this.#line(),
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    this.#bar.start(100, this.#pace.percent);
+  }
+
+  hide(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  #line(): string {
+    const columns = this.#screen.stream.columns || 80;
+    const width = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, columns - LABEL_WIDTH - DETAIL_WIDTH - 8));
+    const { percent } = this.#pace;
+    const full = Math.round((percent / 100) * width);
+    const bar = '█'.repeat(full) + '░'.repeat(width - full);
+    const line = `${this.#label.padEnd(LABEL_WIDTH)} ${bar} ${`${percent}%`.padStart(4)}  ${this.#pace.describe()}`;
+    return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
+  }
+}
+
+class PlainLines {
+  readonly #label: string;
+  readonly #screen: Screen;
+  readonly #pace: Pace;
+  #saidAt = 0;
+  #said = '';
+
+  constructor(label: string, on: Screen, pace: Pace) {
+    this.#label = label;
+    this.#screen = on;
+    this.#pace = pace;
+  }
+
+  begin(): void {}
+
+  update(): void {
+    const { passed } = this.#pace;
+    if (passed - this.#saidAt < Math.max(PLAIN_INTERVAL, passed * PLAIN_GROWTH)) return;
+    this.#say();
+  }
+
+  end(): void {
+    this.#say();
+  }
+
+  #say(): void {
+    const line = `${this.#label}: ${this.#pace.percent} %, ${this.#pace.describe()}`.replace(/, $/, '');
+    if (line !== this.#said) this.#screen.note(line);
+    this.#said = line;
+    this.#saidAt = this.#pace.passed;
   }
 }

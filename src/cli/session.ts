@@ -5,6 +5,8 @@ import { migrateTables } from '../db/migrate.ts';
 import { joinEmbeddedServer } from '../embedded/server.ts';
 import { logEvent } from '../events.ts';
 import { createLog, type Log, type LogLevel } from '../log.ts';
+import { screen } from './screen.ts';
+import { throwIfStopping } from './stopping.ts';
 
 export interface Session {
   readonly config: Config;
@@ -30,14 +32,16 @@ export async function withSession<T>(
   options: SessionOptions = {},
 ): Promise<T> {
   const config = options.config ?? readConfig();
-  const log = createLog({ level: config.logLevel ?? options.level ?? 'warn' });
+  const log = createLog({ level: config.logLevel ?? options.level ?? 'warn', stream: screen });
   const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.home) : undefined;
   try {
+    throwIfStopping(signal);
     const where = server?.address ?? config.databaseUrl ?? '';
     const database = await openDatabase(where, 2 * config.concurrency + SPARE_CONNECTIONS);
     try {
       const applied = await migrateTables(database);
       if (applied > 0) logEvent(log, 'database.migrated', { applied });
+      throwIfStopping(signal);
       return await work({ config, database, log, signal });
     } finally {
       await database.close();

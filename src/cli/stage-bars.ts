@@ -1,6 +1,6 @@
 import type { Progress } from '../wave/progress.ts';
-import { amount } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
+import { amount } from './words.ts';
 
 /** A line a stage, one after the other, as the ledger says. */
 export class StageBars {
@@ -12,7 +12,7 @@ export class StageBars {
     for (const { stage, parts, done, counts } of progress.stages) {
       if (parts === undefined || this.#ended.has(stage)) continue;
       if (this.#stage !== stage) this.#begin(stage);
-      this.#line?.update(done, parts, describe(counts));
+      this.#line?.update(done, parts, describeCounts(counts));
       if (done < parts) return;
       this.#line?.end();
       this.#ended.add(stage);
@@ -30,7 +30,8 @@ export class StageBars {
   }
 }
 
-function describe(counts: Readonly<Record<string, number>>): string {
+/** `1,902 found, 1,965 applications`. */
+export function describeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([what, count]) => `${amount(count)} ${what}`)
     .join(', ');

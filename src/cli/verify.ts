@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import { type VerifyReport, verifyExport } from '../verify/verify.ts';
-import { paint, printResult, size } from './output.ts';
-import { progressLine } from './progress.ts';
+import { paint, printOutcome } from './output.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
+import { counted, size } from './words.ts';
 
 export function addVerify(program: Command, signal: AbortSignal): void {
   program
     .command('verify')
+    .summary('recompute the draw from exported files alone')
     .description(
       'Recomputes the draw of an exported wave from its files alone: no database, no secret. Anyone can do it. Ends with 3 ' +
         'where something is not as it should be.',
@@ -16,54 +18,56 @@ export function addVerify(program: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang verify wave-17')
     .action(async (folder: string, options: { json?: boolean }) => {
       const report = await verifyWithProgress(folder, signal);
-      if (options.json === true) {
-        printResult(true, report, () => []);
-        if (report.faultCount > 0) throw refused(folder, { ...report, faults: [] });
-        return;
-      }
-      printResult(false, report, () => verifiedLines(report));
-      if (report.faultCount > 0) throw refused(folder, report);
+      printOutcome(
+        options.json === true,
+        documentOf(report),
+        () => verifiedLines(report),
+        report.faultCount === 0 ? undefined : refused(folder, report),
+      );
     });
 }
 
 /** @throws GelombangError INTERRUPTED on the signal. */
-export async function verifyWithProgress(folder: string, signal: AbortSignal): Promise<VerifyReport> {
-  let step = '';
-  let line = progressLine('verify');
+async function verifyWithProgress(folder: string, signal: AbortSignal): Promise<VerifyReport> {
+  let current: { readonly step: string; readonly line: ProgressLine } | undefined;
   try {
-    return await verifyExport(folder, (progress) => {
-      if (signal.aborted) throw new GelombangError('INTERRUPTED', 'the verification was stopped');
-      if (progress.step !== step) {
-        line.end();
-        step = progress.step;
-        line = progressLine(step);
+    return await verifyExport(folder, ({ step, done, total }) => {
+      if (signal.aborted) {
+        throw new GelombangError('INTERRUPTED', 'the verification was stopped', {
+          next: 'Run the command again.',
+        });
       }
-      line.update(progress.done, progress.total, `${size(progress.done)} of ${size(progress.total)}`);
+      if (current?.step !== step) {
+        current?.line.end();
+        current = { step, line: progressLine(step, { minor: true }) };
+      }
+      current.line.update(done, total, `${size(done)} of ${size(total)}`);
     });
   } finally {
-    line.end();
+    current?.line.end();
   }
 }
 
-export function verifiedLines(report: VerifyReport): string[] {
+function documentOf({ wave, checked, faultCount, faults }: VerifyReport): object {
+  return { wave: wave ?? null, verified: faultCount === 0, checked, fault_count: faultCount, faults };
+}
+
+function verifiedLines(report: VerifyReport): string[] {
   const checks = report.checked.map(({ check, what, faults }) => {
-    const mark = faults === 0 ? paint('green', '✓') : paint('red', '✗');
-    return `${mark} ${check}: ${what}${faults === 0 ? '' : ` (${faults} faults)`}`;
+    const mark = faults === 0 ? paint('green', '✓', process.stdout) : paint('red', '✗', process.stdout);
+    return `${mark} ${check}: ${what}${faults === 0 ? '' : ` (${counted(faults, 'fault')})`}`;
   });
-  const verdict =
-    report.faultCount === 0
-      ? [`Wave ${report.wave}: every published figure follows from the pool, the policy and the entropy.`]
-      : [];
-  return [...checks, ...verdict];
+  if (report.faultCount > 0) return checks;
+  return [
+    ...checks,
+    `Wave ${report.wave}: every published figure follows from the pool, the policy and the entropy.`,
+  ];
 }
 
 function refused(folder: string, report: VerifyReport): GelombangError {
-  return new GelombangError(
-    'INPUT_REFUSED',
-    `${folder} is not what an honest draw gives: ${report.faultCount} faults`,
-    {
-      faults: report.faults,
-      next: 'Get the files again from where they were published. If the faults stay, ask whoever ran the wave.',
-    },
-  );
+  const found = counted(report.faultCount, 'fault');
+  return new GelombangError('INPUT_REFUSED', `${folder} is not what an honest draw gives: ${found}`, {
+    faults: report.faults,
+    next: 'Get the files again from where they were published. If the faults stay, ask whoever ran the wave.',
+  });
 }

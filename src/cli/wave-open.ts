@@ -4,8 +4,10 @@ import { GelombangError } from '../errors.ts';
 import { readPolicy } from '../policy/read.ts';
 import { openWave } from '../wave/open.ts';
 import { quota, time, waveNumber } from './arguments.ts';
-import { amount, printResult } from './output.ts';
+import { troubleOf } from './fault.ts';
+import { printResult } from './output.ts';
 import { withSession } from './session.ts';
+import { counted, moment } from './words.ts';
 
 /** No policy is longer; what is, is another file. */
 const LARGEST_POLICY = 1 << 20;
@@ -37,7 +39,8 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
           const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
           const opened = await openWave(database, request, log);
           printResult(options.json === true, opened, () => [
-            `Wave ${opened.wave} is open: policy ${opened.policy}, ${amount(opened.quota)} seats.`,
+            `Wave ${opened.wave} is open: policy ${opened.policy}, ${counted(opened.quota, 'seat')}.`,
+            ...(opened.closes_at === null ? [] : [`to be closed        ${moment(opened.closes_at)}`]),
             `policy sha256       ${opened.policy_sha256}`,
             `entropy commitment  ${opened.entropy_commitment}`,
             '',
@@ -53,14 +56,10 @@ async function readPolicyFile(path: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new GelombangError(
-      'INPUT_REFUSED',
-      `the policy ${path} cannot be read: ${(cause as Error).message}`,
-      {
-        cause,
-        next: 'Look at the name and the permissions of the file.',
-      },
-    );
+    throw new GelombangError('INPUT_REFUSED', `the policy ${path} cannot be read: ${troubleOf(cause)}`, {
+      cause,
+      next: 'Look at the name and the permissions of the file.',
+    });
   }
   if (bytes.length > LARGEST_POLICY) {
     throw new GelombangError('INPUT_REFUSED', `${path} is too large for a policy: ${bytes.length} bytes`);

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { type WaveStatus, waveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
-import { amount, printResult } from './output.ts';
+import { printResult } from './output.ts';
 import { withSession } from './session.ts';
+import { describeCounts } from './stage-bars.ts';
+import { amount, counted, moment } from './words.ts';
 
 export function addWaveStatus(wave: Command, signal: AbortSignal): void {
   wave
@@ -25,36 +27,57 @@ export function addWaveStatus(wave: Command, signal: AbortSignal): void {
 
 function statusLines(status: WaveStatus): string[] {
   return [
-    `Wave ${status.wave} is ${status.state}: policy ${status.policy}, ${amount(status.quota)} seats.`,
-    `entropy commitment  ${status.entropy_commitment}`,
-    ...(status.pool_root === null ? [] : [`pool root           ${status.pool_root}`]),
-    ...(status.seed === null ? [] : [`seed                ${status.seed}`]),
+    `Wave ${status.wave} is ${status.state}: policy ${status.policy}, ${counted(status.quota, 'seat')}.`,
+    ...factLines(status),
     '',
     ...importLines(status),
-    ...(status.run === null ? [] : ['', `Run ${status.run.id}`, ...stageLines(status)]),
-    ...status.steps_failed.map((step) => `! ${step.stage}, part ${step.part}: ${step.error}`),
-    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel)]),
-    ...(status.funnel === null ? [] : ['', noticeLine(status.notices)]),
+    ...runLines(status),
+    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', noticeLine(status.notices)]),
     '',
     `Next: ${nextCommand(status)}`,
   ];
 }
 
-function importLines(status: WaveStatus): string[] {
-  if (status.imports.length === 0) return ['No file of applications has been imported.'];
-  return status.imports.map((file) =>
-    file.finished_at === null
-      ? `${file.file}: under way, or cut off`
-      : `${file.file}: ${amount(file.rows_read ?? 0)} rows, ${amount(file.rows_rejected ?? 0)} rejected`,
-  );
+function factLines(status: WaveStatus): string[] {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['opened', moment(status.opened_at)],
+    ['to be closed', status.state === 'open' && status.closes_at !== null ? moment(status.closes_at) : null],
+    ['published', status.published_at === null ? null : moment(status.published_at)],
+    ['entropy commitment', status.entropy_commitment],
+    ['pool root', status.pool_root],
+    ['seed', status.seed],
+  ];
+  return facts.filter(([, value]) => value !== null).map(([name, value]) => `  ${name.padEnd(18)}  ${value}`);
 }
 
-function stageLines(status: WaveStatus): string[] {
-  return status.progress.stages.map(({ stage, parts, done, milliseconds }) => {
-    const how =
-      parts === undefined ? 'to come' : `${done} of ${parts} parts, ${(milliseconds / 1000).toFixed(1)} s`;
-    return `  ${stage.padEnd(12)} ${how}`;
+function importLines({ imports, applications }: WaveStatus): string[] {
+  if (imports.length === 0) return ['No file of applications has been imported.'];
+  const width = Math.max(...imports.map(({ file }) => file.length));
+  return [
+    `${counted(applications, 'application')} from ${counted(imports.length, 'file')}`,
+    ...imports.map(({ file, started_at, finished_at, rows_read, rows_rejected }) => {
+      const said =
+        finished_at === null
+          ? `begun ${moment(started_at)}: under way, or cut off`
+          : `${moment(finished_at)}  ${counted(rows_read ?? 0, 'row')}, ${amount(rows_rejected ?? 0)} rejected`;
+      return `  ${file.padEnd(width)}  ${said}`;
+    }),
+  ];
+}
+
+function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[] {
+  if (run === null) return [];
+  const until = run.finished_at === null ? 'not through' : `through at ${moment(run.finished_at)}`;
+  const stages = progress.stages.map(({ stage, parts, done, counts, milliseconds }) => {
+    if (parts === undefined) return `  ${stage.padEnd(11)}  to come`;
+    const seconds = `${(milliseconds / 1000).toFixed(1)} s`;
+    return `  ${stage.padEnd(11)}  ${`${done} of ${counted(parts, 'part')}`.padEnd(16)}${seconds.padStart(9)}  ${describeCounts(counts)}`.trimEnd();
   });
+  const failures = failed.map(
+    ({ stage, part, attempts, error }) =>
+      `  ! ${stage}, part ${part}, ${counted(attempts, 'attempt')}: ${error ?? 'no reason was written down'}`,
+  );
+  return ['', `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`, ...stages, ...failures];
 }
 
 function noticeLine(notices: Readonly<Record<string, number>>): string {
@@ -62,7 +85,8 @@ function noticeLine(notices: Readonly<Record<string, number>>): string {
   return `Notices: ${amount(created)} created, ${amount(sent)} sent, ${amount(failed)} failed, ${amount(unknown)} unknown, ${amount(waiting)} waiting.`;
 }
 
-function nextCommand({ wave, state, run }: WaveStatus): string {
+function nextCommand({ wave, state, run, imports }: WaveStatus): string {
+  if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
   if (state === 'open') return `gelombang wave close ${wave}`;
   if (run !== null && run.finished_at === null)
     return `gelombang wave close ${wave}  (goes on, unless someone is at it)`;

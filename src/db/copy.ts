@@ -15,8 +15,9 @@ export class RowsIn {
   /** @param target `table (columns)`, part of the statement's text. */
   constructor(client: pg.ClientBase, target: string) {
     this.#stream = client.query(copyFrom(`copy ${target} from stdin`, { highWaterMark: AHEAD }));
-    // Met again by whoever writes or ends next; an error that comes between the two is not unhandled.
-    this.#stream.on('error', () => {});
+    // Met again by whoever writes or ends next. The stream tells of an error without being destroyed by it, and
+    // would go on writing to the connection that it has let go of by then.
+    this.#stream.on('error', (error) => this.#stream.destroy(error));
   }
 
   /**

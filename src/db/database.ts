@@ -59,6 +59,8 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   const copyPool = new pg.Pool({ ...poolConfig, max: connections, application_name: 'gelombang copy' });
   // An idle connection that the server drops is replaced at the next use; the query that was under way has its own error.
   copyPool.on('error', () => {});
+  // The same while it is in use: without a listener the loss of a connection would end the process.
+  copyPool.on('connect', (client) => client.on('error', () => {}));
   const close = async () => {
     await Promise.all([sql.end({ timeout: 5 }), copyPool.end()]);
   };

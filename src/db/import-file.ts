@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { GelombangError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
+import { endedBy, endSession } from './session.ts';
 
 export type ImportKind = 'applicants' | 'registry' | 'list' | 'recipients';
 
@@ -42,6 +43,8 @@ export interface ImportTarget {
   readonly path: string;
   readonly bytes: number;
   readonly waveId: number | null;
+  /** Ends the import at once, whatever statement is under way. */
+  readonly signal: AbortSignal;
 }
 
 export interface ImportCounts {
@@ -61,44 +64,53 @@ export async function inImport<T>(
 ): Promise<T> {
   await forgetCutOff(database, basename(file.path), file.waveId);
   const client = await database.copyPool.connect();
-  let id: number | undefined;
-  let broken: Error | undefined;
+  // A connection that is put to an end says so by an event too; what was asked of it fails by itself.
+  client.on('error', ignore);
+  let begun: Begun | undefined;
   try {
-    id = await beginImport(client, file);
-    await client.query('begin');
-    const result = await work(client, id);
+    const { id, pid } = await beginImport(client, file);
+    begun = { id, pid };
+    const result = await endedBy(file.signal, database, pid, () => work(client, id));
     await client.query('commit');
+    await client.query('select pg_advisory_unlock_all()');
+    client.off('error', ignore);
+    client.release();
     return result;
   } catch (error) {
-    broken = await failureOf(client.query('rollback'));
-    if (id !== undefined)
-      await database.sql`delete from import_file where id = ${id} and finished_at is null`;
+    if (begun !== undefined) await forget(database, begun);
+    client.release(error instanceof Error ? error : true);
+    throwIfStopped(file.signal, file.path);
     throw error;
-  } finally {
-    broken ??= await failureOf(client.query('select pg_advisory_unlock_all()'));
-    client.release(broken);
   }
 }
 
+interface Begun {
+  readonly id: number;
+  /** The server's process behind the import's connection. */
+  readonly pid: number;
+}
+
 /** Seen by others only with its lock taken: without it, whoever begins with the same name takes it for cut off. */
-async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<number> {
-  const { rows } = await client.query<{ id: number }>(
+async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<Begun> {
+  const { rows } = await client.query<Begun>(
     `with begun as (
       insert into import_file (kind, wave_id, file_name, bytes) values ($1, $2, $3, $4) returning id
-    ) select id, pg_advisory_lock($5, id) from begun`,
+    ) select id, pg_backend_pid() as pid, pg_advisory_lock($5, id) from begun`,
     [file.kind, file.waveId, basename(file.path), file.bytes, SESSION_LOCKS.importing],
   );
   const [begun] = rows;
   if (begun === undefined) throw new GelombangError('UNEXPECTED', 'the import could not be begun');
-  return begun.id;
+  await client.query('begin');
+  return begun;
 }
 
-function failureOf(query: Promise<unknown>): Promise<Error | undefined> {
-  return query.then(
-    () => undefined,
-    (error: Error) => error,
-  );
+/** Not by a rollback: a COPY that is under way takes no statement, and would keep it waiting for ever. */
+async function forget(database: Database, { id, pid }: Begun): Promise<void> {
+  await endSession(database, pid);
+  await database.sql`delete from import_file where id = ${id} and finished_at is null`;
 }
+
+function ignore(): void {}
 
 /** An import of a file of this name that was cut off is replaced by the one that begins now. */
 async function forgetCutOff(database: Database, fileName: string, waveId: number | null): Promise<void> {

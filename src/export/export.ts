@@ -9,16 +9,24 @@ import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { dataPackage, drawDocument } from './proof.ts';
-import { type ExportTable, exportTables } from './tables.ts';
-import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
+import { type ExportTable, exportTables, headerOf } from './tables.ts';
+import { UnfinishedFiles, type Watcher, type WrittenFile } from './unfinished.ts';
 
 export interface ExportOptions {
   readonly waveId: number;
   readonly folder: string;
   /** Whole NIKs in results.csv and accepted.csv. */
   readonly unmasked: boolean;
-  /** Called before each file. */
-  readonly onFile: (name: string) => void;
+  readonly onProgress?: (progress: ExportProgress) => void;
+  /** Nothing stays in the folder once it is given. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ExportProgress {
+  readonly file: string;
+  readonly rows: number;
+  /** As many as there will be, or at least. */
+  readonly rowsTotal: number;
 }
 
 export interface ExportSummary {
@@ -30,6 +38,7 @@ export interface ExportSummary {
 const FUNNEL: ExportTable = {
   name: 'funnel.csv',
   description: 'What was read, what each rule and each later cut took out, what is left',
+  counts: '',
   columns: [
     { name: 'step', type: 'string', description: 'Rule or cut' },
     { name: 'count', type: 'integer', description: 'Rows or applications' },
@@ -50,7 +59,7 @@ export async function exportWave(
       next: `Close it first: gelombang wave close ${wave.id}`,
     });
   }
-  const unfinished = new UnfinishedFiles(options.folder);
+  const unfinished = new UnfinishedFiles(options.folder, watcherOf(wave, options));
   await unfinished.prepare();
   try {
     const files = await writeAll(database, wave, unfinished, options);
@@ -66,17 +75,14 @@ async function writeAll(
   database: Database,
   wave: Wave,
   unfinished: UnfinishedFiles,
-  { unmasked, onFile }: ExportOptions,
+  { unmasked }: ExportOptions,
 ): Promise<Map<string, WrittenFile>> {
   const tables = exportTables(!unmasked);
   const files = new Map<string, WrittenFile>();
   const client = await database.copyPool.connect();
   let broken: Error | undefined;
   try {
-    for (const table of tables) {
-      onFile(table.name);
-      files.set(table.name, await writeTable(client, wave, unfinished, table));
-    }
+    for (const table of tables) files.set(table.name, await writeTable(client, wave, unfinished, table));
   } catch (error) {
     broken = error as Error;
     throw error;
@@ -91,6 +97,19 @@ async function writeAll(
   return files;
 }
 
+/** Turns lines of a file into rows of a table whose number is known from the funnel. */
+function watcherOf(wave: Wave, { onProgress, signal }: ExportOptions): Watcher {
+  const funnel = new Map(wave.funnel ?? []);
+  const totals = new Map(exportTables(true).map(({ name, counts }) => [name, funnel.get(counts) ?? 0]));
+  return {
+    signal,
+    onLines: (file, lines) => {
+      const rowsTotal = totals.get(file);
+      if (rowsTotal !== undefined) onProgress?.({ file, rows: Math.max(0, lines - 1), rowsTotal });
+    },
+  };
+}
+
 async function writeTable(
   client: pg.ClientBase,
   wave: Wave,
@@ -102,8 +121,4 @@ async function writeTable(
 
 async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<void> {
   await unfinished.write(name, '', Readable.from([`${JSON.stringify(value, null, 2)}\n`]));
-}
-
-function headerOf(table: ExportTable): string {
-  return `${table.columns.map((column) => column.name).join(',')}\n`;
 }

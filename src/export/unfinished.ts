@@ -1,10 +1,11 @@
 /** Files under a temporary name, which get their own when all of them are whole. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { GelombangError } from '../errors.ts';
 
 export interface WrittenFile {
   readonly bytes: number;
@@ -12,17 +13,41 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
+export interface Watcher {
+  /** How many lines of a file are written, its first one included. */
+  readonly onLines: (name: string, lines: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const LINE_FEED = 10;
+
 /** An export on its way: nothing under a final name until `publish`, nothing left after `discard`. */
 export class UnfinishedFiles {
   readonly #folder: string;
   readonly #names: string[] = [];
+  readonly #watcher: Watcher | undefined;
+  #made = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, watcher?: Watcher) {
     this.#folder = folder;
+    this.#watcher = watcher;
   }
 
+  /** @throws GelombangError INPUT_REFUSED where no files can be made in the folder. */
   async prepare(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    try {
+      this.#made = (await mkdir(this.#folder, { recursive: true })) !== undefined;
+      await access(this.#folder, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      throw new GelombangError(
+        'INPUT_REFUSED',
+        `no files can be written to ${this.#folder}: ${whyNot(cause)}`,
+        {
+          cause,
+          next: 'Give a folder that you may write to, or a path where nothing is yet.',
+        },
+      );
+    }
   }
 
   /** Writes a file from a stream, behind a first line of its own where there is one. */
@@ -31,15 +56,22 @@ export class UnfinishedFiles {
     this.#names.push(name);
     const hash = createHash('sha256');
     let bytes = 0;
+    let lines = 0;
+    const watcher = this.#watcher;
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         bytes += chunk.length;
+        lines += countLines(chunk);
+        watcher?.onLines(name, lines);
         done(null, chunk);
       },
     });
     if (firstLine !== '') measure.write(firstLine);
-    await pipeline(content, measure, createWriteStream(path, { mode: 0o600 }));
+    const file = createWriteStream(path, { mode: 0o600 });
+    await pipeline(content, measure, file, { signal: watcher?.signal }).catch((error: unknown) => {
+      throw watcher?.signal?.aborted ? interrupted(this.#folder) : error;
+    });
     return { bytes, sha256: hash.digest('hex') };
   }
 
@@ -49,8 +81,10 @@ export class UnfinishedFiles {
     for (const name of this.#names) await rename(this.#unfinished(name), join(this.#folder, name));
   }
 
+  /** After `publish` there is nothing to discard. A folder that was made for nothing goes too. */
   async discard(): Promise<void> {
     await Promise.all(this.#names.map((name) => rm(this.#unfinished(name), { force: true })));
+    if (this.#made) await rmdir(this.#folder).catch(() => undefined);
   }
 
   #unfinished(name: string): string {
@@ -65,4 +99,23 @@ async function syncFile(path: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) lines++;
+  return lines;
+}
+
+function interrupted(folder: string): GelombangError {
+  return new GelombangError('INTERRUPTED', `the writing of ${folder} was stopped`, {
+    next: 'Nothing of it was kept. Run the command again.',
+  });
+}
+
+function whyNot(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file stands there or on the way to it';
+  if (code === 'EACCES' || code === 'EPERM') return 'this user may not';
+  return cause instanceof Error ? cause.message : String(cause);
 }

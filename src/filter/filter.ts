@@ -20,6 +20,7 @@ export const filter: Stage = {
 
 async function filterPart({ sql, wave, part }: StepContext): Promise<StepResult> {
   const lists = await listsOf(sql, wave.id);
+  // postgres.js would send an empty array as a value.
   const onLists = [...lists].map(([name, id]) => {
     const alias = sql(listAlias(lists, name));
     return sql`left join list_entry ${alias} on ${alias}.list_id = ${id} and ${alias}.nik = a.nik`;
@@ -33,7 +34,7 @@ async function filterPart({ sql, wave, part }: StepContext): Promise<StepResult>
         from application a
           join match_result m on m.wave_id = a.wave_id and m.registration_no = a.registration_no
           left join duplicate_nik twin on twin.wave_id = a.wave_id and twin.registration_no = a.registration_no
-          ${onLists}
+          ${onLists.length === 0 ? sql`` : onLists}
         where ${inPart(sql, wave, part)}
       ), written as (
         insert into filter_result (wave_id, registration_no, reasons, tier)

@@ -64,7 +64,7 @@ async function bringIn(
   const { waveId, path } = options;
   const kind = 'applicants';
   logEvent(log, 'import.started', { kind, file: basename(path) });
-  const target = { kind, path, bytes: file.progress().bytesTotal, waveId } as const;
+  const target = { kind, path, bytes: file.progress().bytesTotal, waveId, signal: options.signal } as const;
   try {
     const summary = await inImport(database, target, (client, id) => ingestFile(client, id, file, options));
     const { rows_read: rows, rows_rejected: rejected } = summary;

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { ImportSummary } from '../db/import-file.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
+import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { readWave } from '../wave/record.ts';
 import type { ApplicantsFile } from './reading.ts';
@@ -96,7 +97,7 @@ export async function unchanged(
     rows_rejected: row.rejected,
     rows_normalised: row.normalised,
     rejects: {},
-    warnings: [`this file came into wave ${waveId} at ${row.finishedAt}: nothing was done now`],
+    warnings: [`this file came into wave ${waveId} at ${isoTime(row.finishedAt)}: nothing was done now`],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   inImport,
   throwIfStopped,
 } from '../db/import-file.ts';
+import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -62,7 +63,7 @@ export async function importReference<const Columns extends ColumnSet>(
     return unchanged(kind, path, current);
   }
   logEvent(log, 'import.started', { kind, file: basename(path) });
-  const target = { kind, path, bytes, waveId: null };
+  const target = { kind, path, bytes, waveId: null, signal: options.signal };
   const summary = await inImport(database, target, (client, id) =>
     bringIn(client, id, reference, file, options),
   );
@@ -139,7 +140,7 @@ function unchanged(kind: ImportKind, path: string, current: CurrentReference): I
     rows_rejected: 0,
     rows_normalised: 0,
     rejects: {},
-    warnings: [`this file is what is in force since ${current.finishedAt}: nothing was done now`],
+    warnings: [`this file is what is in force since ${isoTime(current.finishedAt)}: nothing was done now`],
   };
 }
 

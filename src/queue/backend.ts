@@ -83,15 +83,23 @@ async function onRedis(url: string, prefix: string): Promise<QueueBackend> {
 
 async function refuseSilentRedis(url: string): Promise<void> {
   const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5000 });
-  probe.on('error', () => {});
+  // What the call throws says only that the connection is closed; why, the event says.
+  let reason: Error | undefined;
+  probe.on('error', (error) => {
+    reason ??= error;
+  });
   try {
     await probe.connect();
     await probe.ping();
   } catch (cause) {
-    throw new GelombangError('UNEXPECTED', `Redis cannot be reached: ${(cause as Error).message}`, {
-      cause,
-      next: 'Look at REDIS_URL and whether the server runs; unset it to keep the queue in PostgreSQL.',
-    });
+    throw new GelombangError(
+      'UNEXPECTED',
+      `Redis cannot be reached: ${(reason ?? (cause as Error)).message}`,
+      {
+        cause,
+        next: 'Look at REDIS_URL and whether the server runs; unset it to keep the queue in PostgreSQL.',
+      },
+    );
   } finally {
     probe.disconnect();
   }

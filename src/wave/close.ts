@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Database, Sql, Transaction } from '../db/database.ts';
 import { SESSION_LOCKS, TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne, one } from '../db/rows.ts';
+import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -121,12 +122,12 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
       select pg_try_advisory_xact_lock(${TRANSACTION_LOCKS.intake}, ${waveId}) as alone`,
     'the intake lock',
   );
-  const unfinished = await sql<{ fileName: string; startedAt: Date }[]>`
+  const unfinished = await sql<{ fileName: string; startedAt: string | Date }[]>`
     select file_name as "fileName", started_at as "startedAt" from import_file
     where wave_id = ${waveId} and finished_at is null order by id`;
   const faults: Fault[] = unfinished.map((row) => ({
     where: row.fileName,
-    what: `begun at ${String(row.startedAt)}`,
+    what: `begun at ${isoTime(row.startedAt)}`,
   }));
   if (!alone) {
     throw new GelombangError('CONFLICT', `an import into wave ${waveId} is under way`, {

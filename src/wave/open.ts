@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { wave } from '../db/schema.ts';
+import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -37,7 +38,7 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
   const opened = {
     wave: waveId,
     quota,
-    closes_at: closesAt ?? null,
+    closes_at: closesAt === undefined ? null : isoTime(closesAt),
     policy: policy.policy.name,
     policy_sha256: policy.sha256,
     entropy_commitment: commitmentOf(secret),

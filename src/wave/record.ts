@@ -1,10 +1,11 @@
 import type { Queryable } from '../db/database.ts';
 import { maybeOne } from '../db/rows.ts';
+import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import type { WaveState } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** A wave as it stands. Times are PostgreSQL's text form, hashes lower-case hex. */
+/** A wave as it stands. Times are ISO 8601 in UTC, hashes lower-case hex. */
 export interface Wave {
   readonly id: number;
   readonly state: WaveState;
@@ -45,7 +46,15 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
       next: `Open it first: gelombang wave open ${id} --policy FILE`,
     });
   }
-  return { ...row, policy: JSON.parse(row.policy) as Policy, funnel: row.funnel as Wave['funnel'] };
+  return {
+    ...row,
+    policy: JSON.parse(row.policy) as Policy,
+    funnel: row.funnel as Wave['funnel'],
+    openedAt: isoTime(row.openedAt),
+    closesAt: isoTime(row.closesAt),
+    frozenAt: isoTime(row.frozenAt),
+    publishedAt: isoTime(row.publishedAt),
+  };
 }
 
 /** The entropy that the wave's draw uses: what was given at its close, else the secret it was opened with. */

@@ -3,12 +3,14 @@ import { and, eq, isNotNull, ne } from 'drizzle-orm';
 import type { Database, Orm, Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { importFile, run, step } from '../db/schema.ts';
+import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { entropyOf, readWave } from './record.ts';
 
 export interface ImportStatus {
   readonly file: string;
+  readonly started_at: string;
   /** Null while it is under way, or if it was cut off. */
   readonly finished_at: string | null;
   readonly rows_read: number | null;
@@ -77,9 +79,10 @@ export async function waveStatus({ sql, orm }: Database, waveId: number): Promis
 }
 
 async function readImports(orm: Orm, waveId: number): Promise<ImportStatus[]> {
-  return orm
+  const rows = await orm
     .select({
       file: importFile.fileName,
+      started_at: importFile.startedAt,
       finished_at: importFile.finishedAt,
       rows_read: importFile.rowsRead,
       rows_rejected: importFile.rowsRejected,
@@ -88,6 +91,11 @@ async function readImports(orm: Orm, waveId: number): Promise<ImportStatus[]> {
     .from(importFile)
     .where(eq(importFile.waveId, waveId))
     .orderBy(importFile.id);
+  return rows.map((row) => ({
+    ...row,
+    started_at: isoTime(row.started_at),
+    finished_at: isoTime(row.finished_at),
+  }));
 }
 
 async function readRun(orm: Orm, waveId: number): Promise<WaveStatus['run']> {
@@ -95,7 +103,8 @@ async function readRun(orm: Orm, waveId: number): Promise<WaveStatus['run']> {
     .select({ id: run.id, started_at: run.startedAt, finished_at: run.finishedAt })
     .from(run)
     .where(eq(run.waveId, waveId));
-  return found ?? null;
+  if (found === undefined) return null;
+  return { ...found, started_at: isoTime(found.started_at), finished_at: isoTime(found.finished_at) };
 }
 
 async function readFailures(orm: Orm, waveId: number): Promise<WaveStatus['steps_failed']> {

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Database } from '../db/database.ts';
 import { maybeOne } from '../db/rows.ts';
+import { endedBy } from '../db/session.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
@@ -11,6 +12,9 @@ import type { PartBounds, Stage, StepResult } from './stage.ts';
 
 /** How often a step may fail before the run stops and asks for a person. */
 const MOST_ATTEMPTS = 3;
+
+/** Milliseconds that a step may go on once its worker is told to stop: most are through by then. */
+const STOP_GRACE = 2_000;
 
 /** The channel on which a changed ledger is announced; the payload is the wave's number. */
 export const LEDGER_CHANNEL = 'gelombang_ledger';
@@ -25,6 +29,7 @@ export type StepOutcome =
 
 interface StepRow extends PartBounds {
   state: 'planned' | 'done' | 'failed';
+  pid: number;
 }
 
 /**
@@ -41,7 +46,7 @@ export async function runStep(
   const outcome = await database.sql.begin<StepOutcome>(async (sql) => {
     const claimed = await maybeOne(
       sql<StepRow[]>`
-        select lower, upper, state from step
+        select lower, upper, state, pg_backend_pid() as pid from step
         where wave_id = ${key.waveId} and stage = ${key.stage} and part = ${key.part}
         for update skip locked`,
       'the claimed step',
@@ -51,7 +56,8 @@ export async function runStep(
     if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
     const wave = await readWave(sql, key.waveId);
     const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
-    const result = await stage.work({ sql, database, wave, part, log, signal });
+    const work = () => stage.work({ sql, database, wave, part, log, signal });
+    const result = await endedBy(signal, database, claimed.pid, work, STOP_GRACE);
     await sql`
       update step set state = 'done', counts = ${JSON.stringify(result.counts)}::jsonb, digest = ${result.digest},
         attempts = attempts + 1, error = null, started_at = now(), finished_at = clock_timestamp()

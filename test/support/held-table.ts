@@ -9,9 +9,9 @@ export interface HeldTable {
   release(): Promise<void>;
 }
 
-export async function holdTable(database: Database, table: string): Promise<HeldTable> {
+export async function holdTable(database: Database, table: string, mode = 'exclusive'): Promise<HeldTable> {
   const session = database.connect(1);
-  await session.unsafe(`begin; lock table ${table} in exclusive mode`);
+  await session.unsafe(`begin; lock table ${table} in ${mode} mode`);
   return {
     reached: (others = 1) =>
       until(async () => {

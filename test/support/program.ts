@@ -13,7 +13,9 @@ const running = new Set<ChildProcess>();
 afterAll(async () => {
   const left = [...running];
   for (const child of left) child.kill('SIGKILL');
-  await Promise.all(left.map((child) => (child.exitCode ?? child.signalCode ?? null) === null && once(child, 'exit')));
+  await Promise.all(
+    left.map((child) => (child.exitCode ?? child.signalCode ?? null) === null && once(child, 'exit')),
+  );
 });
 
 export interface Ended {

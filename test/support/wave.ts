@@ -134,7 +134,7 @@ export async function close(
 /** Everything that a wave is exported as, as the oracle gives it. */
 export async function exported(of: Installation, waveId: number): Promise<OracleAnswer & { folder: string }> {
   const folder = join(of.folder, `export-${waveId}`);
-  await exportWave(of.database, { waveId, folder, unmasked: false, onFile: () => {} }, of.log);
+  await exportWave(of.database, { waveId, folder, unmasked: false }, of.log);
   return { ...(await readExport(folder)), folder };
 }
 
@@ -155,7 +155,9 @@ export async function readExport(folder: string): Promise<OracleAnswer> {
 /** How a fault is worded is not foretold. */
 function withoutMessages(rejects: string): string {
   const { header, records } = readCsv(rejects);
-  return [header, ...records.map(({ fields }) => fields)].map((fields) => `${fields.slice(0, 4).join(',')}\n`).join('');
+  return [header, ...records.map(({ fields }) => fields)]
+    .map((fields) => `${fields.slice(0, 4).join(',')}\n`)
+    .join('');
 }
 
 /** Step → count. */

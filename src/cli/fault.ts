@@ -1,0 +1,83 @@
+/** What was thrown, as an error of ours: what the system says of files and connections is put into words. */
+import { GelombangError } from '../errors.ts';
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly path?: string;
+  readonly dest?: string;
+}
+
+/** What someone who calls the program can put right. */
+const FILE_TROUBLE: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is there',
+  ENOTEMPTY: 'it is a folder that is not empty',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links lead nowhere',
+};
+
+const MACHINE_TROUBLE: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EIO: 'the disk failed',
+};
+
+/** Of sockets, of postgres.js and of the server itself. */
+const LOST_CONNECTION =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|57P0[123]|08...)$/;
+
+/** What the system says of a file, in words. */
+export function troubleOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return FILE_TROUBLE[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** An error that is not known here stays one that is not ours: it is unexpected, and keeps its stack. */
+export function inWords(error: unknown): GelombangError | undefined {
+  if (error instanceof GelombangError) return error;
+  if (!(error instanceof Error)) return undefined;
+  if (!('code' in error) || typeof error.code !== 'string') return lostInPool(error);
+  return fileError(error as SystemError) ?? connectionError(error as SystemError) ?? lostInPool(error);
+}
+
+function fileError(error: SystemError): GelombangError | undefined {
+  const where = error.dest ?? error.path;
+  const machine = MACHINE_TROUBLE[error.code];
+  if (machine !== undefined) {
+    return new GelombangError('UNEXPECTED', where === undefined ? machine : `${where}: ${machine}`, {
+      cause: error,
+      next: 'Nothing half done stays. Mend the cause and run the command again.',
+    });
+  }
+  const trouble = FILE_TROUBLE[error.code];
+  if (trouble === undefined || where === undefined) return undefined;
+  return new GelombangError('INPUT_REFUSED', `${where} cannot be used: ${trouble}`, {
+    cause: error,
+    next: 'Look at the path and its permissions.',
+  });
+}
+
+function connectionError(error: SystemError): GelombangError | undefined {
+  return LOST_CONNECTION.test(error.code) ? lost(error) : undefined;
+}
+
+/** node-postgres says it in words only. */
+function lostInPool(error: Error): GelombangError | undefined {
+  return /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+    ? lost(error)
+    : undefined;
+}
+
+function lost(cause: Error): GelombangError {
+  return new GelombangError('UNEXPECTED', `the database or the queue went away: ${cause.message}`, {
+    cause,
+    next: 'Nothing half done stays. Look whether the server runs, then run the command again.',
+  });
+}

@@ -1,0 +1,69 @@
+/** Runs an import, whatever the kind of its file: shows how far it is, and says what came of it. */
+import { basename } from 'node:path';
+import type { Database } from '../db/database.ts';
+import type { ImportKind, ImportOptions, ImportSummary } from '../db/import-file.ts';
+import { prepareRejects } from '../export/rejects.ts';
+import type { Log } from '../log.ts';
+import { printResult, warn } from './output.ts';
+import { progressLine } from './progress.ts';
+import { type Session, withSession } from './session.ts';
+import { amount, counted, size } from './words.ts';
+
+export type Importer = (database: Database, options: ImportOptions, log: Log) => Promise<ImportSummary>;
+
+export interface ImportRequest {
+  readonly path: string;
+  readonly importer: Importer;
+  /** What to do when the file is in. */
+  readonly next: string;
+  readonly options: { readonly json?: boolean; readonly rejects?: string };
+}
+
+export async function runImport(request: ImportRequest, signal: AbortSignal): Promise<void> {
+  const { path, importer, options } = request;
+  const rejects = options.rejects === undefined ? undefined : await prepareRejects(options.rejects);
+  await withSession(signal, async (session) => {
+    const summary = await importWithProgress(session, path, importer);
+    await rejects?.write(session.database, summary.import_id);
+    if (!summary.unchanged) summary.warnings.forEach(warn);
+    printResult(options.json === true, summary, () => summaryLines(summary, request));
+  });
+}
+
+/** Shows rows and bytes while the file is read. */
+export async function importWithProgress(
+  { database, signal, log }: Session,
+  path: string,
+  importer: Importer,
+): Promise<ImportSummary> {
+  const line = progressLine(basename(path));
+  const onProgress: ImportOptions['onProgress'] = ({ rows, bytesRead, bytesTotal }) =>
+    line.update(bytesRead, bytesTotal, `${counted(rows, 'row')}, ${size(bytesRead)} of ${size(bytesTotal)}`);
+  try {
+    return await importer(database, { path, signal, onProgress }, log);
+  } finally {
+    line.end();
+  }
+}
+
+function summaryLines(summary: ImportSummary, { path, options, next }: ImportRequest): string[] {
+  const { file, rows_taken: taken, rows_rejected: rejected, rows_normalised: normalised } = summary;
+  const known = summary.unchanged ? summary.warnings.map((warning) => `${file}: ${warning}.`) : undefined;
+  const read = `${file}: ${counted(summary.rows_read, 'row')} read, ${amount(taken)} taken, ${amount(rejected)} rejected.`;
+  return [
+    ...(known ?? [read]),
+    ...Object.entries(summary.rejects).map(([code, rows]) => `  ${code.padEnd(24)} ${amount(rows)}`),
+    ...(normalised > 0 && !summary.unchanged
+      ? [`${counted(normalised, 'row')} had spaces, dots, dashes or an apostrophe in a NIK or KK.`]
+      : []),
+    ...(rejected > 0 ? [whereRejects(summary.kind, path, options.rejects)] : []),
+    '',
+    `Next: ${next}`,
+  ];
+}
+
+/** A file that is in already changes nothing, and its rejected rows can be had later too. */
+function whereRejects(kind: ImportKind, path: string, rejects: string | undefined): string {
+  if (rejects !== undefined) return `The rejected rows are in ${rejects}.`;
+  return `The rejected rows: the same command (import ${kind} ${path} …) with --rejects FILE writes them.`;
+}

@@ -1,0 +1,35 @@
+/** Figures as people read them. */
+
+const AMOUNT = new Intl.NumberFormat('en');
+
+/** 1234567 → `1,234,567`. */
+export function amount(value: number): string {
+  return AMOUNT.format(value);
+}
+
+/** `1 row`, `2 rows`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${amount(value)} ${value === 1 ? one : many}`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** 1234567 → `1.2 MB`. */
+export function size(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** Seconds → `3 s`, `2 min 5 s`, `1 h 3 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** An ISO time → `2021-04-30 12:00:00 UTC`. */
+export function moment(time: string): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,74 @@
+/** COPY, which carries every file that comes in: what the server refuses is an error and nothing else. */
+import { once } from 'node:events';
+import type pg from 'pg';
+import { expect, test } from 'vitest';
+import { copyField, copyOut, RowsIn } from '../../src/db/copy.ts';
+import { inImport } from '../../src/db/import-file.ts';
+import { cloneDatabase } from '../support/database.ts';
+
+const { signal } = new AbortController();
+const FILE = { kind: 'recipients', path: 'people.csv', bytes: 1, waveId: null, signal } as const;
+const TARGET = 'recipient (nik, wave, kk)';
+const GOOD_ROW = '3171010000000001\t1\t3171010000000002\n';
+const BAD_ROW = '3171010000000001\tno number\t3171010000000002\n';
+
+async function copyRows(client: pg.ClientBase, target: string, ...texts: readonly string[]): Promise<void> {
+  const rows = new RowsIn(client, target);
+  for (const text of texts) await rows.write(text);
+  await rows.end();
+}
+
+test('an import whose rows the server refuses says why, leaves nothing, and keeps no connection', async () => {
+  const { database } = await cloneDatabase();
+  for (let time = 0; time < 15; time++) {
+    const refused = inImport(database, FILE, async (client) => {
+      await copyRows(client, TARGET, GOOD_ROW);
+      await copyRows(client, TARGET, BAD_ROW, ...Array.from({ length: 40 }, () => GOOD_ROW.repeat(3_000)));
+    });
+    await expect(refused).rejects.toThrow('invalid input syntax');
+  }
+  const { copyPool, sql } = database;
+  expect(copyPool.totalCount - copyPool.idleCount).toBe(0);
+  expect(copyPool.waitingCount).toBe(0);
+  expect(await sql`select from recipient union all select from import_file`).toHaveLength(0);
+  const locks = await sql`
+    select from pg_locks where locktype = 'advisory'
+      and database = (select oid from pg_database where datname = current_database())`;
+  expect(locks).toHaveLength(0);
+  await inImport(database, FILE, (client) => copyRows(client, TARGET, GOOD_ROW));
+  expect(await sql`select from recipient`).toHaveLength(1);
+});
+
+test('an import whose connection is lost in the middle says so and leaves nothing', async () => {
+  const { database } = await cloneDatabase();
+  const lost = inImport(database, FILE, async (client: pg.ClientBase) => {
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    await database.sql`select pg_terminate_backend(${rows[0].pid})`;
+    await copyRows(client, TARGET, ...Array.from({ length: 200 }, () => GOOD_ROW.repeat(3_000)));
+  });
+  await expect(lost).rejects.toThrow();
+  expect(await database.sql`select from recipient union all select from import_file`).toHaveLength(0);
+  expect(database.copyPool.totalCount).toBe(0);
+});
+
+test('every text comes out as it went in', async () => {
+  const { database } = await cloneDatabase();
+  const texts = ['', '\\N', '\\', 'a\tb', 'a\nb\r\nc', '\\.', 'O\'Neil "x"', 'Zoë 🦜', ' '];
+  const client = await database.copyPool.connect();
+  try {
+    await client.query('create temporary table texts (place int, text text)');
+    const lines = texts.map((text, place) => `${place}\t${copyField(text)}\n`);
+    await copyRows(client, 'texts', lines.join(''));
+    const { rows } = await client.query('select text from texts order by place');
+    expect(rows.map((row) => row.text)).toEqual(texts);
+    const out = copyOut(client, "select count(*) from texts where text = ''");
+    let csv = '';
+    out.setEncoding('utf8').on('data', (chunk: string) => {
+      csv += chunk;
+    });
+    await once(out, 'end');
+    expect(csv).toBe('1\n');
+  } finally {
+    client.release();
+  }
+});
