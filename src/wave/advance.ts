@@ -32,13 +32,14 @@ export async function advance(
 ): Promise<Advance> {
   return database.sql.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, ${waveId})`;
-    const wave = await readWave(sql, waveId);
     const { attempt } = await one(
       sql<{ attempt: number }[]>`select attempt from run where wave_id = ${waveId}`,
       `the run of wave ${waveId}`,
     );
     for (const stage of await stagesFrom(sql, waveId)) {
       if (!(await isPlanned(sql, waveId, stage))) {
+        // Read now and not before: the stage that has just ended may have written to the wave's own row.
+        const wave = await readWave(sql, waveId);
         await writePlan(sql, wave, stage, await stages[stage].plan(sql, wave), log);
       }
       const unfinished = await unfinishedSteps(sql, waveId, stage);
