@@ -103,10 +103,8 @@ export function commandAsTyped(): string {
   return `node ${fromHere.startsWith('..') ? script : fromHere}`;
 }
 
-/** `GELOMBANG_HOME=… ` to be typed before a command that is to find the same home; empty where that is the default. */
-export function homeAsTyped(): string {
+/** The home as it was given, where commands that are to find it have to be told; undefined where it is the default. */
+export function homeGiven(): string | undefined {
   const home = process.env.GELOMBANG_HOME ?? '';
-  if (home === '' || resolve(home) === resolve(DEFAULT_HOME)) return '';
-  const plain = /^[\w./~+-]+$/.test(home) && !home.startsWith('~');
-  return `GELOMBANG_HOME=${plain ? home : `'${home.replaceAll("'", `'\\''`)}'`} `;
+  return home === '' || resolve(home) === resolve(DEFAULT_HOME) ? undefined : home;
 }

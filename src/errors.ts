@@ -58,8 +58,3 @@ export class GelombangError extends Error {
     return EXIT_CODES[this.code];
   }
 }
-
-/** The exit code for anything that was thrown: an error that is not ours is unexpected. */
-export function exitCodeOf(error: unknown): number {
-  return error instanceof GelombangError ? error.exitCode : EXIT_CODES.UNEXPECTED;
-}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TRANSACTION_LOCKS } from '../src/db/locks.ts';
 import { verifyExport } from '../src/verify/verify.ts';
+import { until } from './support/held-table.ts';
 import { BACKENDS, fileOf, type Installation, installation } from './support/installation.ts';
 import { type OracleAnswer, oracle } from './support/oracle.ts';
 import { type Row, readCsv, readRows } from './support/oracle-rows.ts';
@@ -156,6 +157,22 @@ describe('files that come in at the same time', () => {
     expect(sums).toMatchObject({ read: 320, files: 8, taken: sums?.applications });
   });
 
+  test('and hold the same, whatever they are called, are taken once', async () => {
+    const input = await madeUpWave({ applicants: 100, seed: 5, registry: 50 });
+    const at = await installation();
+    await open(at, input);
+    const session = at.database.connect(1);
+    await session`select pg_advisory_lock(${TRANSACTION_LOCKS.settle}, 17)`;
+    const text = input.applicants[0]?.text ?? '';
+    const imports = ['one.csv', 'other.csv'].map((name) => importApplicants(at, 17, { name, text }));
+    await untilTheyWaitFor(at, TRANSACTION_LOCKS.settle, 2);
+    await session.end();
+    const summaries = await Promise.all(imports);
+    expect(summaries.map(({ unchanged }) => unchanged).sort()).toEqual([false, true]);
+    const taken = summaries.find(({ unchanged }) => !unchanged)?.rows_taken;
+    expect(await countsOf(at)).toEqual({ applications: taken, files: 1 });
+  });
+
   test('and are the same file, by two processes, are taken once', async () => {
     const input = await madeUpWave({ applicants: 400, seed: 5, registry: 50 });
     const at = await installation();
@@ -258,7 +275,7 @@ describe('a close', () => {
     await session`select pg_advisory_lock(${TRANSACTION_LOCKS.settle}, 17)`;
     const [file = { name: '', text: '' }] = input.applicants;
     const importing = importApplicants(at, 17, file);
-    await untilSomeoneWaitsFor(at, TRANSACTION_LOCKS.settle);
+    await untilTheyWaitFor(at, TRANSACTION_LOCKS.settle, 1);
     await expect(close(at, 17)).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('under way'),
@@ -300,13 +317,13 @@ describe('a close', () => {
   });
 });
 
-async function untilSomeoneWaitsFor({ database }: Installation, lock: number): Promise<void> {
-  for (;;) {
+async function untilTheyWaitFor({ database }: Installation, lock: number, imports: number): Promise<void> {
+  await until(async () => {
     const waiting = await database.sql`
       select from pg_locks where locktype = 'advisory' and not granted and classid = ${lock}
         and database = (select oid from pg_database where datname = current_database())`;
-    if (waiting.length > 0) return;
-  }
+    return waiting.length === imports;
+  });
 }
 
 describe('a wave at the edge', () => {

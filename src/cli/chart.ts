@@ -9,7 +9,7 @@ export interface Bar {
 }
 
 /** One line a bar, the longest as wide as `BAR_WIDTH`; whatever is above zero is seen. */
-export function barChart(bars: readonly Bar[]): string[] {
+function barChart(bars: readonly Bar[]): string[] {
   const longest = Math.max(1, ...bars.map((bar) => bar.value));
   const labelWidth = Math.max(0, ...bars.map((bar) => bar.label.length));
   const amountWidth = Math.max(0, ...bars.map((bar) => amount(bar.value).length));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
-import { homeAsTyped, readConfig } from '../config.ts';
+import { homeGiven, readConfig } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
@@ -18,8 +18,8 @@ import { note, paint, printResult, warn, withSettings } from './output.ts';
 import { progressLine } from './progress.ts';
 import { type Session, withSession } from './session.ts';
 import { throwIfStopping } from './stopping.ts';
-import { closedLines, closeWave } from './wave-close.ts';
-import { amount, counted, duration } from './words.ts';
+import { closedLines } from './wave-close.ts';
+import { amount, counted, duration, shellWord } from './words.ts';
 
 const APPLICANTS = 100_000;
 const FIRST_WAVE = 17;
@@ -47,7 +47,7 @@ export function addDemo(program: Command, signal: AbortSignal): void {
       const config = readConfig();
       const embedded = config.databaseUrl === undefined && config.redisUrl === undefined;
       if (!embedded) warn('the demo leaves DATABASE_URL and REDIS_URL alone and uses the embedded database');
-      const settings = `${embedded ? '' : 'DATABASE_URL= REDIS_URL= '}${homeAsTyped()}`;
+      const settings = settingsToType(embedded);
       await withSession(
         signal,
         async (session) => {
@@ -60,6 +60,12 @@ export function addDemo(program: Command, signal: AbortSignal): void {
         { config: { ...config, databaseUrl: undefined, redisUrl: undefined } },
       );
     });
+}
+
+/** What has to be set for a command that is to find the demo's database. */
+function settingsToType(embedded: boolean): string {
+  const home = homeGiven();
+  return `${embedded ? '' : 'DATABASE_URL= REDIS_URL= '}${home === undefined ? '' : `GELOMBANG_HOME=${shellWord(home)} `}`;
 }
 
 /** Whoever goes on where the demo stopped has to find its database. */
@@ -79,6 +85,7 @@ async function runDemo(session: Session, applicants: number): Promise<Demo> {
   const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
+  const { closeWave } = await import('./closing.ts');
   const status = await closeWave(session, { waveId, entropy: undefined, withoutUnfinished: false });
   const results = join(folder, 'out');
   await exportTo(session, waveId, results, false);
@@ -138,9 +145,9 @@ async function importAll(session: Session, files: WaveFiles, waveId: number): Pr
 function demoLines(demo: Demo, seconds: number, settings: string): string[] {
   const { status, input, results, notices } = demo;
   const next = [
-    `gelombang verify ${here(results)}`,
+    `gelombang verify ${shellWord(here(results))}`,
     `gelombang wave status ${status.wave}`,
-    `gelombang import applicants ${here(join(input, 'applicants.csv'))} --wave ${status.wave}   # too late: it says so`,
+    `gelombang import applicants ${shellWord(here(join(input, 'applicants.csv')))} --wave ${status.wave}   # too late: it says so`,
     `gelombang --help`,
   ];
   return [

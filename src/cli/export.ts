@@ -4,7 +4,7 @@ import { waveNumber } from './arguments.ts';
 import { printResult, warn } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import { type Session, withSession } from './session.ts';
-import { counted, size } from './words.ts';
+import { counted, shellWord, size } from './words.ts';
 
 export function addExport(program: Command, signal: AbortSignal): void {
   program
@@ -55,6 +55,6 @@ function exportLines(summary: ExportSummary): string[] {
     `Wave ${summary.wave} is in ${summary.folder}:`,
     ...files.map(([name, { bytes, sha256 }]) => `  ${name.padEnd(16)} ${size(bytes).padStart(9)}  ${sha256}`),
     '',
-    `Next: gelombang verify ${summary.folder}`,
+    `Next: gelombang verify ${shellWord(summary.folder)}`,
   ];
 }

@@ -68,16 +68,21 @@ function connectionError(error: SystemError): GelombangError | undefined {
   return LOST_CONNECTION.test(error.code) ? lost(error) : undefined;
 }
 
-/** node-postgres says it in words only. */
+/** node-postgres says it in words only, and postgres.js 3.4 writes to a socket that is gone. */
 function lostInPool(error: Error): GelombangError | undefined {
-  return /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-    ? lost(error)
-    : undefined;
+  const said = /^Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  const met =
+    error instanceof TypeError && /node_modules\/postgres\/.*connection\.js/.test(error.stack ?? '');
+  return said || met ? lost(error) : undefined;
 }
 
 function lost(cause: Error): GelombangError {
-  return new GelombangError('UNEXPECTED', `the database or the queue went away: ${cause.message}`, {
-    cause,
-    next: 'Nothing half done stays. Look whether the server runs, then run the command again.',
-  });
+  return new GelombangError(
+    'UNEXPECTED',
+    `the connection to the database or the queue was lost: ${cause.message}`,
+    {
+      cause,
+      next: 'Nothing half done stays. Look whether its server runs, then run the command again.',
+    },
+  );
 }

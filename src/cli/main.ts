@@ -19,10 +19,15 @@ async function main(stopping: Stopping): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    const known = inWords(error) ?? unexpected(error, stopping.exitCode !== undefined);
-    printError(known, process.argv.includes('--json'));
-    return stopping.exitCode ?? known.exitCode;
+    return report(error, stopping);
   }
+}
+
+/** Gives the exit code. */
+function report(error: unknown, stopping: Stopping): number {
+  const known = inWords(error) ?? unexpected(error, stopping.exitCode !== undefined);
+  printError(known, process.argv.includes('--json'));
+  return stopping.exitCode ?? known.exitCode;
 }
 
 /** The stack goes with it: someone has to find out. What breaks while everything is being stopped is of no interest. */
@@ -47,5 +52,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(new Stopping());
+const stopping = new Stopping();
+// Thrown where nobody waits for it: by a connection that is lost, for example. What it leaves undone, the ledger knows.
+process.on('uncaughtException', (error) => process.exit(report(error, stopping)));
+process.exitCode = await main(stopping);
 setTimeout(() => process.exit(), LINGER).unref();

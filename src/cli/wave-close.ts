@@ -1,19 +1,11 @@
 import type { Command } from 'commander';
-import { stagesOf } from '../../jobs/processor.ts';
-import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import { GelombangError } from '../errors.ts';
-import { openBackend, type QueueBackend } from '../queue/backend.ts';
-import { lead } from '../queue/lead.ts';
-import { openStepQueue } from '../queue/steps.ts';
-import { beginClose, type CloseRequest } from '../wave/close.ts';
-import { readWave } from '../wave/record.ts';
-import { type WaveStatus, waveStatus } from '../wave/status.ts';
+import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
-import { printOutcome, warn } from './output.ts';
-import { type Session, withSession } from './session.ts';
-import { StageBars } from './stage-bars.ts';
-import { amount, counted, moment } from './words.ts';
+import { printOutcome } from './output.ts';
+import { withSession } from './session.ts';
+import { amount, counted } from './words.ts';
 
 interface Options {
   readonly entropy?: string;
@@ -41,59 +33,13 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
       await withSession(signal, async (session) => {
+        const { closeWave } = await import('./closing.ts');
         const withoutUnfinished = options.withoutUnfinished === true;
         const status = await closeWave(session, { waveId, entropy: options.entropy, withoutUnfinished });
         const lines = () => [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`];
         printOutcome(options.json === true, status, lines, unknownsLeft(status));
       });
     });
-}
-
-/** From the close of the wave to its last notice. */
-export async function closeWave(session: Session, request: CloseRequest): Promise<WaveStatus> {
-  const { config, database, log } = session;
-  // Before the wave is touched: a queue that cannot be reached must not leave it half closed.
-  const backend = await openBackend(config.redisUrl, database);
-  try {
-    await warnIfEarly(session, request.waveId);
-    const run = await beginClose(database, request, log);
-    try {
-      await leadRun(session, backend, request.waveId);
-    } finally {
-      await run.release();
-    }
-  } finally {
-    await backend.close();
-  }
-  return waveStatus(database, request.waveId);
-}
-
-async function leadRun(session: Session, backend: QueueBackend, waveId: number): Promise<void> {
-  const { config, database, log, signal } = session;
-  const queue = openStepQueue(backend, log);
-  const jobs = createJobs(config.noticesFolder);
-  const bars = new StageBars();
-  let worker: RunningWorker | undefined;
-  try {
-    await lead({
-      ...{ database, queue, waveId, log, signal },
-      stages: stagesOf(jobs),
-      onProgress: (progress) => bars.show(progress),
-      startWorker: () => {
-        worker ??= startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
-      },
-    });
-  } finally {
-    bars.end();
-    await worker?.stop();
-    await queue.close();
-  }
-}
-
-async function warnIfEarly({ database }: Session, waveId: number): Promise<void> {
-  const { state, closesAt } = await readWave(database.sql, waveId);
-  if (state !== 'open' || closesAt === null || Date.parse(closesAt) <= Date.now()) return;
-  warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
 }
 
 /** What is still without an answer when all is done that can be done. */

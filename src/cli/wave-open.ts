@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import { readPolicy } from '../policy/read.ts';
-import { openWave } from '../wave/open.ts';
+import { type OpenedWave, openWave } from '../wave/open.ts';
 import { quota, time, waveNumber } from './arguments.ts';
 import { troubleOf } from './fault.ts';
 import { printResult } from './output.ts';
@@ -11,6 +11,13 @@ import { counted, moment } from './words.ts';
 
 /** No policy is longer; what is, is another file. */
 const LARGEST_POLICY = 1 << 20;
+
+interface Options {
+  readonly policy: string;
+  readonly quota?: number;
+  readonly closesAt?: string;
+  readonly json?: boolean;
+}
 
 export function addWaveOpen(wave: Command, signal: AbortSignal): void {
   wave
@@ -29,26 +36,25 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
       'after',
       '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00',
     )
-    .action(
-      async (
-        waveId: number,
-        options: { policy: string; quota?: number; closesAt?: string; json?: boolean },
-      ) => {
-        const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
-        await withSession(signal, async ({ database, log }) => {
-          const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
-          const opened = await openWave(database, request, log);
-          printResult(options.json === true, opened, () => [
-            `Wave ${opened.wave} is open: policy ${opened.policy}, ${counted(opened.quota, 'seat')}.`,
-            ...(opened.closes_at === null ? [] : [`to be closed        ${moment(opened.closes_at)}`]),
-            `policy sha256       ${opened.policy_sha256}`,
-            `entropy commitment  ${opened.entropy_commitment}`,
-            '',
-            `Next: gelombang import applicants FILE --wave ${opened.wave}`,
-          ]);
-        });
-      },
-    );
+    .action(async (waveId: number, options: Options) => {
+      const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
+      await withSession(signal, async ({ database, log }) => {
+        const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
+        const opened = await openWave(database, request, log);
+        printResult(options.json === true, opened, () => openedLines(opened));
+      });
+    });
+}
+
+function openedLines(opened: OpenedWave): string[] {
+  return [
+    `Wave ${opened.wave} is open: policy ${opened.policy}, ${counted(opened.quota, 'seat')}.`,
+    ...(opened.closes_at === null ? [] : [`to be closed        ${moment(opened.closes_at)}`]),
+    `policy sha256       ${opened.policy_sha256}`,
+    `entropy commitment  ${opened.entropy_commitment}`,
+    '',
+    `Next: gelombang import applicants FILE --wave ${opened.wave}`,
+  ];
 }
 
 async function readPolicyFile(path: string): Promise<string> {

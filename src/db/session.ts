@@ -1,35 +1,60 @@
 /** Ends what a connection is at, from outside: a statement may run for minutes and listens to nobody meanwhile. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from './database.ts';
 
 /** Milliseconds that the server may take to end a session. */
 const LONGEST_END = 5_000;
+
+/** Milliseconds between two cancellations: each meets one statement, and work has several. */
+const CANCEL_INTERVAL = 200;
 
 /** The transaction of the session is rolled back, its locks are given up. Returns when that is so. */
 export async function endSession({ sql }: Database, pid: number): Promise<void> {
   await sql`select pg_terminate_backend(${pid}, ${LONGEST_END})`;
 }
 
-/**
- * Does the work of the session with that process; on the signal, and so many milliseconds later, the session is ended
- * and what is asked of it fails.
- */
-export async function endedBy<T>(
+/** Does the work of the session with that process; on the signal the session is ended, and what is asked of it fails. */
+export function endedBy<T>(
   signal: AbortSignal,
   database: Database,
   pid: number,
   work: () => Promise<T>,
-  grace = 0,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const stop = () => {
-    // What cannot be ended is left to end by itself: there is nothing more to be done about it.
-    timer = setTimeout(() => endSession(database, pid).catch(() => undefined), grace);
-  };
-  signal.addEventListener('abort', stop);
+  return whileWatching(signal, work, () => endSession(database, pid));
+}
+
+/**
+ * The same, so many milliseconds later and statement by statement: the session stays. (postgres.js 3.4 ends the process
+ * when a connection is lost that it is about to write to.)
+ */
+export function cancelledBy<T>(
+  signal: AbortSignal,
+  { sql }: Database,
+  { pid, grace }: { readonly pid: number; readonly grace: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  return whileWatching(signal, work, async (isOver) => {
+    await pause(grace);
+    while (!isOver()) {
+      await sql`select pg_cancel_backend(${pid})`;
+      await pause(CANCEL_INTERVAL);
+    }
+  });
+}
+
+async function whileWatching<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  stop: (isOver: () => boolean) => Promise<void>,
+): Promise<T> {
+  let over = false;
+  // What cannot be stopped is left to end by itself: there is nothing more to be done about it.
+  const listener = () => void stop(() => over).catch(() => undefined);
+  signal.addEventListener('abort', listener);
   try {
     return await work();
   } finally {
-    signal.removeEventListener('abort', stop);
-    clearTimeout(timer);
+    over = true;
+    signal.removeEventListener('abort', listener);
   }
 }

@@ -36,7 +36,7 @@ export type ReasonCode =
   | (typeof AFTER_LISTS)[number];
 
 /** The reason of being on a deny list. */
-export function listReason(list: string): ListReason {
+function listReason(list: string): ListReason {
   return `${ON_LIST}${list}`;
 }
 

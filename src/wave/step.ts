@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { Database } from '../db/database.ts';
 import { maybeOne } from '../db/rows.ts';
-import { endedBy } from '../db/session.ts';
+import { cancelledBy } from '../db/session.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
@@ -57,7 +57,7 @@ export async function runStep(
     const wave = await readWave(sql, key.waveId);
     const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
     const work = () => stage.work({ sql, database, wave, part, log, signal });
-    const result = await endedBy(signal, database, claimed.pid, work, STOP_GRACE);
+    const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);
     await sql`
       update step set state = 'done', counts = ${JSON.stringify(result.counts)}::jsonb, digest = ${result.digest},
         attempts = attempts + 1, error = null, started_at = now(), finished_at = clock_timestamp()

@@ -1,7 +1,8 @@
 /** A terminal of so many columns and endless rows that understands as much as a progress bar uses. */
 import type { ScreenStream } from '../../src/cli/screen.ts';
 
-const TOKEN = /\u001b(?:\[[?\d;]*[a-zA-Z]|[78])|[^]/g;
+const ESCAPE = String.fromCharCode(27);
+const TOKEN = new RegExp(`${ESCAPE}(?:\\[[?\\d;]*[a-zA-Z]|[78])|[^]`, 'g');
 
 export class FakeTerminal implements ScreenStream {
   readonly isTTY = true;

@@ -18,11 +18,11 @@ describe('on a terminal', () => {
     const on = new Screen(terminal, true);
     const line = progressLine('match', { on });
     line.update(1, 4, '50,000 found');
-    expect(terminal.lines()).toEqual(['match            ████████░░░░░░░░░░░░░░░░   25%  50,000 found']);
+    expect(terminal.lines()).toEqual(['match            ██████░░░░░░░░░░░░░░░░░░  25%  50,000 found']);
     expect(terminal.cursorShown).toBe(false);
     line.update(4, 4, '200,000 found');
     line.end();
-    expect(terminal.lines()).toEqual([`match            ${'█'.repeat(24)}  100%  200,000 found`]);
+    expect(terminal.lines()).toEqual([`match            ${'█'.repeat(24)} 100%  200,000 found`]);
     expect(terminal.cursorShown).toBe(true);
     expect(terminal.wraps).toBe(true);
   });
@@ -44,8 +44,8 @@ describe('on a terminal', () => {
     expect(terminal.lines()).toEqual([
       'warning: one',
       '{"level":"warn"}',
-      `filter           ${'█'.repeat(24)}  100%  c`,
-      `draw             ${'█'.repeat(24)}  100%  d`,
+      `filter           ${'█'.repeat(24)} 100%  c`,
+      `draw             ${'█'.repeat(24)} 100%  d`,
     ]);
   });
 

@@ -71,7 +71,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     const program = await startUntil('match_result', 'wave close 17 --json');
     program.kill(signal);
     const ended = await program.ended();
-    expect(ended.code).toBe(exitCode);
+    expect(ended.code, ended.stderr).toBe(exitCode);
     expect(documentOf<ErrorDocument>(ended).error).toMatchObject({
       code: 'INTERRUPTED',
       next: 'Nothing is lost. Go on with: gelombang wave close 17',
@@ -87,7 +87,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     await until(() => worker.stderr().includes('worker.started'));
     worker.kill(signal);
     const ended = await worker.ended();
-    expect(ended.code).toBe(exitCode);
+    expect(ended.code, ended.stderr).toBe(exitCode);
     expect(documentOf<ErrorDocument>(ended).error.code).toBe('INTERRUPTED');
   });
 });

@@ -51,6 +51,19 @@ test('an import whose connection is lost in the middle says so and leaves nothin
   expect(database.copyPool.totalCount).toBe(0);
 });
 
+test('a connection that is lost while it is in use fails what was asked of it, and nothing else', async () => {
+  const { database } = await cloneDatabase();
+  const client = await database.copyPool.connect();
+  const { rows } = await client.query('select pg_backend_pid() as pid');
+  const asked = client.query('select pg_sleep(600)');
+  await Promise.all([
+    expect(asked).rejects.toThrow(),
+    database.sql`select pg_terminate_backend(${rows[0].pid}, 5000)`,
+  ]);
+  client.release(true);
+  expect((await database.copyPool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
+
 test('every text comes out as it went in', async () => {
   const { database } = await cloneDatabase();
   const texts = ['', '\\N', '\\', 'a\tb', 'a\nb\r\nc', '\\.', 'O\'Neil "x"', 'Zoë 🦜', ' '];

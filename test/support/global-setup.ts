@@ -2,25 +2,27 @@
  * Before all tests: the program is compiled for those that start it as a process of its own, one database server and
  * one Redis are started for all, and a template database is made that each test file clones. After them all is gone.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
 import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import { locate } from '../../src/embedded/place.ts';
+import { readPostmaster } from '../../src/embedded/postmaster.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
 import { openBackend } from '../../src/queue/backend.ts';
+import { startRedis, stopRedis } from './redis-server.ts';
 import { dropDatabase, randomName, runOnServer, urlOf } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Where tests may make folders of their own. */
+    folder: string;
     /** URL of the server, with the database that other databases are made from. */
     serverUrl: string;
     /** Name of the database that has all tables and nothing in them. */
@@ -30,23 +32,65 @@ declare module 'vitest' {
   }
 }
 
-type Stop = () => Promise<unknown>;
+/** What was started, to be stopped in the opposite order. */
+class Started {
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  readonly #pids: number[] = [];
+  readonly #folder: string;
 
-export default async function setUp(project: TestProject): Promise<Stop> {
-  const stops: Stop[] = [];
-  const stopAll = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+  constructor(folder: string) {
+    this.#folder = folder;
+    process.once('exit', this.#cutOff);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, this.#exit);
+  }
+
+  toStop(stop: () => Promise<unknown>, pid?: number): void {
+    this.#stops.push(stop);
+    if (pid !== undefined) this.#pids.push(pid);
+  }
+
+  readonly stop = async (): Promise<void> => {
+    for (const stop of this.#stops.splice(0).reverse()) await stop();
+    await rm(this.#folder, { recursive: true, force: true });
+    process.off('exit', this.#cutOff);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#exit);
   };
+
+  readonly #exit = () => process.exit(1);
+
+  /** When the run itself is ended, there is no time for more than this. */
+  readonly #cutOff = () => {
+    for (const pid of this.#pids) {
+      try {
+        process.kill(pid, 'SIGQUIT');
+      } catch {
+        // It was sooner.
+      }
+    }
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+}
+
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'gelombang-tests-'));
+  // The database's account, which is another one for root, has to get to its files.
+  await chmod(folder, 0o755);
+  const started = new Started(folder);
   try {
-    const [server, redisUrl] = await Promise.all([startDatabase(stops), startRedis(stops), compile()]);
+    const [server, redisUrl] = await Promise.all([
+      startDatabase(folder, started),
+      offerRedis(folder, started),
+      compile(),
+    ]);
+    project.provide('folder', folder);
     project.provide('serverUrl', server);
-    project.provide('templateDatabase', await makeTemplate(server, stops));
+    project.provide('templateDatabase', await makeTemplate(server, started));
     project.provide('redisUrl', redisUrl);
   } catch (error) {
-    await stopAll();
+    await started.stop();
     throw error;
   }
-  return stopAll;
+  return started.stop;
 }
 
 /** Without looking at types: that is another check, and tests are to be run while one works. */
@@ -57,29 +101,27 @@ async function compile(): Promise<void> {
 }
 
 /** The server that DATABASE_URL names, else an embedded one of our own. */
-async function startDatabase(stops: Stop[]): Promise<string> {
+async function startDatabase(folder: string, started: Started): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
-  const home = await mkdtemp(join(tmpdir(), 'gelombang-tests-'));
-  // The server's account, which is another one for root, has to get there.
-  await chmod(home, 0o755);
-  stops.push(() => rm(home, { recursive: true }));
+  const home = join(folder, 'home');
   const server = await joinEmbeddedServer(home);
-  const { directory, socketDirectory } = await locate(home);
-  stops.push(async () => {
+  const place = await locate(home);
+  const stop = async () => {
     await server.release();
-    await rm(socketDirectory, { recursive: true, force: true });
-    await rm(await realpath(directory), { recursive: true, force: true });
-  });
+    await rm(place.socketDirectory, { recursive: true, force: true });
+    await rm(await realpath(place.directory), { recursive: true, force: true });
+  };
+  started.toStop(stop, (await readPostmaster(place))?.pid);
   const url = urlOf(server.address);
   // What is tested here outlives no power cut, and every commit would wait for the disk.
   await runOnServer(url, `alter role ${server.address.user} set synchronous_commit = off`);
   return url;
 }
 
-async function makeTemplate(serverUrl: string, stops: Stop[]): Promise<string> {
+async function makeTemplate(serverUrl: string, started: Started): Promise<string> {
   const name = randomName('template');
   await runOnServer(serverUrl, `create database ${name}`);
-  stops.push(() => dropDatabase(serverUrl, name));
+  started.toStop(() => dropDatabase(serverUrl, name));
   const database = await openDatabase(urlOf(serverUrl, name), 2);
   try {
     await migrateTables(database);
@@ -91,48 +133,12 @@ async function makeTemplate(serverUrl: string, stops: Stop[]): Promise<string> {
   return name;
 }
 
-/** Keeps nothing on the disk. */
-async function startRedis(stops: Stop[]): Promise<string | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'gelombang-redis-'));
-  stops.push(() => rm(folder, { recursive: true }));
-  const port = await freePort();
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', [...options, '--dir', folder], { stdio: 'ignore' });
-  const failure = once(server, 'error').then(([error]) => error as NodeJS.ErrnoException);
-  const found = await Promise.race([failure, once(server, 'spawn').then(() => undefined)]);
-  if (found !== undefined) {
-    if (found.code !== 'ENOENT') throw found;
+async function offerRedis(folder: string, started: Started): Promise<string | null> {
+  const redis = await startRedis(folder);
+  if (redis === null) {
     console.warn('No redis-server was found: what concerns the queue on Redis is not tested.');
     return null;
   }
-  stops.push(() => stopProcess(server));
-  const url = `redis://127.0.0.1:${port}`;
-  await untilItAnswers(url);
-  return url;
-}
-
-async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
-
-async function untilItAnswers(url: string): Promise<void> {
-  const client = new Redis(url, { maxRetriesPerRequest: 100, retryStrategy: () => 50 });
-  client.on('error', () => {});
-  try {
-    await client.ping();
-  } finally {
-    client.disconnect();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
+  started.toStop(() => stopRedis(redis), redis.process.pid);
+  return redis.url;
 }

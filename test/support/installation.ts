@@ -1,6 +1,5 @@
 /** The program as one operator has it: a database, a queue, a folder, and the jobs of its stages. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
 import { type StageJob, type StageJobs, stageJob } from '../../jobs/processor.ts';
@@ -38,7 +37,7 @@ afterAll(async () => {
 
 /** Gone when the file of tests is through. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'gelombang-test-'));
+  const folder = await mkdtemp(join(inject('folder'), 'test-'));
   folders.push(folder);
   return folder;
 }

@@ -138,7 +138,7 @@ export async function exported(of: Installation, waveId: number): Promise<Oracle
   return { ...(await readExport(folder)), folder };
 }
 
-export async function readExport(folder: string): Promise<OracleAnswer> {
+async function readExport(folder: string): Promise<OracleAnswer> {
   const text = (name: string) => readFile(join(folder, name), 'utf8');
   const { pool_root, seed } = JSON.parse(await text('draw.json'));
   return {
