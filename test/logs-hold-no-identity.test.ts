@@ -117,10 +117,10 @@ test('in what is exported identity numbers are masked, and the rest is not there
   const rows = readRows(input.applicants[0]?.text ?? '');
   for (const name of await readdir(folder)) {
     const text = await readFile(join(folder, name), 'utf8');
-    expect(text, name).not.toMatch(/(?<![0-9a-f])\d{16}(?![0-9a-f])/);
+    // Not by the look of them: the pseudonym of a household is 16 digits too, and now and then none is a letter.
     const told = rows
-      .flatMap((row) => [row.email, row.phone])
-      .filter((value) => value && text.includes(value));
+      .flatMap((row) => [row.nik, row.kk, row.email, row.phone])
+      .filter((value) => value !== undefined && value.length > 9 && text.includes(value));
     expect(told, name).toEqual([]);
   }
 });

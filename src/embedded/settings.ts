@@ -54,7 +54,7 @@ const FIXED: Settings = {
   cluster_name: 'gelombang',
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '100',
+  max_connections: '300',
   jit: 'off',
   random_page_cost: '1.1',
   timezone: 'UTC',

@@ -27,7 +27,7 @@ export function emptyDatabase(): Promise<TestDatabase> {
 }
 
 /** Connections that a test's database has for queries, and again for COPY. */
-const CONNECTIONS = 10;
+const CONNECTIONS = 6;
 
 async function createDatabase(template: string): Promise<TestDatabase> {
   const server = inject('serverUrl');
