@@ -23,7 +23,10 @@ CREATE TABLE "application" (
 	"line" bigint NOT NULL,
 	CONSTRAINT "application_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
 	CONSTRAINT "application_nik" CHECK (length("application"."nik") = 16),
-	CONSTRAINT "application_kk" CHECK (length("application"."kk") = 16)
+	CONSTRAINT "application_kk" CHECK (length("application"."kk") = 16),
+	CONSTRAINT "application_sex" CHECK ("application"."sex" in ('L', 'P')),
+	CONSTRAINT "application_regency" CHECK (length("application"."regency_code") = 4),
+	CONSTRAINT "application_name" CHECK ("application"."full_name" <> '')
 );
 --> statement-breakpoint
 CREATE TABLE "candidate" (
@@ -62,6 +65,7 @@ CREATE TABLE "import_file" (
 	"kind" text NOT NULL,
 	"wave_id" integer,
 	"file_name" text NOT NULL,
+	"path" text NOT NULL,
 	"sha256" text,
 	"bytes" bigint NOT NULL,
 	"rows_read" bigint,
@@ -132,6 +136,7 @@ CREATE TABLE "pool" (
 	"slots" integer NOT NULL,
 	"region" text collate "C" NOT NULL,
 	CONSTRAINT "pool_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
+	CONSTRAINT "pool_household" CHECK (length("pool"."household") = 16 and length("pool"."region") = 2),
 	CONSTRAINT "pool_sizes" CHECK ("pool"."tier" >= 0 and "pool"."tickets" >= 1 and "pool"."slots" >= 0)
 );
 --> statement-breakpoint
@@ -139,6 +144,7 @@ CREATE TABLE "recipient" (
 	"nik" text collate "C" NOT NULL,
 	"wave" integer NOT NULL,
 	"kk" text collate "C" NOT NULL,
+	"position" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	CONSTRAINT "recipient_nik_wave_pk" PRIMARY KEY("nik","wave")
 );
 --> statement-breakpoint
@@ -223,6 +229,7 @@ CREATE TABLE "wave" (
 	"entropy_commitment" text NOT NULL,
 	"entropy_given" text,
 	"snapshot_id" integer,
+	"last_recipient" bigint,
 	"pool_root" text,
 	"frozen_at" timestamp with time zone,
 	"seed" text,

@@ -6,7 +6,7 @@ import { refill } from '../src/queue/refill.ts';
 import type { StepQueue } from '../src/queue/steps.ts';
 import type { Stages } from '../src/wave/advance.ts';
 import type { Stage } from '../src/wave/stage.ts';
-import { isStageDone, recordFailure, runStep } from '../src/wave/step.ts';
+import { isStageDone, recordFailure, runStep, type StepOutcome } from '../src/wave/step.ts';
 
 export interface WorkerContext {
   readonly database: Database;
@@ -36,13 +36,32 @@ export function stagesOf(jobs: StageJobs): Stages {
 
 /** Never throws for a step that fails: the ledger keeps the failure and decides whether it is tried again. */
 async function processStep(stage: Stage, key: StepKey, context: WorkerContext): Promise<void> {
-  const { database, queue, jobs, log, signal } = context;
+  const { database, log, signal } = context;
+  let outcome: StepOutcome;
   try {
-    await runStep(database, stage, key, log, signal);
+    outcome = await runStep(database, stage, key, log, signal);
   } catch (error) {
     // Stopped on purpose is no failure: the step is as it was, and someone else takes it.
     if (!signal.aborted) await recordFailure(database, key, error, log);
     return;
   }
-  if (await isStageDone(database, key)) await refill(database, queue, stagesOf(jobs), key.waveId, log);
+  await goOn(outcome, key, context);
+}
+
+async function goOn(outcome: StepOutcome, key: StepKey, context: WorkerContext): Promise<void> {
+  const { database, queue, jobs, log } = context;
+  switch (outcome.kind) {
+    case 'done':
+    case 'already done':
+      if (await isStageDone(database, key)) await refill(database, queue, stagesOf(jobs), key.waveId, log);
+      return;
+    case 'waiting':
+      // Whoever is at it goes on from here.
+      return;
+    case 'refused':
+      // Not planned, or given up: there is nothing to go on with until someone closes the wave again.
+      return;
+    default:
+      throw new Error(`a step cannot end so: ${String(outcome satisfies never)}`);
+  }
 }

@@ -8,6 +8,8 @@ import { GelombangError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 const DEFAULT_HOME = '.gelombang';
+const NOTICES = 'notices';
+const DEMO = 'demo';
 
 const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
 
@@ -69,7 +71,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.data.DATABASE_URL,
     redisUrl: read.data.REDIS_URL,
     home,
-    noticesFolder: resolve(read.data.GELOMBANG_NOTICES ?? join(home, 'notices')),
+    noticesFolder: resolve(read.data.GELOMBANG_NOTICES ?? join(home, NOTICES)),
     concurrency: read.data.GELOMBANG_CONCURRENCY ?? availableParallelism(),
     logLevel: read.data.LOG_LEVEL,
   };
@@ -103,8 +105,22 @@ export function commandAsTyped(): string {
   return `node ${fromHere.startsWith('..') ? script : fromHere}`;
 }
 
-/** The home as it was given, where commands that are to find it have to be told; undefined where it is the default. */
-export function homeGiven(): string | undefined {
-  const home = process.env.GELOMBANG_HOME ?? '';
-  return home === '' || resolve(home) === resolve(DEFAULT_HOME) ? undefined : home;
+/** The home as it was given, for commands that are to be typed in the same folder. */
+function homeAsTyped(): string {
+  return process.env.GELOMBANG_HOME || DEFAULT_HOME;
+}
+
+/** Made-up people and real ones share no database: the demo has a home of its own, below the one that is set. */
+export function demoConfig(config: Config): { readonly config: Config; readonly homeAsTyped: string } {
+  const home = join(config.home, DEMO);
+  return {
+    config: {
+      ...config,
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      home,
+      noticesFolder: join(home, NOTICES),
+    },
+    homeAsTyped: join(homeAsTyped(), DEMO),
+  };
 }

@@ -19,7 +19,7 @@ export const EVENTS = {
     wording: 'Imported {kind} from {file}: {rows} rows, {rejected} rejected',
   },
   'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
-  'import.refused': { level: 'error', wording: '{file} is refused: {reason}' },
+  'import.refused': { level: 'info', wording: '{file} is refused: {reason}' },
 
   'stage.planned': { level: 'info', wording: 'Stage {stage} of wave {wave} has {steps} steps' },
   'step.done': { level: 'debug', wording: 'Step {part} of {stage} is done' },
@@ -40,7 +40,7 @@ export const EVENTS = {
     level: 'info',
     wording: 'The database schema is up to date: {applied} migrations applied',
   },
-  interrupted: { level: 'warn', wording: 'Stopped by {signal}: what is under way can be taken up again' },
+  interrupted: { level: 'info', wording: 'Stopped by {signal}: what is under way can be taken up again' },
 } as const satisfies Record<string, Event>;
 
 export type EventName = keyof typeof EVENTS;

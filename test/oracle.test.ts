@@ -50,11 +50,6 @@ describe('the small wave', () => {
     expect(page).toContain(`pool root: \`${answer.pool_root}\``);
     expect(page).toContain(`seed: \`${answer.seed}\``);
   });
-
-  test('a recipient of the wave itself is no past recipient', () => {
-    const sameWave = oracle({ ...input, waveId: 16 });
-    expect(funnelOf(sameWave).get('HOUSEHOLD_CAP')).toBe(3);
-  });
 });
 
 describe('a generated wave of 20,000', () => {

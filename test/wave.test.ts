@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TRANSACTION_LOCKS } from '../src/db/locks.ts';
 import { verifyExport } from '../src/verify/verify.ts';
+import { beginClose } from '../src/wave/close.ts';
 import { until } from './support/held-table.ts';
 import { BACKENDS, fileOf, type Installation, installation } from './support/installation.ts';
 import { type OracleAnswer, oracle } from './support/oracle.ts';
@@ -293,7 +294,9 @@ describe('a close', () => {
     await openAndImport(at, { ...input, applicants: [] });
     // What a process that is killed leaves behind.
     await at.database.sql`
-      insert into import_file (kind, wave_id, file_name, bytes) values ('applicants', 17, 'applicants.csv', 1)`;
+      insert into import_file (kind, wave_id, file_name, path, bytes)
+      values ('applicants', 17, 'applicants.csv', ${join(at.folder, 'applicants.csv')}, 1)`;
+    await importApplicants(at, 17, { name: 'others.csv', text: input.applicants[0]?.text ?? '' });
     await expect(close(at, 17)).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('cut off'),
@@ -346,12 +349,43 @@ describe('a wave at the edge', () => {
   });
 });
 
-test('the name of a list means one thing: it cannot bar now and prefer later', async () => {
+test('the name of a list means one thing: what was imported as another kind is asked for again', async () => {
   const at = await installation();
-  const path = await fileOf(at, 'list.csv', 'nik\n3171010000000001\n');
-  const command = ['import', 'list', path, '--name', 'both', '--kind'];
+  const input = await madeUpWave({ applicants: 100, seed: 14 });
+  await openAndImport(at, input);
+  const path = await fileOf(at, 'again.csv', input.lists.dtks ?? '');
+  const command = ['import', 'list', path, '--name', 'dtks', '--kind'];
+  expect((await runProgram(at, [...command, 'priority'])).code).toBe(0);
+  await expect(close(at, 17)).rejects.toMatchObject({
+    code: 'INPUT_REFUSED',
+    faults: [
+      { where: 'list dtks', what: 'its newest version is a priority list, and the policy means a deny list' },
+    ],
+  });
   expect((await runProgram(at, [...command, 'deny'])).code).toBe(0);
-  expect((await runProgram(at, [...command, 'priority'])).code).toBe(4);
+  await close(at, 17);
+  await expectOracle(await exported(at, 17), input);
+});
+
+test('a wave into which nothing was imported is closed on purpose only', async () => {
+  const at = await installation();
+  await openAndImport(at, { ...(await madeUpWave({ applicants: 1, seed: 15 })), applicants: [] });
+  expect((await runProgram(at, ['wave', 'close', '17'])).code).toBe(3);
+  expect((await runProgram(at, ['wave', 'close', '17', '--empty'])).code).toBe(0);
+});
+
+test('recipients who come to be known after the close do not count, also when the run is taken up later', async () => {
+  const at = await installation();
+  const input = await madeUpWave({ applicants: 1_000, seed: 16 });
+  await openAndImport(at, input);
+  const request = { waveId: 17, entropy: undefined, withoutUnfinished: false, empty: false };
+  const run = await beginClose(at.database, request, at.log);
+  await run.release();
+  const everyone = readRows(input.registry).map(({ nik, kk }) => `${nik},${kk},16`);
+  const late = await fileOf(at, 'late.csv', `nik,kk,wave\n${everyone.join('\n')}\n`);
+  expect((await runProgram(at, ['import', 'recipients', late])).code).toBe(0);
+  await close(at, 17);
+  await expectOracle(await exported(at, 17), input);
 });
 
 test('an export is written whole or not at all', async () => {

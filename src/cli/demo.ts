@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
-import { homeGiven, readConfig } from '../config.ts';
+import { type Config, demoConfig, readConfig } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
@@ -37,17 +37,18 @@ export function addDemo(program: Command, signal: AbortSignal): void {
     .command('demo')
     .summary('all of it on made-up data')
     .description(
-      'Makes up a wave and takes it all the way, from its files to its published results, in the embedded database.',
+      'Makes up a wave and takes it all the way, from its files to its published results, in an embedded database of its own.',
     )
     .option('--applicants <number>', 'how many apply', applicants, APPLICANTS)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
     .action(async (options: { applicants: number; json?: boolean }) => {
       const began = Date.now();
-      const config = readConfig();
-      const embedded = config.databaseUrl === undefined && config.redisUrl === undefined;
-      if (!embedded) warn('the demo leaves DATABASE_URL and REDIS_URL alone and uses the embedded database');
-      const settings = settingsToType(embedded);
+      const given = readConfig();
+      if (given.databaseUrl !== undefined || given.redisUrl !== undefined)
+        warn('the demo leaves DATABASE_URL and REDIS_URL alone and uses an embedded database of its own');
+      const { config, homeAsTyped } = demoConfig(given);
+      const settings = settingsToType(given, homeAsTyped);
       await withSession(
         signal,
         async (session) => {
@@ -57,15 +58,17 @@ export function addDemo(program: Command, signal: AbortSignal): void {
           const lines = () => demoLines(demo, (Date.now() - began) / 1000, settings);
           printResult(options.json === true, demo, lines);
         },
-        { config: { ...config, databaseUrl: undefined, redisUrl: undefined } },
+        { config },
       );
     });
 }
 
-/** What has to be set for a command that is to find the demo's database. */
-function settingsToType(embedded: boolean): string {
-  const home = homeGiven();
-  return `${embedded ? '' : 'DATABASE_URL= REDIS_URL= '}${home === undefined ? '' : `GELOMBANG_HOME=${shellWord(home)} `}`;
+/** What has to be set for a command that is to find the demo's database, and unset. */
+function settingsToType(given: Config, homeAsTyped: string): string {
+  const embedded = given.databaseUrl === undefined && given.redisUrl === undefined;
+  const unset = embedded ? '' : 'DATABASE_URL= REDIS_URL= ';
+  const ownNotices = given.noticesFolder === join(given.home, 'notices') ? '' : 'GELOMBANG_NOTICES= ';
+  return `${unset}${ownNotices}GELOMBANG_HOME=${shellWord(homeAsTyped)} `;
 }
 
 /** Whoever goes on where the demo stopped has to find its database. */
@@ -78,7 +81,7 @@ function inSettings(error: GelombangError, settings: string): GelombangError {
 async function runDemo(session: Session, applicants: number): Promise<Demo> {
   const { config, database, log } = session;
   const waveId = await nextDemoWave(session);
-  const folder = join(config.home, 'demo', `wave-${waveId}`);
+  const folder = join(config.home, `wave-${waveId}`);
   const input = join(folder, 'in');
   note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
   const files = await makeUp(session, input, applicants, waveId);
@@ -86,7 +89,8 @@ async function runDemo(session: Session, applicants: number): Promise<Demo> {
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
   const { closeWave } = await import('./closing.ts');
-  const status = await closeWave(session, { waveId, entropy: undefined, withoutUnfinished: false });
+  const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: false };
+  const status = await closeWave(session, request);
   const results = join(folder, 'out');
   await exportTo(session, waveId, results, false);
   return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };
@@ -103,7 +107,7 @@ async function nextDemoWave({ database, config }: Session): Promise<number> {
   );
   if (others === 0) return newest + 1;
   throw new GelombangError('CONFLICT', `${config.home} holds waves that the demo did not make`, {
-    next: 'Run it elsewhere, for example: GELOMBANG_HOME=/tmp/demo gelombang demo',
+    next: 'Run it elsewhere: set GELOMBANG_HOME to another folder.',
   });
 }
 

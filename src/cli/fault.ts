@@ -43,6 +43,7 @@ export function troubleOf(error: unknown): string {
 export function inWords(error: unknown): GelombangError | undefined {
   if (error instanceof GelombangError) return error;
   if (!(error instanceof Error)) return undefined;
+  if (error.name === 'MaxRetriesPerRequestError') return lostRedis(error);
   if (!('code' in error) || typeof error.code !== 'string') return lostInPool(error);
   return fileError(error as SystemError) ?? connectionError(error as SystemError) ?? lostInPool(error);
 }
@@ -74,6 +75,14 @@ function lostInPool(error: Error): GelombangError | undefined {
   const met =
     error instanceof TypeError && /node_modules\/postgres\/.*connection\.js/.test(error.stack ?? '');
   return said || met ? lost(error) : undefined;
+}
+
+/** The queue is filled again from the ledger, so that whatever was under way goes on. */
+function lostRedis(cause: Error): GelombangError {
+  return new GelombangError('UNEXPECTED', 'the connection to Redis was lost', {
+    cause,
+    next: 'Nothing is lost. Look whether Redis runs, then run the same command again: it goes on where it was.',
+  });
 }
 
 function lost(cause: Error): GelombangError {

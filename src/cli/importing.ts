@@ -2,6 +2,8 @@
 import { basename } from 'node:path';
 import type { Database } from '../db/database.ts';
 import type { ImportKind, ImportOptions, ImportSummary } from '../db/import-file.ts';
+import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
 import { prepareRejects } from '../export/rejects.ts';
 import type { Log } from '../log.ts';
 import { printResult, warn } from './output.ts';
@@ -41,6 +43,10 @@ export async function importWithProgress(
     line.update(bytesRead, bytesTotal, `${counted(rows, 'row')}, ${size(bytesRead)} of ${size(bytesTotal)}`);
   try {
     return await importer(database, { path, signal, onProgress }, log);
+  } catch (error) {
+    if (error instanceof GelombangError && error.code === 'INPUT_REFUSED')
+      logEvent(log, 'import.refused', { file: basename(path), reason: error.message });
+    throw error;
   } finally {
     line.end();
   }
@@ -48,10 +54,11 @@ export async function importWithProgress(
 
 function summaryLines(summary: ImportSummary, { path, options, next }: ImportRequest): string[] {
   const { file, rows_taken: taken, rows_rejected: rejected, rows_normalised: normalised } = summary;
-  const known = summary.unchanged ? summary.warnings.map((warning) => `${file}: ${warning}.`) : undefined;
-  const read = `${file}: ${counted(summary.rows_read, 'row')} read, ${amount(taken)} taken, ${amount(rejected)} rejected.`;
+  const known = summary.unchanged ? summary.warnings.map((warning) => `${file}: ${warning}.`) : [];
+  const read = `${counted(summary.rows_read, 'row')} read, ${amount(taken)} taken, ${amount(rejected)} rejected.`;
   return [
-    ...(known ?? [read]),
+    ...known,
+    `${summary.unchanged ? 'Then' : file}: ${read}`,
     ...Object.entries(summary.rejects).map(([code, rows]) => `  ${code.padEnd(24)} ${amount(rows)}`),
     ...(normalised > 0 && !summary.unchanged
       ? [`${counted(normalised, 'row')} had spaces, dots, dashes or an apostrophe in a NIK or KK.`]

@@ -34,6 +34,8 @@ export async function withSession<T>(
   const config = options.config ?? readConfig();
   const log = createLog({ level: config.logLevel ?? options.level ?? 'warn', stream: screen });
   const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.home) : undefined;
+  if (server !== undefined) logEvent(log, 'database.started');
+  signal.addEventListener('abort', () => logEvent(log, 'interrupted', { signal: String(signal.reason) }));
   try {
     throwIfStopping(signal);
     const where = server?.address ?? config.databaseUrl ?? '';

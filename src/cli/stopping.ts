@@ -18,6 +18,7 @@ export class Stopping {
     process.on('exit', () => screen.restore());
   }
 
+  /** Its reason is the name of the signal. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -31,7 +32,7 @@ export class Stopping {
     if (this.#stoppedBy !== undefined) process.exit(SIGNAL_CODES[name]);
     this.#stoppedBy = name;
     note('Stopping … (once more to stop at once)');
-    this.#controller.abort();
+    this.#controller.abort(name);
     setTimeout(() => {
       note('What was under way did not end in time and is left: whoever goes on finds it as it was before.');
       process.exit(SIGNAL_CODES[name]);

@@ -30,11 +30,19 @@ export function fullName(command: Command): string {
 /** The known word that is nearest, if it is near enough to have been meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known
-    .map((each) => ({ each, apart: distance(word.toLowerCase(), each.toLowerCase()) }))
+    .map((each) => ({ each, apart: editsBetween(word.toLowerCase(), each.toLowerCase()) }))
     .toSorted((a, b) => a.apart - b.apart);
   return best !== undefined && best.apart <= Math.max(1, Math.floor(best.each.length * 0.4))
     ? best.each
     : undefined;
+}
+
+/** Two neighbours that changed places are one slip of the hand, and two edits for Levenshtein. */
+function editsBetween(typed: string, meant: string): number {
+  const at = [...typed].findIndex((letter, place) => letter !== meant[place]);
+  const [first = '', second = ''] = typed.slice(at);
+  const swapped = at >= 0 && typed.slice(0, at) + second + first + typed.slice(at + 2) === meant;
+  return swapped ? 1 : distance(typed, meant);
 }
 
 const OPTION_VALUE = /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. expected (.*)\.$/s;

@@ -60,7 +60,7 @@ function verifiedLines(report: VerifyReport): string[] {
   if (report.faultCount > 0) return checks;
   return [
     ...checks,
-    `Wave ${report.wave}: every published figure follows from the pool, the policy and the entropy.`,
+    `Wave ${report.wave}: the outcomes, ranks and counts follow from the pool, the policy and the entropy.`,
   ];
 }
 

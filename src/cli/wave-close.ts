@@ -10,6 +10,7 @@ import { amount, counted } from './words.ts';
 interface Options {
   readonly entropy?: string;
   readonly withoutUnfinished?: boolean;
+  readonly empty?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,13 +30,14 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
       entropy,
     )
     .option('--without-unfinished', 'leave out files whose import was cut off')
+    .option('--empty', 'close a wave into which no file was imported')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
       await withSession(signal, async (session) => {
         const { closeWave } = await import('./closing.ts');
-        const withoutUnfinished = options.withoutUnfinished === true;
-        const status = await closeWave(session, { waveId, entropy: options.entropy, withoutUnfinished });
+        const { entropy, withoutUnfinished = false, empty = false } = options;
+        const status = await closeWave(session, { waveId, entropy, withoutUnfinished, empty });
         const lines = () => [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`];
         printOutcome(options.json === true, status, lines, unknownsLeft(status));
       });

@@ -87,6 +87,9 @@ function noticeLine(notices: Readonly<Record<string, number>>): string {
 
 function nextCommand({ wave, state, run, imports }: WaveStatus): string {
   if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
+  const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
+  if (state === 'open' && unfinished.length > 0)
+    return `import ${unfinished.join(', ')} again if it was cut off, or gelombang wave close ${wave} --without-unfinished`;
   if (state === 'open') return `gelombang wave close ${wave}`;
   if (run !== null && run.finished_at === null)
     return `gelombang wave close ${wave}  (goes on, unless someone is at it)`;

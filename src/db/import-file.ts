@@ -1,5 +1,5 @@
 /** The record of files that were brought in: a row is begun with the reading and finished with the last of its rows. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type pg from 'pg';
 import { GelombangError } from '../errors.ts';
 import type { Database } from './database.ts';
@@ -62,7 +62,7 @@ export async function inImport<T>(
   file: ImportTarget,
   work: (client: pg.ClientBase, importId: number) => Promise<T>,
 ): Promise<T> {
-  await forgetCutOff(database, basename(file.path), file.waveId);
+  await forgetCutOff(database, file);
   const client = await database.copyPool.connect();
   // A connection that is put to an end says so by an event too; what was asked of it fails by itself.
   client.on('error', ignore);
@@ -94,9 +94,9 @@ interface Begun {
 async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<Begun> {
   const { rows } = await client.query<Begun>(
     `with begun as (
-      insert into import_file (kind, wave_id, file_name, bytes) values ($1, $2, $3, $4) returning id
-    ) select id, pg_backend_pid() as pid, pg_advisory_lock($5, id) from begun`,
-    [file.kind, file.waveId, basename(file.path), file.bytes, SESSION_LOCKS.importing],
+      insert into import_file (kind, wave_id, file_name, path, bytes) values ($1, $2, $3, $4, $5) returning id
+    ) select id, pg_backend_pid() as pid, pg_advisory_lock($6, id) from begun`,
+    [file.kind, file.waveId, basename(file.path), resolve(file.path), file.bytes, SESSION_LOCKS.importing],
   );
   const [begun] = rows;
   if (begun === undefined) throw new GelombangError('UNEXPECTED', 'the import could not be begun');
@@ -112,26 +112,27 @@ async function forget(database: Database, { id, pid }: Begun): Promise<void> {
 
 function ignore(): void {}
 
-/** An import of a file of this name that was cut off is replaced by the one that begins now. */
-async function forgetCutOff(database: Database, fileName: string, waveId: number | null): Promise<void> {
+/** An import of this file that was cut off is replaced by the one that begins now. */
+async function forgetCutOff(database: Database, { path, waveId }: ImportTarget): Promise<void> {
   await database.sql`
     delete from import_file
-    where file_name = ${fileName} and wave_id is not distinct from ${waveId} and finished_at is null
+    where path = ${resolve(path)} and wave_id is not distinct from ${waveId} and finished_at is null
       and pg_try_advisory_xact_lock(${SESSION_LOCKS.importing}, id)`;
 }
 
-/** Writes the figures down; the import is done with the transaction. */
+/** Writes the figures down; the import is done with the transaction. @throws where its row is gone. */
 export async function finishImport(
   client: pg.ClientBase,
   importId: number,
   sha256: string,
   counts: ImportCounts,
 ): Promise<void> {
-  await client.query(
+  const { rowCount } = await client.query(
     `update import_file set sha256 = $2, rows_read = $3, rows_rejected = $4, rows_taken = $5, rows_normalised = $6,
       finished_at = clock_timestamp() where id = $1`,
     [importId, sha256, counts.read, counts.rejected, counts.read - counts.rejected, counts.normalised],
   );
+  if (rowCount !== 1) throw new GelombangError('UNEXPECTED', `the record of import ${importId} is gone`);
 }
 
 /** Code → rows that have a fault of this code, of one import. */

@@ -1,9 +1,9 @@
 /**
- * The advisory locks, by their first key; the second key is a wave's number, or 0.
+ * The advisory locks, by their first key; the second key is a wave's number where nothing else is said.
  * PostgreSQL gives them up by itself when the connection that holds them goes, however it goes.
  */
 export const SESSION_LOCKS = {
-  /** One process at a time brings the tables up to date. */
+  /** One process at a time brings the tables up to date; the second key is 0. */
   migration: 0x67656c01,
   /** The process that leads a wave's run; nobody else leads while it lives. */
   lead: 0x67656c02,
@@ -16,6 +16,8 @@ export const TRANSACTION_LOCKS = {
   intake: 0x67656c03,
   /** One import at a time settles which rows stand. */
   settle: 0x67656c04,
+  /** Who writes recipients, or fixes which of them a wave knows, does it alone; the second key is 0. */
+  recipients: 0x67656c07,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
 } as const;

@@ -58,6 +58,8 @@ export const wave = pgTable(
     /** Given at the close in place of the secret. */
     entropyGiven: text('entropy_given'),
     snapshotId: integer('snapshot_id').references((): AnyPgColumn => registrySnapshot.id),
+    /** The last of the recipients that were known at its close: who comes to be known later does not count. */
+    lastRecipient: bigint('last_recipient', { mode: 'number' }),
     poolRoot: text('pool_root'),
     frozenAt: moment('frozen_at'),
     seed: text('seed'),
@@ -84,6 +86,8 @@ export const importFile = pgTable(
     kind: text('kind').notNull(),
     waveId: integer('wave_id').references(() => wave.id),
     fileName: text('file_name').notNull(),
+    /** Absolute, on the machine that read it: tells a file that was cut off from another of its name. */
+    path: text('path').notNull(),
     sha256: text('sha256'),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     rowsRead: bigint('rows_read', { mode: 'number' }),
@@ -125,7 +129,10 @@ export const reject = pgTable(
   (t) => [primaryKey({ columns: [t.importId, t.line, t.position] })],
 );
 
-/** One row of a wave: a person's account asks for a place. */
+/**
+ * One row of a wave: a person's account asks for a place. Here and in what the stages write about it, keys are held by
+ * the statements that write, not by foreign keys: a trigger a row would cost as much as the row.
+ */
 export const application = pgTable(
   'application',
   {
@@ -156,6 +163,9 @@ export const application = pgTable(
     primaryKey({ columns: [t.waveId, t.registrationNo] }),
     check('application_nik', sql`length(${t.nik}) = 16`),
     check('application_kk', sql`length(${t.kk}) = 16`),
+    check('application_sex', sql`${t.sex} in ('L', 'P')`),
+    check('application_regency', sql`length(${t.regencyCode}) = 4`),
+    check('application_name', sql`${t.fullName} <> ''`),
   ],
 );
 
@@ -239,6 +249,8 @@ export const recipient = pgTable(
     wave: integer('wave').notNull(),
     /** The household at the time. */
     kk: code('kk').notNull(),
+    /** The order in which they came to be known. */
+    position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   },
   (t) => [primaryKey({ columns: [t.nik, t.wave] })],
 );
@@ -362,6 +374,7 @@ export const pool = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    check('pool_household', sql`length(${t.household}) = 16 and length(${t.region}) = 2`),
     check('pool_sizes', sql`${t.tier} >= 0 and ${t.tickets} >= 1 and ${t.slots} >= 0`),
   ],
 );

@@ -12,8 +12,9 @@ import {
 } from '../wave/stage.ts';
 
 export const draw: Stage = {
+  /** Once a wave, and before any ticket: the seed is made here, of a root that can no longer change. */
   plan: async (sql, wave) => {
-    await sql`update wave set seed = ${seedOf(frozenRoot(wave), entropyOf(wave).entropy)} where id = ${wave.id}`;
+    await sql`update wave set seed = ${seedOf(frozenRoot(wave), await entropyOf(sql, wave))} where id = ${wave.id}`;
     await sql`analyze pool (wave_id, registration_no)`;
     return rangesOfApplications(sql, wave);
   },

@@ -7,7 +7,8 @@ import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import { readWave, type Wave } from '../wave/record.ts';
+import { entropyOf, readWave, type Wave } from '../wave/record.ts';
+import { referencesOf } from '../wave/references.ts';
 import { dataPackage, drawDocument } from './proof.ts';
 import { type ExportTable, exportTables, headerOf } from './tables.ts';
 import { UnfinishedFiles, type Watcher, type WrittenFile } from './unfinished.ts';
@@ -93,7 +94,9 @@ async function writeAll(
   const funnel = stringify((wave.funnel ?? []).map((line) => [...line]));
   files.set(FUNNEL.name, await unfinished.write(FUNNEL.name, headerOf(FUNNEL), Readable.from([funnel])));
   await writeJson(unfinished, 'datapackage.json', dataPackage(wave, [...tables, FUNNEL], files));
-  await writeJson(unfinished, 'draw.json', drawDocument(wave, files));
+  const entropy = await entropyOf(database.sql, wave);
+  const references = await referencesOf(database.sql, wave);
+  await writeJson(unfinished, 'draw.json', drawDocument(wave, entropy, references, files));
   return files;
 }
 

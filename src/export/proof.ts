@@ -1,13 +1,13 @@
 /** draw.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
-import { entropyOf, type Wave } from '../wave/record.ts';
+import { entropySourceOf, type Wave } from '../wave/record.ts';
+import type { References } from '../wave/references.ts';
 import type { ExportTable } from './tables.ts';
 import type { WrittenFile } from './unfinished.ts';
 
 export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
 
 /** Everything that the draw depends on, in one object. */
-export function drawDocument(wave: Wave, files: WrittenFiles) {
-  const { entropy, source } = entropyOf(wave);
+export function drawDocument(wave: Wave, entropy: string, references: References, files: WrittenFiles) {
   return {
     wave: wave.id,
     policy: wave.policy,
@@ -16,10 +16,11 @@ export function drawDocument(wave: Wave, files: WrittenFiles) {
     reserve: wave.policy.reserve,
     household_cap: wave.policy.household_cap,
     regions: {},
+    ...references,
     counts: counts(wave),
     pool_root: wave.poolRoot,
     entropy,
-    entropy_source: source,
+    entropy_source: entropySourceOf(wave),
     entropy_commitment: wave.entropyCommitment,
     seed: wave.seed,
     opened_at: wave.openedAt,

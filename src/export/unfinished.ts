@@ -1,7 +1,7 @@
 /** Files under a temporary name, which get their own when all of them are whole. */
 import { createHash } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
-import { access, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -21,6 +21,9 @@ export interface Watcher {
 
 const LINE_FEED = 10;
 
+/** `.results.csv.4711.unfinished`: by whom it is written. */
+const UNFINISHED = /^\..+\.([1-9]\d{0,9})\.unfinished$/;
+
 /** An export on its way: nothing under a final name until `publish`, nothing left after `discard`. */
 export class UnfinishedFiles {
   readonly #folder: string;
@@ -33,7 +36,10 @@ export class UnfinishedFiles {
     this.#watcher = watcher;
   }
 
-  /** @throws GelombangError INPUT_REFUSED where no files can be made in the folder. */
+  /**
+   * Takes away what a process that was killed has left there: it may hold whole NIKs.
+   * @throws GelombangError INPUT_REFUSED where no files can be made in the folder.
+   */
   async prepare(): Promise<void> {
     try {
       this.#made = (await mkdir(this.#folder, { recursive: true })) !== undefined;
@@ -48,6 +54,7 @@ export class UnfinishedFiles {
         },
       );
     }
+    await removeAbandoned(this.#folder);
   }
 
   /** Writes a file from a stream, behind a first line of its own where there is one. */
@@ -89,6 +96,24 @@ export class UnfinishedFiles {
 
   #unfinished(name: string): string {
     return join(this.#folder, `.${name}.${process.pid}.unfinished`);
+  }
+}
+
+/** A folder that several machines share is exported to by one of them at a time: here only own processes are known. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(UNFINISHED.exec(name)?.[1] ?? process.pid);
+    // What belongs to another user is left to them.
+    if (!isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user is there all the same, and says EPERM.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -1,6 +1,6 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
 import { one } from '../db/rows.ts';
-import { listsOf } from '../wave/record.ts';
+import { listsOf } from '../wave/references.ts';
 import {
   inPart,
   rangesOfApplications,

@@ -39,7 +39,7 @@ export function tierExpression(sql: Queryable, policy: Policy, lists: Lists) {
 }
 
 /** The condition under which an application fails the rule of this code. */
-function fails(sql: Queryable, { id, policy }: Wave, code: ReasonCode, lists: Lists) {
+function fails(sql: Queryable, { policy, lastRecipient }: Wave, code: ReasonCode, lists: Lists) {
   switch (code) {
     case 'DUPLICATE_NIK':
       return sql`twin.registration_no is not null`;
@@ -70,7 +70,8 @@ function fails(sql: Queryable, { id, policy }: Wave, code: ReasonCode, lists: Li
     case 'TEST_NOT_TAKEN':
       return sql`a.test_taken_at is null`;
     case 'PAST_RECIPIENT':
-      return sql`exists (select from recipient past where past.nik = a.nik and past.wave <> ${id})`;
+      return sql`exists (select from recipient past
+        where past.nik = a.nik and past.position <= ${lastRecipient})`;
     case 'BLOCKED':
       // No one can be blocked yet: there is nothing that a rule could look at.
       return sql`false`;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/database.ts';
 import { MerkleTree } from '../proof/merkle.ts';
-import type { Wave } from '../wave/record.ts';
+import { householdKeyOf, type Wave } from '../wave/record.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
 
 export const freeze: Stage = {
@@ -25,19 +25,19 @@ async function freezePool({ sql, wave }: StepContext): Promise<StepResult> {
 }
 
 /**
- * Places left in a household: the cap less its distinct past recipients, by the KK they had then or by the KK
+ * Places left in a household: the cap less its distinct recipients known at the close, by the KK they had then or by the KK
  * that the registry gives their NIK now.
  */
 async function writePool(sql: Transaction, wave: Wave): Promise<void> {
-  const { inner, outer } = hmacPads(wave.householdKey);
+  const { inner, outer } = hmacPads(await householdKeyOf(sql, wave));
   await sql`
     with past_household as (
       select kk, count(distinct nik)::int as recipients from (
-        select nik, kk from recipient where wave <> ${wave.id}
+        select nik, kk from recipient where position <= ${wave.lastRecipient}
         union
         select past.nik, person.kk from recipient past
           join registry person on person.snapshot_id = ${wave.snapshotId} and person.nik = past.nik
-        where past.wave <> ${wave.id}
+        where past.position <= ${wave.lastRecipient}
       ) place group by kk
     )
     insert into pool (wave_id, registration_no, tier, tickets, household, slots, region)

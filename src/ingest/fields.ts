@@ -1,5 +1,5 @@
 import type { FileColumn } from './columns.ts';
-import { readIdentityNumber } from './identityNumber.ts';
+import { readIdentityNumber } from './identity-number.ts';
 import { type Reject, type RejectCode, rejectField, shown } from './reject.ts';
 import { isCalendarDate, isTimeWithOffset } from './time.ts';
 

@@ -9,6 +9,7 @@ import { maybeOne } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { readWave } from '../wave/record.ts';
+import { figuresOf } from './figures.ts';
 import type { ApplicantsFile } from './reading.ts';
 
 /** The same bytes came in by another process while this one was reading them. */
@@ -78,10 +79,8 @@ export async function unchanged(
   path: string,
 ): Promise<ImportSummary | undefined> {
   const row = await maybeOne(
-    database.sql<{ id: number; finishedAt: string; read: number; rejected: number; normalised: number }[]>`
-      select id, finished_at::text as "finishedAt", rows_read::int as read, rows_rejected::int as rejected,
-        rows_normalised::int as normalised
-      from import_file
+    database.sql<{ id: number; finishedAt: string }[]>`
+      select id, finished_at::text as "finishedAt" from import_file
       where kind = 'applicants' and wave_id = ${waveId} and sha256 = ${sha256} and finished_at is not null`,
     'the import of this file',
   );
@@ -92,11 +91,7 @@ export async function unchanged(
     import_id: row.id,
     unchanged: true,
     sha256,
-    rows_read: row.read,
-    rows_taken: row.read - row.rejected,
-    rows_rejected: row.rejected,
-    rows_normalised: row.normalised,
-    rejects: {},
+    ...(await figuresOf(database.sql, row.id)),
     warnings: [`this file came into wave ${waveId} at ${isoTime(row.finishedAt)}: nothing was done now`],
   };
 }

@@ -1,8 +1,8 @@
 /** Lists of NIKs (deny or priority) and the past recipients. */
 import type { Database } from '../db/database.ts';
 import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
+import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
-import { GelombangError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { FieldReader } from './fields.ts';
 import { type CurrentReference, importReference } from './reference.ts';
@@ -25,7 +25,6 @@ export async function importList(
   log: Log,
 ): Promise<ImportSummary> {
   const { name, kind, source, listedOn } = options.list;
-  await refuseOtherKind(database, options.list);
   return importReference(
     database,
     {
@@ -93,6 +92,7 @@ export async function importRecipients(
         return rejects.length > 0 ? { rejects } : { line: `${nik}\t${wave}\t${kk}\n`, normalised };
       },
       complete: async (client) => {
+        await client.query('select pg_advisory_xact_lock($1, 0)', [TRANSACTION_LOCKS.recipients]);
         await client.query(
           `insert into recipient (nik, wave, kk) select nik, wave, kk from incoming order by nik collate "C"
           on conflict (nik, wave) do nothing`,
@@ -103,13 +103,4 @@ export async function importRecipients(
     options,
     log,
   );
-}
-
-/** A name means one thing: a policy that bars by it must not find that it has come to prefer by it. */
-async function refuseOtherKind(database: Database, { name, kind }: ListDescription): Promise<void> {
-  const others = await database.sql`select 1 from list where name = ${name} and kind <> ${kind} limit 1`;
-  if (others.length === 0) return;
-  throw new GelombangError('CONFLICT', `list ${name} was imported as another kind before`, {
-    next: `Give this ${kind} list a name of its own.`,
-  });
 }

@@ -19,6 +19,7 @@ import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { figuresOf } from './figures.ts';
 import { Incoming } from './incoming.ts';
 import { type Reject, rejectField } from './reject.ts';
 
@@ -60,7 +61,7 @@ export async function importReference<const Columns extends ColumnSet>(
   const current = await reference.current(database.sql);
   if (current?.bytes === bytes && current.sha256 === (await hashFile(path))) {
     logEvent(log, 'import.unchanged', { file: basename(path) });
-    return unchanged(kind, path, current);
+    return unchanged(database.sql, kind, path, current);
   }
   logEvent(log, 'import.started', { kind, file: basename(path) });
   const target = { kind, path, bytes, waveId: null, signal: options.signal };
@@ -128,18 +129,19 @@ async function readRows<Columns extends ColumnSet>(
   return { read, normalised };
 }
 
-function unchanged(kind: ImportKind, path: string, current: CurrentReference): ImportSummary {
+async function unchanged(
+  sql: Sql,
+  kind: ImportKind,
+  path: string,
+  current: CurrentReference,
+): Promise<ImportSummary> {
   return {
     kind,
     file: basename(path),
     import_id: current.importId,
     unchanged: true,
     sha256: current.sha256,
-    rows_read: 0,
-    rows_taken: 0,
-    rows_rejected: 0,
-    rows_normalised: 0,
-    rejects: {},
+    ...(await figuresOf(sql, current.importId)),
     warnings: [`this file is what is in force since ${isoTime(current.finishedAt)}: nothing was done now`],
   };
 }

@@ -13,6 +13,7 @@ import {
   type ReferenceImport,
   type ReferenceRow,
 } from './reference.ts';
+import { REFERENCE_REJECT_MEANINGS } from './reject.ts';
 
 const REGISTRY_COLUMNS = {
   name: 'registry',
@@ -129,7 +130,7 @@ async function rejectLater(
     firstLines.set(nik, record.line);
     return;
   }
-  const message = `the NIK of line ${first} again: the first row stands`;
+  const message = `the NIK of line ${first} again: ${REFERENCE_REJECT_MEANINGS.NIK_REPEATED}`;
   await client.query(
     `insert into reject (import_id, line, position, registration_no, column_name, code, message)
     values ($1, $2, 0, '', 'nik', 'NIK_REPEATED', $3)`,

@@ -22,6 +22,11 @@ export const REJECT_MEANINGS = {
   RECORD_TOO_LARGE: 'the record is too large',
 } as const;
 
+/** Codes that only the rows of other files can have. */
+export const REFERENCE_REJECT_MEANINGS = {
+  NIK_REPEATED: 'a NIK belongs to one person, and the first row stands',
+} as const;
+
 export type RejectCode = keyof typeof REJECT_MEANINGS;
 
 export const REJECT_CODES = Object.keys(REJECT_MEANINGS) as readonly RejectCode[];

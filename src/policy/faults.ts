@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { type Document, isMap, isNode, isScalar, isSeq, type Node, visit } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { KNOWN_KEYS } from './schema.ts';
@@ -33,14 +33,15 @@ export function faultsOfIssues(issues: readonly Issue[], source: Source): Fault[
 export function repeatedMembers({ document, text, lineOf }: Source): Fault[] {
   const faults: Fault[] = [];
   visit(document, {
-    Seq(_key, sequence) {
+    Seq(_key, sequence, above) {
       const seen = new Set<string>();
+      const name = nameOf([...above, sequence]);
       for (const member of sequence.items.filter(isNode)) {
         const value = JSON.stringify(member.toJS(document));
         if (seen.has(value)) {
           faults.push({
             where: lineOf(startOf(member)),
-            what: `${shown(member, text)} is given more than once`,
+            what: `${name}: ${written(member, text)} is given more than once`,
           });
         }
         seen.add(value);
@@ -76,7 +77,8 @@ function faultAt(issue: Issue, { document, text, lineOf }: Source): Fault {
     };
   }
   const where = lineOf(startOf(node));
-  const got = shown(node, text);
+  // Of the right kind, and refused for what is in it.
+  const got = issue.code === 'custom' ? written(node, text) : shown(node, text);
   if (issue.message.startsWith('not yet')) return { where, what: `${name}: ${issue.message}, got ${got}` };
   const what = `${name}: expected ${issue.message}, got ${got}`;
   const nearest = nearestValue(issue, node);
@@ -104,12 +106,27 @@ function startOf(node: Node | undefined): number {
   return node?.range?.[0] ?? 0;
 }
 
-/** A value as the file has it, in short. */
+/** The path of the last of the nodes, each of which holds the next: `priority.0.employment_status`. */
+function nameOf(nodes: readonly unknown[]): string {
+  const steps = nodes.flatMap((node, at) => {
+    if (isPair(node)) return isScalar(node.key) ? [String(node.key.value)] : [];
+    const next = nodes[at + 1];
+    return isSeq(node) && next !== undefined ? [String(node.items.indexOf(next))] : [];
+  });
+  return shortened(steps.join('.'));
+}
+
+/** A value in short: of a mapping or a sequence what it is, of anything else what stands there. */
 function shown(node: Node, text: string): string {
-  if (isMap(node)) return 'a mapping';
-  if (isSeq(node)) return 'a sequence';
+  if (isMap(node)) return node.items.length === 0 ? 'an empty mapping' : 'a mapping';
+  if (isSeq(node)) return node.items.length === 0 ? 'an empty sequence' : 'a sequence';
+  return written(node, text);
+}
+
+/** A value as the file has it, on one line. */
+function written(node: Node, text: string): string {
   const [start, end] = node.range ?? [0, 0];
-  return start === end ? 'nothing' : `\`${shortened(text.slice(start, end))}\``;
+  return start === end ? 'nothing' : `\`${shortened(text.slice(start, end).trim().replace(/\s+/g, ' '))}\``;
 }
 
 function shortened(text: string): string {

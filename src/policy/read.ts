@@ -18,6 +18,12 @@ export interface ReadPolicy {
 /** The syntax errors of YAML that leave a document which can still be checked for the rest. */
 const CHECKED_ON = new Set(['DUPLICATE_KEY']);
 
+/** Where the parser speaks of its own settings. */
+const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'the file holds several documents, one after the other: expected one',
+  NON_STRING_KEY: 'a key that is no text',
+};
+
 /**
  * Reads a policy file: `text` is its content, `file` what it is called in messages.
  * Throws INPUT_REFUSED with every fault of the file, each with its line, and with the nearest known word for one that is
@@ -71,7 +77,7 @@ function syntaxFaults({ document, text, lineOf }: Source): Fault[] {
     what:
       error.code === 'DUPLICATE_KEY'
         ? `${keyAt(error.pos[0], text)} is given more than once`
-        : `no valid YAML: ${error.message}`,
+        : `no valid YAML: ${IN_OTHER_WORDS[error.code] ?? error.message}`,
   }));
   visit(document, {
     Alias(_key, alias) {
@@ -113,7 +119,7 @@ function hasAliases(document: Document.Parsed): boolean {
 
 function refused(file: string, faults: readonly Fault[]): GelombangError {
   const ordered = distinct(faults).sort((left, right) => lineIn(left) - lineIn(right));
-  const count = ordered.length === 1 ? 'a fault' : `${ordered.length} faults`;
+  const count = ordered.length === 1 ? '1 fault' : `${ordered.length} faults`;
   const details: ErrorDetails = {
     concerns: { file },
     faults: ordered,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/database.ts';
+import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { logEvent } from '../events.ts';
 import type { Wave } from '../wave/record.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
@@ -48,6 +49,7 @@ async function writeNotices(sql: Transaction, wave: Wave): Promise<number> {
 }
 
 async function writeRecipients(sql: Transaction, wave: Wave): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
     insert into recipient (nik, wave, kk)
     select a.nik, a.wave_id, a.kk from outcome o

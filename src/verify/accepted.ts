@@ -1,6 +1,6 @@
 import { sha256 } from '../proof/sha256.ts';
 import type { Report } from './files.ts';
-import type { Findings } from './findings.ts';
+import { counted, type Findings } from './findings.ts';
 import { Lines } from './lines.ts';
 import { RESULTS_HEADER, type Tally } from './results.ts';
 
@@ -31,7 +31,10 @@ export async function compareAccepted(
     const expected = line ? `the text of results.csv:${line}` : 'a line that results.csv lacks as well';
     findings.fault(`accepted.csv:${rank + 1}`, `is missing, expected ${expected}`);
   }
-  findings.close('accepted', `${acceptedLine.length} lines of accepted.csv, in the order of their ranks`);
+  findings.close(
+    'accepted',
+    `${counted(acceptedLine.length, 'line')} of accepted.csv, in the order of their ranks`,
+  );
 }
 
 function hashAt(hashes: Buffer, rank: number): string {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, GelombangError } from '../errors.ts';
+import { counted } from './findings.ts';
 
 /** The tables of an export; draw.json and datapackage.json state the bytes and the hash of each. */
 export const TABLES = ['results.csv', 'accepted.csv', 'pool.csv', 'rejects.csv', 'funnel.csv'] as const;
@@ -39,7 +40,7 @@ export async function refuseMissingFiles(dir: string): Promise<void> {
   if (faults.length === 0) return;
   throw new GelombangError(
     'INPUT_REFUSED',
-    `${dir} is not a whole export: ${faults.length} files cannot be read`,
+    `${dir} is not a whole export: ${counted(faults.length, 'file')} cannot be read`,
     {
       concerns: { dir },
       faults,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Findings } from './findings.ts';
+import { counted, type Findings } from './findings.ts';
 import type { DrawnPool } from './pool.ts';
 import type { Tally } from './results.ts';
 import { OUTCOMES, type Outcome, type Statement } from './statement.ts';
@@ -84,6 +84,6 @@ export function compareCounts(
   }
   findings.close(
     'counts',
-    `${steps.length} steps of funnel.csv and the counts of draw.json, against results.csv`,
+    `${counted(steps.length, 'step')} of funnel.csv and the counts of draw.json, against results.csv`,
   );
 }

@@ -4,7 +4,7 @@ import { candidateRanks, DRAW_BYTES, drawOrder, type PoolColumns } from '../proo
 import { POOL_HEADER, type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
 import { drawOf } from '../proof/seed.ts';
 import type { Report } from './files.ts';
-import type { Findings } from './findings.ts';
+import { counted, type Findings } from './findings.ts';
 import { Lines } from './lines.ts';
 import { isObject, type Statement } from './statement.ts';
 
@@ -44,7 +44,10 @@ export async function drawPool(
     text = next instanceof Promise ? await next : next;
   }
   findings.same(statement.where('pool_root'), 'pool_root', statement.pool_root, reading.root());
-  findings.close('pool', `${reading.size} lines of pool.csv in order, their Merkle root, household slots`);
+  findings.close(
+    'pool',
+    `${counted(reading.size, 'line')} of pool.csv in order, their Merkle root, household slots`,
+  );
   if (reading.broken) return undefined;
   const rank = candidateRanks(reading, drawOrder(reading));
   const candidates = rank.reduce((count, value) => (value > 0 ? count + 1 : count), 0);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
 import type { Report } from './files.ts';
-import type { Findings } from './findings.ts';
+import { counted, type Findings } from './findings.ts';
 
 const HEADER = 'line,registration_no,column,code,message';
 const LINE = /^[1-9]\d{0,14}$/;
@@ -42,15 +42,15 @@ export async function compareRejects(
     findings.fault('rejects.csv', `is no CSV of ${HEADER}: ${error.code}`);
   }
   if (rows.size > rowsRejected || lines < rowsRejected) {
-    const said = `has ${lines} lines about ${rows.size} rows`;
+    const said = `has ${counted(lines, 'line')} about ${counted(rows.size, 'row')}`;
     findings.fault(
       'rejects.csv',
-      `${said}, expected one or more about each of ${rowsRejected} rejected rows`,
+      `${said}, expected one or more about each of ${counted(rowsRejected, 'rejected row')}`,
     );
   }
   findings.close(
     'rejects',
-    `${Math.max(lines, 0)} lines of rejects.csv, against ${rowsRejected} rejected rows`,
+    `${counted(Math.max(lines, 0), 'line')} of rejects.csv, against ${counted(rowsRejected, 'rejected row')}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { outcomeOfRank } from '../proof/seats.ts';
 import { sha256 } from '../proof/sha256.ts';
 import type { Report } from './files.ts';
-import type { Findings } from './findings.ts';
+import { counted, type Findings } from './findings.ts';
 import { Lines } from './lines.ts';
 import type { DrawnPool } from './pool.ts';
 import { OUTCOMES, type Outcome, type Statement } from './statement.ts';
@@ -56,7 +56,7 @@ export async function compareResults(
   await merge(results, members, reading);
   given.findings.close(
     'results',
-    `${tally.applications} lines of results.csv: outcome, reasons, tier and rank of each`,
+    `${counted(tally.applications, 'line')} of results.csv: outcome, reasons, tier and rank of each`,
   );
   return tally;
 }
@@ -97,7 +97,7 @@ function compareLine(text: string, number: number, row: number | undefined, read
   tally.applications++;
   if (values.length !== 6) {
     // Nothing of it is repeated: who knows in which column its NIK stands.
-    findings.fault(where, `has ${values.length} columns, expected ${RESULTS_HEADER}`);
+    findings.fault(where, `has ${counted(values.length, 'column')}, expected ${RESULTS_HEADER}`);
     return;
   }
   if (!REGISTRATION_NO.test(registration))

@@ -8,6 +8,7 @@ import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { readWave, type Wave } from './record.ts';
+import { fixReferences } from './references.ts';
 import { forgiveFailures } from './step.ts';
 
 export interface CloseRequest {
@@ -16,6 +17,8 @@ export interface CloseRequest {
   readonly entropy: string | undefined;
   /** Close although imports were cut off, without what they would have brought. */
   readonly withoutUnfinished: boolean;
+  /** Close although no file was imported. */
+  readonly empty: boolean;
 }
 
 export interface ClosingRun {
@@ -74,6 +77,7 @@ async function enterClosing(
   const wave = await readWave(sql, waveId);
   if (wave.state !== 'open') return resume(sql, wave, request);
   await refuseWhileImporting(sql, request);
+  await refuseEmpty(sql, request);
   await fixReferences(sql, wave);
   await sql`
     update wave set state = 'closing', entropy_given = ${request.entropy ?? null} where id = ${waveId}`;
@@ -151,45 +155,13 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
   await sql`delete from import_file where wave_id = ${waveId} and finished_at is null`;
 }
 
-/** Fixes the registry snapshot and the version of each list that the policy names: the newest of each. */
-async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
-  const faults: Fault[] = [];
-  const snapshot = await maybeOne(
-    sql<{ id: number }[]>`select id from registry_snapshot order by id desc limit 1`,
-    'the newest snapshot',
-  );
-  if (snapshot === undefined) {
-    faults.push({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
-  }
-  const { policy } = wave;
-  const priorityLists = policy.priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
-  const wanted = [
-    ...policy.deny_lists.map((name) => ({ name, kind: 'deny' })),
-    ...[...new Set(priorityLists)].map((name) => ({ name, kind: 'priority' })),
-  ];
-  for (const { name, kind } of wanted) {
-    const newest = await maybeOne(
-      sql<{ id: number }[]>`
-        select id from list where name = ${name} and kind = ${kind} order by id desc limit 1`,
-      `list ${name}`,
-    );
-    if (newest === undefined) {
-      const hint = `gelombang import list FILE --name ${name} --kind ${kind}`;
-      faults.push({ where: `list ${name}`, what: `no ${kind} list of this name was imported`, hint });
-    } else {
-      await sql`insert into wave_list (wave_id, list_id) values (${wave.id}, ${newest.id}) on conflict do nothing`;
-    }
-  }
-  if (snapshot === undefined || faults.length > 0) {
-    throw new GelombangError(
-      'INPUT_REFUSED',
-      `wave ${wave.id} cannot be closed: what its policy needs is missing`,
-      {
-        concerns: { wave: wave.id },
-        faults,
-        next: 'Import what is missing, then close the wave.',
-      },
-    );
-  }
-  await sql`update wave set snapshot_id = ${snapshot.id} where id = ${wave.id}`;
+/** A wave is published once: a number that was mistyped is not to be found out afterwards. */
+async function refuseEmpty(sql: Transaction, { waveId, empty }: CloseRequest): Promise<void> {
+  const files =
+    await sql`select 1 from import_file where wave_id = ${waveId} and finished_at is not null limit 1`;
+  if (files.length > 0 || empty) return;
+  throw new GelombangError('INPUT_REFUSED', `no file of applications was imported into wave ${waveId}`, {
+    concerns: { wave: waveId },
+    next: `Import one, or close it without applications on purpose: gelombang wave close ${waveId} --empty`,
+  });
 }

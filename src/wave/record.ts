@@ -1,11 +1,11 @@
 import type { Queryable } from '../db/database.ts';
-import { maybeOne } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import type { WaveState } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** A wave as it stands. Times are ISO 8601 in UTC, hashes lower-case hex. */
+/** A wave as it stands, without its secrets. Times are ISO 8601 in UTC, hashes lower-case hex. */
 export interface Wave {
   readonly id: number;
   readonly state: WaveState;
@@ -15,11 +15,11 @@ export interface Wave {
   readonly quota: number;
   readonly closesAt: string | null;
   readonly openedAt: string;
-  readonly householdKey: Buffer;
-  readonly secret: string;
   readonly entropyCommitment: string;
   readonly entropyGiven: string | null;
   readonly snapshotId: number | null;
+  /** The last of the recipients, in the order in which they came to be known, that count for this wave. */
+  readonly lastRecipient: number | null;
   readonly poolRoot: string | null;
   readonly frozenAt: string | null;
   readonly seed: string | null;
@@ -34,8 +34,8 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
   const row = await maybeOne(
     sql<WaveRow[]>`
       select id, state, policy, policy_sha256 as "policySha256", quota, closes_at as "closesAt",
-        opened_at as "openedAt", household_key as "householdKey", secret, entropy_commitment as "entropyCommitment",
-        entropy_given as "entropyGiven", snapshot_id as "snapshotId", pool_root as "poolRoot",
+        opened_at as "openedAt", entropy_commitment as "entropyCommitment",
+        entropy_given as "entropyGiven", snapshot_id as "snapshotId", last_recipient::float8 as "lastRecipient", pool_root as "poolRoot",
         frozen_at as "frozenAt", seed, published_at as "publishedAt", funnel
       from wave where id = ${id}`,
     `wave ${id}`,
@@ -57,16 +57,26 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
   };
 }
 
-/** The entropy that the wave's draw uses: what was given at its close, else the secret it was opened with. */
-export function entropyOf(wave: Wave): { readonly entropy: string; readonly source: 'given' | 'secret' } {
-  return wave.entropyGiven === null
-    ? { entropy: wave.secret, source: 'secret' }
-    : { entropy: wave.entropyGiven, source: 'given' };
+/** Where the entropy of the wave's draw comes from: what was given at its close, else the secret it was opened with. */
+export function entropySourceOf(wave: Wave): 'given' | 'secret' {
+  return wave.entropyGiven === null ? 'secret' : 'given';
 }
 
-/** The versions of the lists that the wave is filtered with: list name → id. */
-export async function listsOf(sql: Queryable, waveId: number): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ name: string; id: number }[]>`
-    select list.name, list.id from wave_list join list on list.id = wave_list.list_id where wave_list.wave_id = ${waveId}`;
-  return new Map(rows.map((row) => [row.name, row.id]));
+/** The entropy itself, 64 hex digits. Asked for only when the pool is frozen. */
+export async function entropyOf(sql: Queryable, wave: Wave): Promise<string> {
+  if (wave.entropyGiven !== null) return wave.entropyGiven;
+  const { secret } = await one(
+    sql<{ secret: string }[]>`select secret from wave where id = ${wave.id}`,
+    'the secret',
+  );
+  return secret;
+}
+
+/** The key that household pseudonyms are made with, 32 bytes. It is never published. */
+export async function householdKeyOf(sql: Queryable, wave: Wave): Promise<Buffer> {
+  const { key } = await one(
+    sql<{ key: Buffer }[]>`select household_key as key from wave where id = ${wave.id}`,
+    'the household key',
+  );
+  return key;
 }

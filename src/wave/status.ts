@@ -6,7 +6,7 @@ import { importFile, run, step } from '../db/schema.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { entropyOf, readWave } from './record.ts';
+import { entropySourceOf, readWave } from './record.ts';
 
 export interface ImportStatus {
   readonly file: string;
@@ -67,7 +67,7 @@ export async function waveStatus({ sql, orm }: Database, waveId: number): Promis
     entropy_commitment: wave.entropyCommitment,
     pool_root: wave.poolRoot,
     seed: wave.seed,
-    entropy_source: wave.seed === null ? null : entropyOf(wave).source,
+    entropy_source: wave.seed === null ? null : entropySourceOf(wave),
     imports,
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
     run: await readRun(orm, waveId),

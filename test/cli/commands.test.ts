@@ -62,12 +62,29 @@ describe('a wave', () => {
       `import applicants ${INPUT}/applicants.csv --wave 17 --rejects ${rejects} --json`,
     );
     expect(again.code).toBe(0);
-    expect(documentOf(again)).toMatchObject({ kind: 'applicants', unchanged: true });
+    expect(documentOf(again)).toMatchObject({
+      ...{ kind: 'applicants', unchanged: true, rows_read: 57, rows_taken: 44, rows_rejected: 13 },
+      rejects: { COLUMN_COUNT: 1, DATE_FORMAT: 2, KK_FORMAT: 3 },
+    });
     const expected = await readFile(join(INPUT, '..', 'expected', 'rejects.csv'), 'utf8');
     const found = (await readFile(rejects, 'utf8'))
       .split('\n')
       .map((row) => row.split(',').slice(0, 4).join(','));
     expect(found.join('\n')).toBe(expected);
+  });
+
+  test('knows a registry too, by the figures of its import', async () => {
+    const again = await run(`import registry ${INPUT}/registry.csv --as-of 2021-04-01 --json`);
+    expect(documentOf(again)).toMatchObject({ unchanged: true, rows_read: 45, rows_taken: 45, rejects: {} });
+  });
+
+  test('into which a file came in half says so, and how to go on', async () => {
+    const { sql } = at.database;
+    await sql`insert into import_file (kind, wave_id, file_name, bytes) values ('applicants', 17, 'late.csv', 1)`;
+    const { stdout } = await run('wave status 17');
+    expect(stdout).toContain('late.csv        begun');
+    expect(stdout).toMatch(/^Next: import late\.csv again .* wave close 17 --without-unfinished\n$/m);
+    await sql`delete from import_file where file_name = 'late.csv'`;
   });
 
   test('that was to stay open longer is closed all the same, with a warning', async () => {
@@ -142,7 +159,7 @@ describe('what cannot be done', () => {
   test('a wave of which nothing was imported says what it needs, all of it', async () => {
     const bare = await installation();
     await runProgram(bare, ['wave', 'open', '17', '--policy', `${INPUT}/policy.yaml`]);
-    const { code, stderr } = await runProgram(bare, ['wave', 'close', '17']);
+    const { code, stderr } = await runProgram(bare, ['wave', 'close', '17', '--empty']);
     expect(code).toBe(3);
     for (const missing of ['registry', 'list dtks', 'list bsu', 'list kemnaker'])
       expect(stderr).toContain(missing);
@@ -170,7 +187,7 @@ describe('the environment', () => {
 
   test('with a Redis that is not there leaves the wave open', async () => {
     await run(`wave open 30 --policy ${INPUT}/policy.yaml`);
-    const { code, stderr } = await run('wave close 30', { REDIS_URL: 'redis://:geheim@127.0.0.1:1' });
+    const { code, stderr } = await run('wave close 30 --empty', { REDIS_URL: 'redis://:geheim@127.0.0.1:1' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/Redis cannot be reached: .*ECONNREFUSED/);
     expect(stderr).not.toContain('geheim');

@@ -112,6 +112,8 @@ describe('a mistyped word', () => {
   test.each([
     ['wawe status 17', 'wave'],
     ['wave stauts 17', 'wave status'],
+    ['wave opne 17', 'wave open'],
+    ['xeport 17', 'export'],
     ['close 17', 'wave close'],
     ['wave open 17 --polcy policy.yaml', '--policy'],
     ['wave open 17 --polcy=policy.yaml', '--policy'],

@@ -1,4 +1,5 @@
 /** The export of a wave: whole, in order, masked unless asked for otherwise, and described by itself. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -115,6 +116,20 @@ test('an export that breaks off leaves what was there before', async () => {
   await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(await readFile(join(out, 'results.csv'), 'utf8')).toBe(before);
   expect((await readdir(out)).sort()).toEqual([...FILES].sort());
+});
+
+test('what an export that was killed has left is gone after the next, what others are writing is not', async () => {
+  const out = join(at.folder, 'killed');
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  await mkdir(out);
+  const theirs = [
+    `.results.csv.${process.ppid}.unfinished`,
+    '.results.csv.unfinished',
+    `notes.${ended}.unfinished`,
+  ];
+  for (const name of [`.results.csv.${ended}.unfinished`, ...theirs]) await writeFile(join(out, name), 'x');
+  await exportTo(out);
+  expect((await readdir(out)).sort()).toEqual([...FILES, ...theirs].sort());
 });
 
 test('a wave that is not published is not exported, and no folder is made', async () => {

@@ -7,7 +7,7 @@ export interface Evidence {
   readonly registry: ReadonlyMap<string, Row>;
   /** List name → the NIKs on it. */
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Rows of people who received a place in another wave. */
+  /** Rows of people who received a place before. */
   readonly recipients: readonly Row[];
 }
 

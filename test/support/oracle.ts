@@ -74,7 +74,7 @@ function evidenceOf(input: OracleInput): Evidence {
   return {
     registry: new Map(readRows(input.registry).map((row) => [plainDigits(row.nik ?? ''), row])),
     lists: new Map(Object.entries(input.lists).map(([name, text]) => [name, niksOf(text)])),
-    recipients: readRows(input.recipients).filter((row) => Number(row.wave) !== input.waveId),
+    recipients: readRows(input.recipients),
   };
 }
 

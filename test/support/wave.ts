@@ -112,7 +112,11 @@ export async function close(
   waveId: number,
   jobs: StageJobs = own.jobs,
 ): Promise<void> {
-  const run = await beginClose(database, { waveId, entropy: undefined, withoutUnfinished: false }, log);
+  const run = await beginClose(
+    database,
+    { waveId, entropy: undefined, withoutUnfinished: false, empty: true },
+    log,
+  );
   const backend = await openBackend(redisUrl, database);
   const queue = openStepQueue(backend, log);
   const worker = startWorker({ database, backend, queue, jobs, concurrency: 2, log });
