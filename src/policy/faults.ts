@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { KNOWN_KEYS } from './schema.ts';
@@ -118,13 +118,14 @@ function nameOf(nodes: readonly unknown[]): string {
 
 /** A value in short: of a mapping or a sequence what it is, of anything else what stands there. */
 function shown(node: Node, text: string): string {
-  if (isMap(node)) return node.items.length === 0 ? 'an empty mapping' : 'a mapping';
-  if (isSeq(node)) return node.items.length === 0 ? 'an empty sequence' : 'a sequence';
+  if (isCollection(node) && node.items.length > 0) return isMap(node) ? 'a mapping' : 'a sequence';
   return written(node, text);
 }
 
 /** A value as the file has it, on one line. */
 function written(node: Node, text: string): string {
+  if (isCollection(node) && node.items.length === 0)
+    return isMap(node) ? 'an empty mapping' : 'an empty sequence';
   const [start, end] = node.range ?? [0, 0];
   return start === end ? 'nothing' : `\`${shortened(text.slice(start, end).trim().replace(/\s+/g, ' '))}\``;
 }

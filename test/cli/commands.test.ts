@@ -80,7 +80,8 @@ describe('a wave', () => {
 
   test('into which a file came in half says so, and how to go on', async () => {
     const { sql } = at.database;
-    await sql`insert into import_file (kind, wave_id, file_name, bytes) values ('applicants', 17, 'late.csv', 1)`;
+    await sql`insert into import_file (kind, wave_id, path, file_name, bytes)
+      values ('applicants', 17, '/late.csv', 'late.csv', 1)`;
     const { stdout } = await run('wave status 17');
     expect(stdout).toContain('late.csv        begun');
     expect(stdout).toMatch(/^Next: import late\.csv again .* wave close 17 --without-unfinished\n$/m);

@@ -89,6 +89,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     const ended = await worker.ended();
     expect(ended.code, ended.stderr).toBe(exitCode);
     expect(documentOf<ErrorDocument>(ended).error.code).toBe('INTERRUPTED');
+    expect(ended.stderr).toContain(`Stopped by ${signal}`);
   });
 });
 

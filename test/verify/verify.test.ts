@@ -269,7 +269,7 @@ describe('an export that was tampered with', () => {
     fewer.tables['rejects.csv']?.splice(1, 2);
     expect((await faultsOf(fewer))[0]).toEqual({
       where: 'rejects.csv',
-      what: expect.stringContaining('has 1 lines about 1 rows'),
+      what: expect.stringContaining('has 1 line about 1 row,'),
     });
     const more = smallExport();
     more.tables['rejects.csv']?.push('10,PRJ-098,nik,NIK_FORMAT,blank');
