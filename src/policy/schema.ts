@@ -54,30 +54,32 @@ const tickets = z.strictObject(
  * value is right by the format and this version does not carry it out. A rule that keeps people out has no default:
  * left out by mistake, it would admit them.
  */
-export const policySchema = z.strictObject(
-  {
-    name: z
-      .string('a text')
-      .regex(/^(?!\s)[^\p{C}]+(?<!\s)$/u, 'a text without control characters or blanks around it')
-      .max(LARGEST_NAME, `a text of up to ${LARGEST_NAME} characters`),
-    as_of: calendarDay,
-    quota: wholeNumber(0, LARGEST_COUNT),
-    reserve: notYet(wholeNumber(0, LARGEST_COUNT), 0).default(0),
-    household_cap: wholeNumber(1, LARGEST_COUNT),
-    match: z.strictObject({ name: wholeNumber(0, 100) }, 'a mapping with name, in percent'),
-    layers: setOf(LAYERS, 0),
-    age,
-    barred_occupations: setOf(BARRED_OCCUPATIONS, 0),
-    deny_lists: z.array(listName, 'a sequence of names of lists'),
-    priority: z.array(priorityEntry, 'a sequence of mappings').default([]),
-    tickets: tickets.default({ per_unsuccessful_wave: 0, max: 1 }),
-    regions: z
-      .record(z.string(), z.unknown(), 'a mapping of province codes to seats')
-      .refine((regions) => Object.keys(regions).length === 0, 'not yet: seats for single provinces')
-      .nullish(),
-  },
-  'a mapping with the keys of a policy',
-);
+export const policySchema = z
+  .strictObject(
+    {
+      name: z
+        .string('a text')
+        .regex(/^(?!\s)[^\p{C}]+(?<!\s)$/u, 'a text without control characters or blanks around it')
+        .max(LARGEST_NAME, `a text of up to ${LARGEST_NAME} characters`),
+      as_of: calendarDay,
+      quota: wholeNumber(0, LARGEST_COUNT),
+      reserve: notYet(wholeNumber(0, LARGEST_COUNT), 0).default(0),
+      household_cap: wholeNumber(1, LARGEST_COUNT),
+      match: z.strictObject({ name: wholeNumber(0, 100) }, 'a mapping with name, in percent'),
+      layers: setOf(LAYERS, 0),
+      age,
+      barred_occupations: setOf(BARRED_OCCUPATIONS, 0),
+      deny_lists: z.array(listName, 'a sequence of names of lists'),
+      priority: z.array(priorityEntry, 'a sequence of mappings').default([]),
+      tickets: tickets.default({ per_unsuccessful_wave: 0, max: 1 }),
+      regions: z
+        .record(z.string(), z.unknown(), 'a mapping of province codes to seats')
+        .refine((regions) => Object.keys(regions).length === 0, 'not yet: seats for single provinces')
+        .nullish(),
+    },
+    'a mapping with the keys of a policy',
+  )
+  .superRefine(refuseListsOfTwoKinds);
 
 /** The keys that a section of the file may have; the file itself is the section with the empty name. */
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -116,4 +118,16 @@ function isCalendarDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** A list cannot keep people out and put them first: no version of it would be of both kinds. */
+function refuseListsOfTwoKinds(
+  { deny_lists: denied, priority }: { deny_lists: readonly string[]; priority: readonly object[] },
+  context: z.RefinementCtx,
+): void {
+  priority.forEach((entry, index) => {
+    if (!('list' in entry) || !denied.includes(String(entry.list))) return;
+    const message = 'the name of a list that is not one of deny_lists';
+    context.addIssue({ code: 'custom', path: ['priority', index, 'list'], message });
+  });
 }

@@ -98,6 +98,12 @@ describe('a wrong policy', () => {
     [/max: 64/, 'max: old', 8, 'age.max: expected a whole number from 0 to 150, got `old`'],
     [/dtks/, 'DTKS', 10, 'deny_lists.0: expected the name of a list'],
     [/dtks, bsu/, 'bsu, bsu', 10, 'deny_lists: `bsu` is given more than once'],
+    [
+      /kemnaker/,
+      'bsu',
+      13,
+      'priority.1.list: expected the name of a list that is not one of deny_lists, got `bsu`',
+    ],
     [/dtks, bsu/, '{ a: 1 }', 10, 'deny_lists.0: expected the name of a list, got a mapping'],
     [/email, phone/, 'email, email', 7, 'layers: `email` is given more than once'],
     [
