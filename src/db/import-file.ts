@@ -112,8 +112,11 @@ async function forget(database: Database, { id, pid }: Begun): Promise<void> {
 
 function ignore(): void {}
 
-/** An import of this file that was cut off is replaced by the one that begins now. */
-async function forgetCutOff(database: Database, { path, waveId }: ImportTarget): Promise<void> {
+/** An import of this file that was cut off is made good by one that begins now, or by its bytes being there already. */
+export async function forgetCutOff(
+  database: Database,
+  { path, waveId }: Pick<ImportTarget, 'path' | 'waveId'>,
+): Promise<void> {
   await database.sql`
     delete from import_file
     where path = ${resolve(path)} and wave_id is not distinct from ${waveId} and finished_at is null

@@ -10,6 +10,7 @@ import type { Database } from '../db/database.ts';
 import {
   countRejects,
   finishImport,
+  forgetCutOff,
   type ImportOptions,
   type ImportSummary,
   inImport,
@@ -49,6 +50,7 @@ export async function ingestApplicants(
   if (!file.hasRecords) throw noRows(path);
   const before = await importedBefore(database, waveId, file);
   if (before !== undefined) {
+    await forgetCutOff(database, options);
     logEvent(log, 'import.unchanged', { file: before.file });
     return before;
   }
