@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { chmod, lchown, lstat, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,10 +62,21 @@ function placeAt(home: string, directory: string, account: Account | undefined):
 
 function socketDirectoryOf(directory: string, uid: number | undefined): string {
   const short = `gelombang-${uid}-${digest(directory)}`;
-  const candidates = [join(directory, 'socket'), join(tmpdir(), short), join('/tmp', short)];
+  // Every command has to find the same place: TMPDIR may differ between them, so it comes last.
+  const fixed = isWritable('/tmp') ? [join('/tmp', short)] : [];
+  const candidates = [join(directory, 'socket'), ...fixed, join(tmpdir(), short)];
   const fits = (candidate: string) =>
     Buffer.byteLength(join(candidate, `.s.PGSQL.${PORT}`)) <= LONGEST_SOCKET_PATH;
-  return candidates.find(fits) ?? join('/tmp', short);
+  return candidates.find(fits) ?? join(tmpdir(), short);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the socket's directory, and makes sure that one found in a directory open to all is really ours. */
