@@ -1,4 +1,5 @@
 /** draw.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
+import { OUTCOMES } from '../proof/seats.ts';
 import { entropySourceOf, type Wave } from '../wave/record.ts';
 import type { References } from '../wave/references.ts';
 import type { ExportTable } from './tables.ts';
@@ -33,14 +34,13 @@ export function drawDocument(wave: Wave, entropy: string, references: References
 function counts(wave: Wave) {
   const funnel = new Map(wave.funnel ?? []);
   const of = (step: string) => funnel.get(step) ?? 0;
-  const outcomes = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED'];
   return {
     rows_read: of('rows_read'),
     rows_rejected: of('rows_rejected'),
     applications: of('applications'),
     eligible: of('ELIGIBLE'),
     candidates: of('CANDIDATES'),
-    outcomes: Object.fromEntries(outcomes.map((outcome) => [outcome, of(outcome)])),
+    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, of(outcome)])),
   };
 }
 

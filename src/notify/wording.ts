@@ -1,11 +1,11 @@
 /** What a person is told of the outcome, in Indonesian. Holds no identity number: a notice travels in clear text. */
-import type { PoolOutcome } from '../proof/seats.ts';
+import type { Outcome } from '../proof/seats.ts';
 import { redact } from '../redact.ts';
 import { adviceOn, type PolicyFacts } from './advice.ts';
 
 export interface NoticeFacts extends PolicyFacts {
   readonly wave: number;
-  readonly outcome: PoolOutcome | 'INELIGIBLE' | 'UNVERIFIED';
+  readonly outcome: Outcome;
   /** Reason codes, in their order; of an INELIGIBLE application only. */
   readonly reasons: readonly string[];
   readonly fullName: string;

@@ -5,8 +5,19 @@ export interface Seats {
   readonly reserve: number;
 }
 
+/** What may become of an application, in the order in which outcomes are counted. */
+export const OUTCOMES = [
+  'ACCEPTED',
+  'RESERVE',
+  'NOT_DRAWN',
+  'HOUSEHOLD_CAP',
+  'INELIGIBLE',
+  'UNVERIFIED',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
 /** What may become of an application that is in the pool. */
-export type PoolOutcome = 'ACCEPTED' | 'RESERVE' | 'NOT_DRAWN' | 'HOUSEHOLD_CAP';
+export type PoolOutcome = Exclude<Outcome, 'INELIGIBLE' | 'UNVERIFIED'>;
 
 /**
  * The outcome of a member of the pool, by its rank among the candidates (from 1; 0 for none, see `candidateRanks`):

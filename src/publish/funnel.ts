@@ -3,18 +3,17 @@ import type { Transaction } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { reasonCodes } from '../policy/reasons.ts';
+import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import type { Wave } from '../wave/record.ts';
 
 /** Step → count, in the order in which they are shown. */
 export type Funnel = ReadonlyMap<string, number>;
 
-const OUTCOMES = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'INELIGIBLE', 'UNVERIFIED'] as const;
-
 export async function countFunnel(sql: Transaction, wave: Wave): Promise<Funnel> {
   const rows = await countRows(sql, wave);
   const reasons = await countReasons(sql, wave);
   const outcomes = await countOutcomes(sql, wave);
-  const of = (outcome: (typeof OUTCOMES)[number]) => outcomes.get(outcome) ?? 0;
+  const of = (outcome: Outcome) => outcomes.get(outcome) ?? 0;
   const candidates = of('ACCEPTED') + of('RESERVE') + of('NOT_DRAWN');
   return new Map([
     ['rows_read', rows.read],

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import { counted, type Findings } from './findings.ts';
 import type { DrawnPool } from './pool.ts';
 import type { Tally } from './results.ts';
-import { OUTCOMES, type Outcome, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 const HEADER = 'step,count';
 const FIRST = ['rows_read', 'rows_rejected', 'applications'];

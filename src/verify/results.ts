@@ -1,10 +1,10 @@
-import { outcomeOfRank } from '../proof/seats.ts';
+import { OUTCOMES, type Outcome, outcomeOfRank } from '../proof/seats.ts';
 import { sha256 } from '../proof/sha256.ts';
 import type { Report } from './files.ts';
 import { counted, type Findings } from './findings.ts';
 import { Lines } from './lines.ts';
 import type { DrawnPool } from './pool.ts';
-import { OUTCOMES, type Outcome, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 export const RESULTS_HEADER = 'registration_no,nik,outcome,reasons,tier,rank';
 

@@ -1,18 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import type { Findings } from './findings.ts';
-
-/** The outcomes in the order in which draw.json counts them. */
-export const OUTCOMES = [
-  'ACCEPTED',
-  'RESERVE',
-  'NOT_DRAWN',
-  'HOUSEHOLD_CAP',
-  'INELIGIBLE',
-  'UNVERIFIED',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 const COUNTS = ['rows_read', 'rows_rejected', 'applications', 'eligible', 'candidates'] as const;
 
