@@ -64,8 +64,6 @@ export async function inImport<T>(
 ): Promise<T> {
   await forgetCutOff(database, file);
   const client = await database.copyPool.connect();
-  // A connection that is put to an end says so by an event too; what was asked of it fails by itself.
-  client.on('error', ignore);
   let begun: Begun | undefined;
   try {
     const { id, pid } = await beginImport(client, file);
@@ -73,7 +71,6 @@ export async function inImport<T>(
     const result = await endedBy(file.signal, database, pid, () => work(client, id));
     await client.query('commit');
     await client.query('select pg_advisory_unlock_all()');
-    client.off('error', ignore);
     client.release();
     return result;
   } catch (error) {
@@ -109,8 +106,6 @@ async function forget(database: Database, { id, pid }: Begun): Promise<void> {
   await endSession(database, pid);
   await database.sql`delete from import_file where id = ${id} and finished_at is null`;
 }
-
-function ignore(): void {}
 
 /** An import of this file that was cut off is made good by one that begins now, or by its bytes being there already. */
 export async function forgetCutOff(
