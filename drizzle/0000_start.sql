@@ -1,5 +1,7 @@
 CREATE TABLE "application" (
 	"wave_id" integer NOT NULL,
+	"import_id" integer NOT NULL,
+	"line" bigint NOT NULL,
 	"registration_no" text collate "C" NOT NULL,
 	"nik" text collate "C" NOT NULL,
 	"kk" text collate "C" NOT NULL,
@@ -19,45 +21,19 @@ CREATE TABLE "application" (
 	"selfie_verified_at" timestamp with time zone,
 	"test_taken_at" timestamp with time zone,
 	"joined_at" timestamp with time zone NOT NULL,
-	"import_id" integer NOT NULL,
-	"line" bigint NOT NULL,
-	CONSTRAINT "application_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
 	CONSTRAINT "application_nik" CHECK (length("application"."nik") = 16),
-	CONSTRAINT "application_kk" CHECK (length("application"."kk") = 16),
-	CONSTRAINT "application_sex" CHECK ("application"."sex" in ('L', 'P')),
-	CONSTRAINT "application_regency" CHECK (length("application"."regency_code") = 4),
-	CONSTRAINT "application_name" CHECK ("application"."full_name" <> '')
+	CONSTRAINT "application_kk" CHECK (length("application"."kk") = 16)
 );
 --> statement-breakpoint
-CREATE TABLE "candidate" (
+CREATE TABLE "application_block" (
 	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"rank" integer NOT NULL,
-	CONSTRAINT "candidate_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "candidate_rank" UNIQUE("wave_id","rank"),
-	CONSTRAINT "candidate_rank_positive" CHECK ("candidate"."rank" > 0)
-);
---> statement-breakpoint
-CREATE TABLE "draw" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"draw" "bytea" NOT NULL,
-	CONSTRAINT "draw_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no")
-);
---> statement-breakpoint
-CREATE TABLE "duplicate_nik" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	CONSTRAINT "duplicate_nik_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no")
-);
---> statement-breakpoint
-CREATE TABLE "filter_result" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"reasons" text[] NOT NULL,
-	"tier" smallint,
-	CONSTRAINT "filter_result_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "filter_result_tier" CHECK ((cardinality("filter_result"."reasons") = 0) = ("filter_result"."tier" is not null))
+	"import_id" integer NOT NULL,
+	"bucket" smallint NOT NULL,
+	"position" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "application_block_wave_id_bucket_import_id_position_pk" PRIMARY KEY("wave_id","bucket","import_id","position"),
+	CONSTRAINT "application_block_rows" CHECK ("application_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "import_file" (
@@ -97,68 +73,68 @@ CREATE TABLE "list" (
 	CONSTRAINT "list_kind" CHECK ("list"."kind" in ('deny', 'priority'))
 );
 --> statement-breakpoint
-CREATE TABLE "list_entry" (
+CREATE TABLE "list_block" (
 	"list_id" integer NOT NULL,
-	"nik" text collate "C" NOT NULL,
-	CONSTRAINT "list_entry_list_id_nik_pk" PRIMARY KEY("list_id","nik")
-);
---> statement-breakpoint
-CREATE TABLE "match_result" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"found" boolean NOT NULL,
-	"status" text,
-	"kk_matches" boolean,
-	"name_similarity" smallint,
-	"birth_date_matches" boolean,
-	"nik_warnings" text[] DEFAULT '{}' NOT NULL,
-	CONSTRAINT "match_result_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "match_result_whole" CHECK ("match_result"."found" = ("match_result"."name_similarity" is not null))
+	"bucket" smallint NOT NULL,
+	"entries" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "list_block_list_id_bucket_pk" PRIMARY KEY("list_id","bucket")
 );
 --> statement-breakpoint
 CREATE TABLE "notice" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "notice_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"wave_id" integer NOT NULL,
 	"registration_no" text collate "C" NOT NULL,
 	"channel" text NOT NULL,
-	"state" text DEFAULT 'created' NOT NULL,
+	"state" text NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "notice_once" UNIQUE("wave_id","registration_no","channel"),
+	CONSTRAINT "notice_wave_id_registration_no_channel_pk" PRIMARY KEY("wave_id","registration_no","channel"),
 	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
 ) WITH (fillfactor = 50);
 --> statement-breakpoint
-CREATE TABLE "pool" (
+CREATE TABLE "outcome" (
 	"wave_id" integer NOT NULL,
 	"registration_no" text collate "C" NOT NULL,
-	"tier" smallint NOT NULL,
-	"tickets" smallint NOT NULL,
-	"household" text collate "C" NOT NULL,
-	"slots" integer NOT NULL,
-	"region" text collate "C" NOT NULL,
-	CONSTRAINT "pool_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "pool_household" CHECK (length("pool"."household") = 16 and length("pool"."region") = 2),
-	CONSTRAINT "pool_sizes" CHECK ("pool"."tier" >= 0 and "pool"."tickets" >= 1 and "pool"."slots" >= 0)
+	"nik" text collate "C" NOT NULL,
+	"kk" text collate "C" NOT NULL,
+	"outcome" text NOT NULL,
+	"reasons" text NOT NULL,
+	"tier" smallint,
+	"rank" integer,
+	"name_similarity" smallint,
+	"nik_warnings" text NOT NULL,
+	"import_id" integer NOT NULL,
+	"line" bigint NOT NULL,
+	CONSTRAINT "outcome_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
+	CONSTRAINT "outcome_reasons" CHECK (("outcome"."outcome" = 'INELIGIBLE') = ("outcome"."reasons" <> ''))
+);
+--> statement-breakpoint
+CREATE TABLE "pool" (
+	"wave_id" integer NOT NULL,
+	"part" integer NOT NULL,
+	"applications" integer NOT NULL,
+	"lines" "bytea" NOT NULL,
+	"subtrees" jsonb NOT NULL,
+	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
 );
 --> statement-breakpoint
 CREATE TABLE "recipient" (
+	"bucket" smallint GENERATED ALWAYS AS ((nik::bigint % 251)::smallint) STORED NOT NULL,
 	"nik" text collate "C" NOT NULL,
 	"wave" integer NOT NULL,
 	"kk" text collate "C" NOT NULL,
 	"position" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	CONSTRAINT "recipient_nik_wave_pk" PRIMARY KEY("nik","wave")
+	CONSTRAINT "recipient_bucket_nik_wave_pk" PRIMARY KEY("bucket","nik","wave")
 );
 --> statement-breakpoint
-CREATE TABLE "registry" (
+CREATE TABLE "registry_block" (
 	"snapshot_id" integer NOT NULL,
-	"nik" text collate "C" NOT NULL,
-	"kk" text collate "C" NOT NULL,
-	"full_name" text NOT NULL,
-	"birth_date" date NOT NULL,
-	"sex" text NOT NULL,
-	"status" text NOT NULL,
-	CONSTRAINT "registry_snapshot_id_nik_pk" PRIMARY KEY("snapshot_id","nik"),
-	CONSTRAINT "registry_status" CHECK ("registry"."status" in ('ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE'))
-) PARTITION BY LIST ("snapshot_id");
+	"bucket" smallint NOT NULL,
+	"position" integer NOT NULL,
+	"first_nik" text collate "C" NOT NULL,
+	"people" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "registry_block_snapshot_id_bucket_position_pk" PRIMARY KEY("snapshot_id","bucket","position")
+);
 --> statement-breakpoint
 CREATE TABLE "registry_snapshot" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "registry_snapshot_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
@@ -187,6 +163,7 @@ CREATE TABLE "run" (
 	"host" text NOT NULL,
 	"pid" integer NOT NULL,
 	"attempt" smallint DEFAULT 1 NOT NULL,
+	"parts" smallint NOT NULL,
 	CONSTRAINT "run_once_a_wave" UNIQUE("wave_id")
 );
 --> statement-breakpoint
@@ -196,6 +173,17 @@ CREATE TABLE "stage" (
 	"parts" integer NOT NULL,
 	"planned_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "stage_wave_id_stage_pk" PRIMARY KEY("wave_id","stage")
+);
+--> statement-breakpoint
+CREATE TABLE "stage_block" (
+	"wave_id" integer NOT NULL,
+	"name" text NOT NULL,
+	"target" integer NOT NULL,
+	"source" integer NOT NULL,
+	"position" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "stage_block_wave_id_name_target_source_position_pk" PRIMARY KEY("wave_id","name","target","source","position")
 );
 --> statement-breakpoint
 CREATE TABLE "step" (
@@ -234,6 +222,7 @@ CREATE TABLE "wave" (
 	"frozen_at" timestamp with time zone,
 	"seed" text,
 	"published_at" timestamp with time zone,
+	"notices_held" boolean DEFAULT false NOT NULL,
 	"funnel" jsonb,
 	CONSTRAINT "wave_id_positive" CHECK ("wave"."id" > 0),
 	CONSTRAINT "wave_state" CHECK ("wave"."state" in ('open', 'closing', 'published')),
@@ -252,7 +241,8 @@ CREATE TABLE "wave_list" (
 --> statement-breakpoint
 ALTER TABLE "import_file" ADD CONSTRAINT "import_file_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "list" ADD CONSTRAINT "list_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "list_entry" ADD CONSTRAINT "list_entry_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "list_block" ADD CONSTRAINT "list_block_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registry_block" ADD CONSTRAINT "registry_block_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_snapshot" ADD CONSTRAINT "registry_snapshot_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reject" ADD CONSTRAINT "reject_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run" ADD CONSTRAINT "run_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -261,17 +251,12 @@ ALTER TABLE "step" ADD CONSTRAINT "step_wave_id_stage_stage_wave_id_stage_fk" FO
 ALTER TABLE "wave" ADD CONSTRAINT "wave_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "application_place" ON "application" USING brin ("import_id","line") WITH (pages_per_range=16);--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
-CREATE VIEW "public"."outcome" AS (
-  select judged.wave_id, judged.registration_no,
-    case when judged.tier is null then 'INELIGIBLE'
-      when drawn.rank is null then 'HOUSEHOLD_CAP'
-      when drawn.rank <= wave.quota then 'ACCEPTED'
-      else 'NOT_DRAWN' end as outcome,
-    judged.reasons, judged.tier, drawn.rank
-  from wave
-    join filter_result judged on judged.wave_id = wave.id
-    left join candidate drawn on drawn.wave_id = judged.wave_id and drawn.registration_no = judged.registration_no
-  where wave.state = 'published');--> statement-breakpoint
+ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 INSERT INTO "installation" DEFAULT VALUES;

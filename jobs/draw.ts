@@ -1,4 +1,4 @@
-/** draw: one job a part: the tickets' hashes of the pool. */
+/** draw: one job a range: the tickets' hashes of the pool. */
 import { draw } from '../src/draw/draw.ts';
 import { stageJob } from './processor.ts';
 

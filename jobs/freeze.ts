@@ -1,4 +1,4 @@
-/** freeze: one job a wave: the pool and its Merkle root. */
+/** freeze: one job a range: the pool, and its stretch of the Merkle tree. */
 import { freeze } from '../src/freeze/freeze.ts';
 import { stageJob } from './processor.ts';
 

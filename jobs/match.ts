@@ -1,4 +1,4 @@
-/** match: one job a part: applications against the registry snapshot. */
+/** match: one job a part: applications against each other and the registry snapshot. */
 import { match } from '../src/match/match.ts';
 import { stageJob } from './processor.ts';
 

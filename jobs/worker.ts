@@ -6,14 +6,15 @@ import { fileNoticePort } from '../src/notify/file-port.ts';
 import type { QueueBackend } from '../src/queue/backend.ts';
 import { refillAll } from '../src/queue/refill.ts';
 import { type StepQueue, startStepWorker } from '../src/queue/steps.ts';
-import { deduplicateJob } from './deduplicate.ts';
 import { drawJob } from './draw.ts';
 import { filterJob } from './filter.ts';
 import { freezeJob } from './freeze.ts';
+import { householdJob } from './household.ts';
 import { matchJob } from './match.ts';
 import { notifyJob } from './notify.ts';
 import { type StageJobs, stagesOf } from './processor.ts';
 import { publishJob } from './publish.ts';
+import { recordJob } from './record.ts';
 import { selectJob } from './select.ts';
 
 /**
@@ -22,12 +23,13 @@ import { selectJob } from './select.ts';
  */
 export function createJobs(noticesFolder: string): StageJobs {
   return {
-    deduplicate: deduplicateJob,
     match: matchJob,
     filter: filterJob,
+    household: householdJob,
     freeze: freezeJob,
     draw: drawJob,
     select: selectJob,
+    record: recordJob,
     publish: publishJob,
     notify: notifyJob(fileNoticePort(noticesFolder)),
   };

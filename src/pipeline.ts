@@ -1,11 +1,12 @@
 /** The stages of a run, in order. Each begins when all parts of the one before are done. */
 export const STAGES = [
-  'deduplicate',
   'match',
   'filter',
+  'household',
   'freeze',
   'draw',
   'select',
+  'record',
   'publish',
   'notify',
 ] as const;

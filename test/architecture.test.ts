@@ -7,18 +7,20 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 const STAGES = [
   'ingest',
-  'deduplicate',
   'match',
   'filter',
+  'household',
   'freeze',
   'draw',
   'select',
+  'record',
   'publish',
   'notify',
 ] as const;
 
 /** What every stage may know. Not another stage, not the queue, not the environment. */
 const KNOWN_TO_STAGES = [
+  'columns',
   'db',
   'wave',
   'policy',
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: [...KNOWN_TO_STAGES, 'csv'],
   verify: ['proof', 'errors'],
   proof: ['errors'],
+  columns: ['errors'],
   policy: ['proof', 'errors'],
   csv: ['errors'],
   identity: ['errors'],

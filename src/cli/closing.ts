@@ -2,45 +2,74 @@
 import { once } from 'node:events';
 import { stagesOf } from '../../jobs/processor.ts';
 import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
+import type { StageName } from '../pipeline.ts';
 import { openBackend, type QueueBackend } from '../queue/backend.ts';
 import { lead } from '../queue/lead.ts';
 import { openStepQueue } from '../queue/steps.ts';
-import { beginClose, type CloseRequest } from '../wave/close.ts';
+import { beginClose, type CloseRequest, closeCommand } from '../wave/close.ts';
+import type { LedRun } from '../wave/leader.ts';
 import { readWave } from '../wave/record.ts';
+import { beginRelease } from '../wave/release.ts';
 import { type WaveStatus, waveStatus } from '../wave/status.ts';
 import { warn } from './output.ts';
 import type { Session } from './session.ts';
 import { StageBars } from './stage-bars.ts';
 import { moment } from './words.ts';
 
-/** From the close of the wave to its last notice. */
+/** What a command leads a run for. */
+interface Errand {
+  readonly waveId: number;
+  begin(): Promise<LedRun>;
+  /** The command that goes on with it when it was stopped. */
+  readonly goOn: string;
+  /** Those that a bar is shown for; all of them if not given. */
+  readonly stages?: readonly StageName[];
+}
+
+/** From the close of the wave to its last notice; to its publication where the notices are held. */
 export async function closeWave(session: Session, request: CloseRequest): Promise<WaveStatus> {
-  const { config, database, log } = session;
+  const { waveId, holdNotices } = request;
+  const begin = async () => {
+    await warnOf(session, request);
+    return beginClose(session.database, request, session.log);
+  };
+  return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices) });
+}
+
+/** From the word that the notices of a wave may go to the last of them. */
+export async function releaseNotices(session: Session, waveId: number): Promise<WaveStatus> {
+  const begin = () => beginRelease(session.database, waveId, session.log);
+  const goOn = `gelombang notices release ${waveId}`;
+  return seeThrough(session, { waveId, begin, goOn, stages: ['notify'] });
+}
+
+async function seeThrough(session: Session, errand: Errand): Promise<WaveStatus> {
+  const { config, database } = session;
   // Before the wave is touched: a queue that cannot be reached must not leave it half closed.
   const backend = await openBackend(config.redisUrl, database);
   try {
-    await warnIfEarly(session, request.waveId);
-    const run = await beginClose(database, request, log);
+    const run = await errand.begin();
     try {
-      await leadRun(session, backend, request.waveId);
+      await leadRun(session, backend, errand);
     } finally {
       await run.release();
     }
   } finally {
     await backend.close();
   }
-  return waveStatus(database, request.waveId);
+  return waveStatus(database, errand.waveId);
 }
 
-async function leadRun(session: Session, backend: QueueBackend, waveId: number): Promise<void> {
+async function leadRun(session: Session, backend: QueueBackend, errand: Errand): Promise<void> {
   const { config, database, log, signal } = session;
+  const { waveId, goOn, stages } = errand;
   const queue = openStepQueue(backend, log);
   const jobs = createJobs(config.noticesFolder);
-  const bars = new StageBars();
+  const bars = new StageBars(stages);
   let worker: RunningWorker | undefined;
   try {
     await lead({
-      ...{ database, queue, waveId, log, signal },
+      ...{ database, queue, waveId, log, signal, goOn },
       stages: stagesOf(jobs),
       onProgress: (progress) => bars.show(progress),
       startWorker: () => {
@@ -54,10 +83,13 @@ async function leadRun(session: Session, backend: QueueBackend, waveId: number):
   }
 }
 
-async function warnIfEarly({ database }: Session, waveId: number): Promise<void> {
-  const { state, closesAt } = await readWave(database.sql, waveId);
-  if (state !== 'open' || closesAt === null || Date.parse(closesAt) <= Date.now()) return;
-  warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
+/** Of a close that is sooner than it was planned, and of one that takes a hold back. */
+async function warnOf({ database }: Session, { waveId, holdNotices }: CloseRequest): Promise<void> {
+  const { state, closesAt, noticesHeld } = await readWave(database.sql, waveId);
+  if (state === 'open' && closesAt !== null && Date.parse(closesAt) > Date.now())
+    warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
+  if (state === 'closing' && noticesHeld && holdNotices !== true)
+    warn(`the notices of wave ${waveId} were to be held; without --hold-notices they are sent`);
 }
 
 /** Takes steps of whatever wave until the signal. */

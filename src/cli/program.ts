@@ -5,6 +5,7 @@ import { projectRoot } from '../config.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
+import { addNoticesRelease } from './notices-release.ts';
 import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
@@ -46,6 +47,12 @@ export function createProgram(signal: AbortSignal): Command {
   addWaveOpen(wave, signal);
   addWaveClose(wave, signal);
   addWaveStatus(wave, signal);
+  const notices = program
+    .command('notices')
+    .summary('send the notices of a wave that are held')
+    .description('Lets the notices of a wave go that are held.')
+    .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
+  addNoticesRelease(notices, signal);
   addImports(program, signal);
   addExport(program, signal);
   addVerify(program, signal);

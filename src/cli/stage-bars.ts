@@ -1,16 +1,22 @@
+import { STAGES, type StageName } from '../pipeline.ts';
 import type { Progress } from '../wave/progress.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import { amount } from './words.ts';
 
 /** A line a stage, one after the other, as the ledger says. */
 export class StageBars {
+  readonly #shown: readonly StageName[];
   readonly #ended = new Set<string>();
   #stage: string | undefined;
   #line: ProgressLine | undefined;
 
+  constructor(shown: readonly StageName[] = STAGES) {
+    this.#shown = shown;
+  }
+
   show(progress: Progress): void {
     for (const { stage, parts, done, counts } of progress.stages) {
-      if (parts === undefined || this.#ended.has(stage)) continue;
+      if (parts === undefined || this.#ended.has(stage) || !this.#shown.includes(stage)) continue;
       if (this.#stage !== stage) this.#begin(stage);
       this.#line?.update(done, parts, describeCounts(counts));
       if (done < parts) return;

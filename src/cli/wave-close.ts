@@ -3,6 +3,7 @@ import { GelombangError } from '../errors.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
+import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
 import { withSession } from './session.ts';
 import { amount, counted } from './words.ts';
@@ -11,6 +12,7 @@ interface Options {
   readonly entropy?: string;
   readonly withoutUnfinished?: boolean;
   readonly empty?: boolean;
+  readonly holdNotices?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,7 +23,8 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .description(
       'Closes a wave and takes it to its published results and notices. Waits and shows progress; stopped at any moment, ' +
         'the same command goes on where it was. Without a worker about, the work is done in this process. Before the ' +
-        'time that it was planned to close at it warns and closes the wave all the same.',
+        'time that it was planned to close at it warns and closes the wave all the same. Whether notices are held ' +
+        'can be said anew each time that the command goes on, until the wave is published: the latest one counts.',
     )
     .argument('<wave>', 'number of the wave', waveNumber)
     .option(
@@ -31,13 +34,15 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     )
     .option('--without-unfinished', 'leave out files whose import was cut off')
     .option('--empty', 'close a wave into which no file was imported')
+    .option('--hold-notices', 'publish, and send no notice before gelombang notices release')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
       await withSession(signal, async (session) => {
         const { closeWave } = await import('./closing.ts');
-        const { entropy, withoutUnfinished = false, empty = false } = options;
-        const status = await closeWave(session, { waveId, entropy, withoutUnfinished, empty });
+        const { entropy, withoutUnfinished = false, empty = false, holdNotices = false } = options;
+        const request = { waveId, entropy, withoutUnfinished, empty, holdNotices };
+        const status = await closeWave(session, request);
         const lines = () => [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`];
         printOutcome(options.json === true, status, lines, unknownsLeft(status));
       });
@@ -47,7 +52,7 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
 /** What is still without an answer when all is done that can be done. */
 function unknownsLeft({ wave, funnel, notices }: WaveStatus): GelombangError | undefined {
   const applications = funnel?.UNVERIFIED ?? 0;
-  const unknown = notices.unknown ?? 0;
+  const { unknown } = notices;
   if (applications + unknown === 0) return undefined;
   const what = [
     ...(applications > 0
@@ -64,7 +69,6 @@ function unknownsLeft({ wave, funnel, notices }: WaveStatus): GelombangError | u
 /** What to say of a wave that is through. */
 export function closedLines(status: WaveStatus): string[] {
   const funnel = status.funnel ?? {};
-  const { sent = 0, failed = 0, unknown = 0 } = status.notices;
   return [
     `Wave ${status.wave} is published: ${amount(funnel.ACCEPTED ?? 0)} accepted of ${amount(funnel.applications ?? 0)} applications.`,
     `pool root  ${status.pool_root}`,
@@ -72,6 +76,6 @@ export function closedLines(status: WaveStatus): string[] {
     '',
     ...funnelChart(funnel),
     '',
-    `Notices: ${amount(sent)} sent, ${amount(failed)} failed, ${amount(unknown)} unknown.`,
+    noticesLine(status),
   ];
 }

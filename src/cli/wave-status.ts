@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { closeCommand } from '../wave/close.ts';
 import { type WaveStatus, waveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
+import { countsLine } from './notice-lines.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 import { describeCounts } from './stage-bars.ts';
@@ -32,7 +34,7 @@ function statusLines(status: WaveStatus): string[] {
     '',
     ...importLines(status),
     ...runLines(status),
-    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', noticeLine(status.notices)]),
+    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
     '',
     `Next: ${nextCommand(status)}`,
   ];
@@ -65,11 +67,12 @@ function importLines({ imports, applications }: WaveStatus): string[] {
   ];
 }
 
-function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[] {
+function runLines({ run, progress, steps_failed: failed, notices_held }: WaveStatus): string[] {
   if (run === null) return [];
   const until = run.finished_at === null ? 'not through' : `through at ${moment(run.finished_at)}`;
   const stages = progress.stages.map(({ stage, parts, done, counts, milliseconds }) => {
-    if (parts === undefined) return `  ${stage.padEnd(11)}  to come`;
+    if (parts === undefined)
+      return `  ${stage.padEnd(11)}  ${stage === 'notify' && notices_held ? 'held' : 'to come'}`;
     const seconds = `${(milliseconds / 1000).toFixed(1)} s`;
     return `  ${stage.padEnd(11)}  ${`${done} of ${counted(parts, 'part')}`.padEnd(16)}${seconds.padStart(9)}  ${describeCounts(counts)}`.trimEnd();
   });
@@ -80,18 +83,14 @@ function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[]
   return ['', `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`, ...stages, ...failures];
 }
 
-function noticeLine(notices: Readonly<Record<string, number>>): string {
-  const { created = 0, sent = 0, failed = 0, unknown = 0, waiting = 0 } = notices;
-  return `Notices: ${amount(created)} created, ${amount(sent)} sent, ${amount(failed)} failed, ${amount(unknown)} unknown, ${amount(waiting)} waiting.`;
-}
-
-function nextCommand({ wave, state, run, imports }: WaveStatus): string {
+function nextCommand({ wave, state, run, imports, notices_held }: WaveStatus): string {
   if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
   const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
   if (state === 'open' && unfinished.length > 0)
     return `import ${unfinished.join(', ')} again if it was cut off, or gelombang wave close ${wave} --without-unfinished`;
   if (state === 'open') return `gelombang wave close ${wave}`;
   if (run !== null && run.finished_at === null)
-    return `gelombang wave close ${wave}  (goes on, unless someone is at it)`;
-  return `gelombang export ${wave} --out DIR`;
+    return `${closeCommand(wave, notices_held)}  (goes on, unless someone is at it)`;
+  const release = notices_held ? `, and to send the notices: gelombang notices release ${wave}` : '';
+  return `gelombang export ${wave} --out DIR${release}`;
 }

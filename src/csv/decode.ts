@@ -31,7 +31,8 @@ function decodeLineByLine(bytes: Buffer): DecodedLines {
   return { text, faultyLines };
 }
 
-function endOfLine(bytes: Buffer, start: number): number {
+/** Where the physical line that begins at `start` ends, its line end included. */
+export function endOfLine(bytes: Buffer, start: number): number {
   let end = start;
   while (end < bytes.length && bytes[end] !== 0x0a && bytes[end] !== 0x0d) end += 1;
   if (bytes[end] === 0x0d && bytes[end + 1] === 0x0a) end += 1;

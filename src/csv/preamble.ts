@@ -1,7 +1,8 @@
+import { decodeLines } from './decode.ts';
 import { countKnownColumns } from './header.ts';
 import { type CsvRecord, RecordReader } from './records.ts';
 import { type FileIdentity, type FileReading, refusedFile } from './source.ts';
-import { linesOfText, startsWithByteOrderMark, withoutByteOrderMark } from './text.ts';
+import { linesOf, startsWithByteOrderMark, withoutByteOrderMark } from './text.ts';
 
 export type Delimiter = ',' | ';' | '\t';
 
@@ -50,11 +51,12 @@ export async function readPreamble(
     };
   });
   let bom: boolean | undefined;
-  for await (const lines of linesOfText(path, reading, maxRecordBytes)) {
+  for await (const lines of linesOf(path, reading, maxRecordBytes)) {
     const isFirst = bom === undefined;
     bom ??= startsWithByteOrderMark(lines);
+    const text = decodeLines(isFirst ? withoutByteOrderMark(lines) : lines);
     for (const { reader, records } of candidates) {
-      reader.feed(isFirst ? withoutByteOrderMark(lines) : lines);
+      reader.feed(text);
       reader.takeInto(records, 1);
     }
     if (candidates.every(({ records }) => records.length === 1)) break;

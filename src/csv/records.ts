@@ -36,10 +36,10 @@ const NEVER = Number.POSITIVE_INFINITY;
  */
 export class RecordReader {
   readonly #shape: RecordShape;
-  readonly #lineEnds = new Set<LineEnd>();
+  readonly #lineEnds: Set<LineEnd>;
   #text = '';
   #position = 0;
-  #line: number;
+  #line = 1;
   #finished = false;
   #faultyLines: number[] = [];
   /** The first of them that is not behind the position. */
@@ -51,14 +51,25 @@ export class RecordReader {
   #nulAt = -1;
   #delimiterAt = -1;
 
-  constructor(shape: RecordShape, firstLine = 1) {
+  /** @param lineEnds Where the kinds of line end between records are noted. */
+  constructor(shape: RecordShape, lineEnds = new Set<LineEnd>()) {
     this.#shape = shape;
-    this.#line = firstLine;
+    this.#lineEnds = lineEnds;
   }
 
-  /** The kinds of line end met so far between records. */
-  get lineEnds(): LineEnd[] {
-    return [...this.#lineEnds];
+  /** Whether all that was fed is read: the next line fed begins a record. */
+  get isThrough(): boolean {
+    return this.#position === this.#text.length;
+  }
+
+  /** The physical line on which what is read next begins. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Says on which line what is fed next begins: others read what came before it. */
+  set line(line: number) {
+    this.#line = line;
   }
 
   /** Adds whole physical lines to what is not read yet. */

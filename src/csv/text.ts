@@ -1,22 +1,21 @@
-import { type DecodedLines, decodeLines } from './decode.ts';
 import { LineCutter } from './lines.ts';
 import { type FileReading, refusedFile } from './source.ts';
 
-const BYTE_ORDER_MARK = '\ufeff';
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** The first bytes of XLSX and of any ZIP, and of the older XLS. */
 const WORKBOOKS = [Buffer.from('PK\x03\x04'), Buffer.of(0xd0, 0xcf, 0x11, 0xe0)];
 
 /**
- * The text of a file in whole physical lines, with its byte order mark if it has one.
+ * The bytes of a text file in whole physical lines, with its byte order mark if it has one.
  *
  * @throws GelombangError INPUT_REFUSED for a file that is no UTF-8 text by its first bytes; and what the reading throws.
  */
-export async function* linesOfText(
+export async function* linesOf(
   path: string,
   reading: FileReading,
   maxLineBytes: number,
-): AsyncGenerator<DecodedLines> {
+): AsyncGenerator<Buffer> {
   const cutter = new LineCutter(maxLineBytes);
   let isFirst = true;
   for await (const chunk of reading.chunks()) {
@@ -24,23 +23,21 @@ export async function* linesOfText(
     if (lines.length === 0) continue;
     if (isFirst) refuseOtherFormats(path, lines);
     isFirst = false;
-    yield decodeLines(lines);
+    yield lines;
   }
   const last = cutter.finish();
   if (last.length === 0) return;
   if (isFirst) refuseOtherFormats(path, last);
-  yield decodeLines(last);
+  yield last;
 }
 
-export function startsWithByteOrderMark({ text }: DecodedLines): boolean {
-  return text.startsWith(BYTE_ORDER_MARK);
+export function startsWithByteOrderMark(lines: Buffer): boolean {
+  return lines.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
 }
 
 /** The lines as they are, without the byte order mark that a file's first ones may begin with. */
-export function withoutByteOrderMark(lines: DecodedLines): DecodedLines {
-  if (!startsWithByteOrderMark(lines)) return lines;
-  const { text, faultyLines } = lines;
-  return { text: text.slice(1), faultyLines: faultyLines.map((start) => Math.max(0, start - 1)) };
+export function withoutByteOrderMark(lines: Buffer): Buffer {
+  return startsWithByteOrderMark(lines) ? lines.subarray(BYTE_ORDER_MARK.length) : lines;
 }
 
 function refuseOtherFormats(path: string, bytes: Buffer): void {

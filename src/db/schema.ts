@@ -1,8 +1,8 @@
 /**
  * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
  * they say together. Numbered migrations in `drizzle/` are made from this file; two things stand only there,
- * since drizzle has no word for them: `registry` is partitioned by snapshot, and `notice` leaves room in its pages, so
- * that a change of state does not touch its indexes.
+ * since drizzle has no word for them: blocks are kept as they are, without being compressed, and `notice` leaves room in
+ * its pages, so that a change of state does not touch its index.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -17,7 +17,6 @@ import {
   integer,
   jsonb,
   pgTable,
-  pgView,
   primaryKey,
   smallint,
   text,
@@ -64,6 +63,8 @@ export const wave = pgTable(
     frozenAt: moment('frozen_at'),
     seed: text('seed'),
     publishedAt: moment('published_at'),
+    /** Notices wait for a word of the operator. */
+    noticesHeld: boolean('notices_held').notNull().default(false),
     /** The funnel in order, `[step, count]`, written by the publishing transaction. */
     funnel: jsonb('funnel').$type<[string, number][]>(),
   },
@@ -130,13 +131,18 @@ export const reject = pgTable(
 );
 
 /**
- * One row of a wave: a person's account asks for a place. Here and in what the stages write about it, keys are held by
- * the statements that write, not by foreign keys: a trigger a row would cost as much as the row.
+ * One row of a wave: a person's account asks for a place; what a person gave, as the record and for people to read. What
+ * decides is read from `application_block`. Keys here and in what the stages write are held by the statements that
+ * write, not by foreign keys: a trigger a row would cost as much as the row. Nor is there an index by registration
+ * number: keeping one while rows come in was measured at twice the cost of the rows. The pair of import and line is
+ * in the order of the pages, and an outcome tells its own.
  */
 export const application = pgTable(
   'application',
   {
     waveId: integer('wave_id').notNull(),
+    importId: integer('import_id').notNull(),
+    line: bigint('line', { mode: 'number' }).notNull(),
     registrationNo: code('registration_no').notNull(),
     nik: code('nik').notNull(),
     kk: code('kk').notNull(),
@@ -156,16 +162,31 @@ export const application = pgTable(
     selfieVerifiedAt: moment('selfie_verified_at'),
     testTakenAt: moment('test_taken_at'),
     joinedAt: moment('joined_at').notNull(),
-    importId: integer('import_id').notNull(),
-    line: bigint('line', { mode: 'number' }).notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
+    index('application_place').using('brin', t.importId, t.line).with({ pages_per_range: 16 }),
     check('application_nik', sql`length(${t.nik}) = 16`),
     check('application_kk', sql`length(${t.kk}) = 16`),
-    check('application_sex', sql`${t.sex} in ('L', 'P')`),
-    check('application_regency', sql`length(${t.regencyCode}) = 4`),
-    check('application_name', sql`${t.fullName} <> ''`),
+  ],
+);
+
+/**
+ * What the decision needs of applications, in typed columns, some hundred or thousand rows a block, dealt into buckets
+ * by NIK: written with the applications, by the same transaction.
+ */
+export const applicationBlock = pgTable(
+  'application_block',
+  {
+    waveId: integer('wave_id').notNull(),
+    importId: integer('import_id').notNull(),
+    bucket: smallint('bucket').notNull(),
+    position: integer('position').notNull(),
+    rows: integer('rows').notNull(),
+    columns: bytes('columns').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.bucket, t.importId, t.position] }),
+    check('application_block_rows', sql`${t.rows} > 0`),
   ],
 );
 
@@ -180,22 +201,23 @@ export const registrySnapshot = pgTable('registry_snapshot', {
   importedAt: moment('imported_at').notNull().defaultNow(),
 });
 
-/** A person of the registry. Partitioned by snapshot, so that a snapshot comes and goes as a whole. */
-export const registry = pgTable(
-  'registry',
+/**
+ * The people of a snapshot in typed columns: in each bucket by NIK, block after block in the order of the NIK. A snapshot
+ * comes and goes as a whole.
+ */
+export const registryBlock = pgTable(
+  'registry_block',
   {
-    snapshotId: integer('snapshot_id').notNull(),
-    nik: code('nik').notNull(),
-    kk: code('kk').notNull(),
-    fullName: text('full_name').notNull(),
-    birthDate: date('birth_date').notNull(),
-    sex: text('sex').notNull(),
-    status: text('status').notNull(),
+    snapshotId: integer('snapshot_id')
+      .notNull()
+      .references(() => registrySnapshot.id),
+    bucket: smallint('bucket').notNull(),
+    position: integer('position').notNull(),
+    firstNik: code('first_nik').notNull(),
+    people: integer('people').notNull(),
+    columns: bytes('columns').notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.snapshotId, t.nik] }),
-    check('registry_status', sql`${t.status} in ('ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE')`),
-  ],
+  (t) => [primaryKey({ columns: [t.snapshotId, t.bucket, t.position] })],
 );
 
 /** One version of a list; the newest of a name is the one in force. */
@@ -215,15 +237,18 @@ export const list = pgTable(
   (t) => [check('list_kind', sql`${t.kind} in ('deny', 'priority')`), index('list_newest').on(t.name, t.id)],
 );
 
-export const listEntry = pgTable(
-  'list_entry',
+/** The NIKs of a list in typed columns: one block a bucket, in order, each NIK once. */
+export const listBlock = pgTable(
+  'list_block',
   {
     listId: integer('list_id')
       .notNull()
       .references(() => list.id),
-    nik: code('nik').notNull(),
+    bucket: smallint('bucket').notNull(),
+    entries: integer('entries').notNull(),
+    columns: bytes('columns').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.listId, t.nik] })],
+  (t) => [primaryKey({ columns: [t.listId, t.bucket] })],
 );
 
 /** Which version of each list a wave was filtered with. */
@@ -244,15 +269,17 @@ export const waveList = pgTable(
 export const recipient = pgTable(
   'recipient',
   {
+    /** As of blocks: which one a NIK falls into. */
+    bucket: smallint('bucket').notNull().generatedAlwaysAs(sql`(nik::bigint % 251)::smallint`),
     nik: code('nik').notNull(),
     /** The wave's number; the wave itself need not be known here. */
     wave: integer('wave').notNull(),
-    /** The household at the time. */
+    /** The household at the time; empty where it is not known. */
     kk: code('kk').notNull(),
     /** The order in which they came to be known. */
     position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   },
-  (t) => [primaryKey({ columns: [t.nik, t.wave] })],
+  (t) => [primaryKey({ columns: [t.bucket, t.nik, t.wave] })],
 );
 
 /** The processing of a wave, from its close to its notices. */
@@ -270,6 +297,8 @@ export const run = pgTable(
     pid: integer('pid').notNull(),
     /** How often it was begun or taken up: jobs of an earlier time, still claimed by the dead, are not waited for. */
     attempt: smallint('attempt').notNull().default(1),
+    /** Into how many parts its people are cut, and into how many ranges its applications: fixed with its beginning. */
+    parts: smallint('parts').notNull(),
   },
   (t) => [unique('run_once_a_wave').on(t.waveId)],
 );
@@ -317,131 +346,85 @@ export const step = pgTable(
   ],
 );
 
-/** deduplicate: applications whose NIK another application of the wave used earlier. */
-export const duplicateNik = pgTable(
-  'duplicate_nik',
-  { waveId: integer('wave_id').notNull(), registrationNo: code('registration_no').notNull() },
-  (t) => [primaryKey({ columns: [t.waveId, t.registrationNo] })],
-);
-
-/** match: what the registry says of an application. All but `found` are null where the NIK was not found. */
-export const matchResult = pgTable(
-  'match_result',
+/**
+ * What a stage hands to a later one: typed columns, from one part to another. `name` tells the columns; the part that
+ * wrote a block replaces it when it is done again. Gone once the wave is published: the outcome says it all.
+ */
+export const stageBlock = pgTable(
+  'stage_block',
   {
     waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    found: boolean('found').notNull(),
-    status: text('status'),
-    kkMatches: boolean('kk_matches'),
-    /** Percent. */
-    nameSimilarity: smallint('name_similarity'),
-    birthDateMatches: boolean('birth_date_matches'),
-    /** Where the digits of the NIK disagree with the birth date or sex given: worth a look, never a reason. */
-    nikWarnings: text('nik_warnings').array().notNull().default(sql`'{}'`),
+    name: text('name').notNull(),
+    /** The part that it is for. */
+    target: integer('target').notNull(),
+    /** The part that wrote it. */
+    source: integer('source').notNull(),
+    position: integer('position').notNull(),
+    rows: integer('rows').notNull(),
+    columns: bytes('columns').notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    check('match_result_whole', sql`${t.found} = (${t.nameSimilarity} is not null)`),
-  ],
+  (t) => [primaryKey({ columns: [t.waveId, t.name, t.target, t.source, t.position] })],
 );
 
-/** filter: the reasons against an application, in the order of the rules, and the tier of one that has none. */
-export const filterResult = pgTable(
-  'filter_result',
-  {
-    waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    reasons: text('reasons').array().notNull(),
-    tier: smallint('tier'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    check('filter_result_tier', sql`(cardinality(${t.reasons}) = 0) = (${t.tier} is not null)`),
-  ],
-);
-
-/** freeze: the eligible applications, as they are published. */
+/** freeze: the eligible applications as they are published: the lines of pool.csv, which the root is the root of. */
 export const pool = pgTable(
   'pool',
   {
     waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    tier: smallint('tier').notNull(),
-    tickets: smallint('tickets').notNull(),
-    household: code('household').notNull(),
-    slots: integer('slots').notNull(),
-    region: code('region').notNull(),
+    part: integer('part').notNull(),
+    applications: integer('applications').notNull(),
+    /** Each ended by a line feed. */
+    lines: bytes('lines').notNull(),
+    /** What they are of the Merkle tree over the whole pool: `[{level, digest}]`, from left to right. */
+    subtrees: jsonb('subtrees').$type<{ level: number; digest: string }[]>().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    check('pool_household', sql`length(${t.household}) = 16 and length(${t.region}) = 2`),
-    check('pool_sizes', sql`${t.tier} >= 0 and ${t.tickets} >= 1 and ${t.slots} >= 0`),
-  ],
+  (t) => [primaryKey({ columns: [t.waveId, t.part] })],
 );
 
-/** draw: each member's smallest ticket. */
-export const draw = pgTable(
-  'draw',
+/** record: what became of an application. Nobody reads it before the wave is published. */
+export const outcome = pgTable(
+  'outcome',
   {
     waveId: integer('wave_id').notNull(),
     registrationNo: code('registration_no').notNull(),
-    draw: bytes('draw').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.waveId, t.registrationNo] })],
-);
-
-/** select: the candidates and their place in draw order, from 1. */
-export const candidate = pgTable(
-  'candidate',
-  {
-    waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    rank: integer('rank').notNull(),
+    nik: code('nik').notNull(),
+    kk: code('kk').notNull(),
+    outcome: text('outcome').notNull(),
+    /** Codes in the order of the rules, joined by `|`; empty where there is none. */
+    reasons: text('reasons').notNull(),
+    tier: smallint('tier'),
+    /** Place in draw order, of candidates. */
+    rank: integer('rank'),
+    /** Percent; null where the registry does not have the NIK. */
+    nameSimilarity: smallint('name_similarity'),
+    /** Where the digits of the NIK disagree with the birth date or sex given, joined by `|`: worth a look, never a reason. */
+    nikWarnings: text('nik_warnings').notNull(),
+    /** Where the application stands. */
+    importId: integer('import_id').notNull(),
+    line: bigint('line', { mode: 'number' }).notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    unique('candidate_rank').on(t.waveId, t.rank),
-    check('candidate_rank_positive', sql`${t.rank} > 0`),
+    check('outcome_reasons', sql`(${t.outcome} = 'INELIGIBLE') = (${t.reasons} <> '')`),
   ],
 );
 
 /**
- * What became of every application of a wave that is published. Nothing is stored twice: the outcome is what the rules,
- * the draw and the number of seats say together.
+ * notify: what has been done about a notice: one message to one person over one channel. Every outcome of a published
+ * wave has its notice from the moment of publication, named by wave, registration number and channel; here it stands
+ * from the moment that it is handed over.
  */
-export const outcome = pgView('outcome', {
-  waveId: integer('wave_id').notNull(),
-  registrationNo: code('registration_no').notNull(),
-  outcome: text('outcome').notNull(),
-  reasons: text('reasons').array().notNull(),
-  tier: smallint('tier'),
-  /** Place in draw order, of candidates. */
-  rank: integer('rank'),
-}).as(sql`
-  select judged.wave_id, judged.registration_no,
-    case when judged.tier is null then 'INELIGIBLE'
-      when drawn.rank is null then 'HOUSEHOLD_CAP'
-      when drawn.rank <= wave.quota then 'ACCEPTED'
-      else 'NOT_DRAWN' end as outcome,
-    judged.reasons, judged.tier, drawn.rank
-  from wave
-    join filter_result judged on judged.wave_id = wave.id
-    left join candidate drawn on drawn.wave_id = judged.wave_id and drawn.registration_no = judged.registration_no
-  where wave.state = 'published'`);
-
-/** notify: the outbox, one message to one person over one channel; its id is given by the publishing transaction. */
 export const notice = pgTable(
   'notice',
   {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     waveId: integer('wave_id').notNull(),
     registrationNo: code('registration_no').notNull(),
     channel: text('channel').notNull(),
-    state: text('state').notNull().default('created'),
+    state: text('state').notNull(),
     changedAt: moment('changed_at').notNull().defaultNow(),
   },
   (t) => [
-    unique('notice_once').on(t.waveId, t.registrationNo, t.channel),
+    primaryKey({ columns: [t.waveId, t.registrationNo, t.channel] }),
     check('notice_state', sql`${t.state} in ('created', 'sending', 'sent', 'failed', 'unknown')`),
   ],
 );

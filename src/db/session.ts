@@ -1,5 +1,6 @@
 /** Ends what a connection is at, from outside: a statement may run for minutes and listens to nobody meanwhile. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Database } from './database.ts';
 
 /** Milliseconds that the server may take to end a session. */
@@ -11,6 +12,32 @@ const CANCEL_INTERVAL = 200;
 /** The transaction of the session is rolled back, its locks are given up. Returns when that is so. */
 export async function endSession({ sql }: Database, pid: number): Promise<void> {
   await sql`select pg_terminate_backend(${pid}, ${LONGEST_END})`;
+}
+
+/**
+ * Does the work in a transaction of a connection that can COPY. Whatever it throws, nothing of it stays, and its locks
+ * are given up when the error comes out.
+ */
+export async function inTransaction<T>(
+  database: Database,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = await database.copyPool.connect();
+  let pid: number | undefined;
+  try {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    pid = rows[0]?.pid;
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // Not by a rollback: a COPY that is under way takes no statement, and would keep it waiting for ever.
+    if (pid !== undefined) await endSession(database, pid).catch(() => undefined);
+    client.release(true);
+    throw error;
+  }
 }
 
 /** Does the work of the session with that process; on the signal the session is ended, and what is asked of it fails. */

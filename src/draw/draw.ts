@@ -1,45 +1,61 @@
 /** draw: with the pool frozen, the entropy is taken in, and each member of the pool gets its tickets' hashes. */
-import { one } from '../db/rows.ts';
-import { GelombangError } from '../errors.ts';
+import { pickRows } from '../columns/layout.ts';
+import { orderBy, wordKeys } from '../columns/order.ts';
+import type { Transaction } from '../db/database.ts';
+import { MerkleTree } from '../proof/merkle.ts';
 import { seedOf } from '../proof/seed.ts';
-import { entropyOf, type Wave } from '../wave/record.ts';
-import {
-  inPart,
-  rangesOfApplications,
-  type Stage,
-  type StepContext,
-  type StepResult,
-} from '../wave/stage.ts';
+import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
+import { entropyOf, seedOfWave, type Wave } from '../wave/record.ts';
+import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { type BlockOf, DRAWN, type Handover, handOver, takeOver } from '../wave/stage-blocks.ts';
+import { drawTickets } from './tickets.ts';
 
 export const draw: Stage = {
-  /** Once a wave, and before any ticket: the seed is made here, of a root that can no longer change. */
+  /** Once a wave, and before any ticket: the root is fixed here, and the seed made of it, since it can no longer change. */
   plan: async (sql, wave) => {
-    await sql`update wave set seed = ${seedOf(frozenRoot(wave), await entropyOf(sql, wave))} where id = ${wave.id}`;
-    await sql`analyze pool (wave_id, registration_no)`;
-    return rangesOfApplications(sql, wave);
+    const root = await rootOfPool(sql, wave.id);
+    const seed = seedOf(root, await entropyOf(sql, wave));
+    await sql`update wave set pool_root = ${root}, frozen_at = now(), seed = ${seed} where id = ${wave.id}`;
+    return boundsOfRanges(await rangeStarts(sql, wave.id));
   },
-  work: drawPart,
+  work: drawRange,
 };
 
-function frozenRoot(wave: Wave): string {
-  if (wave.poolRoot === null)
-    throw new GelombangError('UNEXPECTED', `the pool of wave ${wave.id} is not frozen`);
-  return wave.poolRoot;
+/** Rows of a block: select holds one of each range at a time. */
+const BLOCK_ROWS = 8_192;
+
+async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
+  const tree = new MerkleTree();
+  const parts = await sql<{ subtrees: { level: number; digest: string }[] }[]>`
+    select subtrees from pool where wave_id = ${waveId} order by part`;
+  for (const { level, digest } of parts.flatMap((part) => part.subtrees)) {
+    tree.addSubtree({ level, digest: Buffer.from(digest, 'hex').toString('latin1') });
+  }
+  return tree.root().toString('hex');
 }
 
-async function drawPart({ sql, wave, part }: StepContext): Promise<StepResult> {
-  await sql`delete from draw a where ${inPart(sql, wave, part)}`;
-  const { tickets, digest } = await one(
-    sql<{ tickets: number; digest: string }[]>`
-      with written as (
-        insert into draw (wave_id, registration_no, draw)
-        select a.wave_id, a.registration_no,
-          sha256(convert_to(${wave.seed} || ':' || a.registration_no || ':1', 'UTF8'))
-        from pool a where ${inPart(sql, wave, part)}
-        returning *
-      )
-      select count(*)::int as tickets, coalesce(sum(hash_record_extended(written, 0)), 0)::text as digest from written`,
-    'the draws written',
-  );
+async function drawRange({ client, wave, part }: StepContext): Promise<StepResult> {
+  const pool = await takeOver(client, wave.id, 'pool', part.part);
+  const drawn = drawnInOrder(pool, wave);
+  const digest = await handOver(client, wave.id, 'drawn', part.part, inBlocks(drawn, part.part));
+  const tickets = pool.of.tickets.reduce((sum, count) => sum + count, 0);
   return { counts: { tickets }, digest };
+}
+
+/** Tier, draw; at the same of both the smaller registration number, in whose order the pool is. */
+function drawnInOrder(pool: BlockOf<'pool'>, wave: Wave): BlockOf<'drawn'> {
+  const { rows, of } = pool;
+  const tickets = drawTickets(seedOfWave(wave), pool);
+  const order = orderBy(rows, [Uint32Array.from(of.tier), ...wordKeys(tickets, rows)]);
+  const { tier, slots, contest, region } = of;
+  const place = Uint32Array.from({ length: rows }, (_, row) => row);
+  return pickRows(DRAWN, { rows, of: { tier, draw: tickets, slots, contest, region, place } }, order);
+}
+
+function* inBlocks(drawn: BlockOf<'drawn'>, target: number): Iterable<Handover<'drawn'>> {
+  for (let from = 0, position = 0; from < drawn.rows; from += BLOCK_ROWS, position++) {
+    const length = Math.min(BLOCK_ROWS, drawn.rows - from);
+    const rows = Uint32Array.from({ length }, (_, row) => from + row);
+    yield { target, position, columns: pickRows(DRAWN, drawn, rows) };
+  }
 }

@@ -2,7 +2,6 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type pg from 'pg';
-import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
@@ -44,7 +43,7 @@ const FUNNEL: ExportTable = {
     { name: 'step', type: 'string', description: 'Rule or cut' },
     { name: 'count', type: 'integer', description: 'Rows or applications' },
   ],
-  query: () => '',
+  lines: () => Readable.from([]),
 };
 
 /** @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published. */
@@ -119,7 +118,7 @@ async function writeTable(
   unfinished: UnfinishedFiles,
   table: ExportTable,
 ): Promise<WrittenFile> {
-  return unfinished.write(table.name, headerOf(table), copyOut(client, table.query(wave.id)));
+  return unfinished.write(table.name, headerOf(table), table.lines(client, wave.id));
 }
 
 async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<void> {

@@ -1,4 +1,8 @@
-/** The CSV files of a wave: what stands in each, and the query that the server itself turns into CSV. */
+/** The CSV files of a wave: what stands in each, and where its lines come from. */
+import { Readable } from 'node:stream';
+import type pg from 'pg';
+import { binaryRows } from '../db/binary-copy.ts';
+import { copyOut } from '../db/copy.ts';
 
 export interface ExportTable {
   readonly name: string;
@@ -6,8 +10,8 @@ export interface ExportTable {
   readonly columns: readonly ExportColumn[];
   /** The step of the funnel that counts its rows, or the least that there are. */
   readonly counts: string;
-  /** COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text. */
-  query(waveId: number): string;
+  /** The lines behind the header. The connection is free again when all of them were read. */
+  lines(client: pg.ClientBase, waveId: number): Readable;
 }
 
 export interface ExportColumn {
@@ -48,13 +52,12 @@ function resultColumns(masked: boolean): readonly ExportColumn[] {
   ];
 }
 
+/** COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text. */
 function resultQuery(waveId: number, masked: boolean, where: string, order: string): string {
-  const nik = masked ? "left(a.nik, 6) || '******' || right(a.nik, 4)" : 'a.nik';
+  const shown = masked ? "left(nik, 6) || '******' || right(nik, 4)" : 'nik';
   return `
-    select o.registration_no, ${nik}, o.outcome, nullif(array_to_string(o.reasons, '|'), ''), o.tier, o.rank
-    from outcome o
-      join application a on a.wave_id = o.wave_id and a.registration_no = o.registration_no
-    where o.wave_id = ${waveId} ${where}
+    select registration_no, ${shown}, outcome, nullif(reasons, ''), tier, rank from outcome
+    where wave_id = ${waveId} ${where}
     order by ${order}`;
 }
 
@@ -66,14 +69,15 @@ export function exportTables(masked: boolean): readonly ExportTable[] {
       description: 'Every application of the wave with its outcome',
       counts: 'applications',
       columns: resultColumns(masked),
-      query: (waveId) => resultQuery(waveId, masked, '', 'o.registration_no'),
+      lines: (client, waveId) => copyOut(client, resultQuery(waveId, masked, '', 'registration_no')),
     },
     {
       name: 'accepted.csv',
       description: 'The accepted applications, in the order of the draw',
       counts: 'ACCEPTED',
       columns: resultColumns(masked),
-      query: (waveId) => resultQuery(waveId, masked, "and o.outcome = 'ACCEPTED'", 'o.rank'),
+      lines: (client, waveId) =>
+        copyOut(client, resultQuery(waveId, masked, "and outcome = 'ACCEPTED'", 'rank')),
     },
     POOL,
     REJECTS,
@@ -92,9 +96,8 @@ const POOL: ExportTable = {
     { name: 'slots', type: 'integer', description: 'Places left in the household' },
     { name: 'region', type: 'string', description: 'Code of the province', pattern: '[0-9]{2}' },
   ],
-  query: (waveId) => `
-    select registration_no, tier, tickets, household, slots, region from pool
-    where wave_id = ${waveId} order by registration_no`,
+  // As they were hashed: these are the lines that the root is the root of.
+  lines: (client, waveId) => Readable.from(poolLines(client, waveId)),
 };
 
 export const REJECTS: ExportTable = {
@@ -108,8 +111,13 @@ export const REJECTS: ExportTable = {
     { name: 'code', type: 'string', description: 'Kind of fault' },
     { name: 'message', type: 'string', description: 'What was found and what was expected' },
   ],
-  query: (waveId) => rejectsQuery(`import_file.wave_id = ${waveId}`),
+  lines: (client, waveId) => copyOut(client, rejectsQuery(`import_file.wave_id = ${waveId}`)),
 };
+
+async function* poolLines(client: pg.ClientBase, waveId: number): AsyncGenerator<Buffer> {
+  const query = `select lines from pool where wave_id = ${waveId} and applications > 0 order by part`;
+  for await (const [lines] of binaryRows(client, query)) if (lines) yield lines;
+}
 
 /** The rejected rows of one file. */
 export function rejectsOfImport(importId: number): string {

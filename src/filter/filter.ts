@@ -1,49 +1,134 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
-import { one } from '../db/rows.ts';
-import { listsOf } from '../wave/references.ts';
+import { deal } from '../columns/deal.ts';
+import { bucketOf } from '../columns/identity.ts';
+import { numbers, pickRows } from '../columns/layout.ts';
+import { reasonCodes } from '../policy/reasons.ts';
 import {
-  inPart,
-  rangesOfApplications,
-  type Stage,
-  type StepContext,
-  type StepResult,
-} from '../wave/stage.ts';
-import { listAlias, reasonsExpression, tierExpression } from './rules.ts';
+  countParts,
+  partOfBucket,
+  partsByBucket,
+  rangeOf,
+  rangeStarts,
+  readApplications,
+} from '../wave/parts.ts';
+import { listsOf } from '../wave/references.ts';
+import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import {
+  type BlockOf,
+  type Handover,
+  handOver,
+  MEMBER,
+  NO_TIER,
+  NOT_FOUND,
+  takeOver,
+  VERDICT,
+} from '../wave/stage-blocks.ts';
+import { type Evidence, readLists, readPastRecipients } from './evidence.ts';
+import { failures, priorities } from './rules.ts';
 
-export const filter: Stage = {
-  plan: async (sql, wave) => {
-    await sql`analyze match_result (wave_id, registration_no)`;
-    return rangesOfApplications(sql, wave);
-  },
-  work: filterPart,
-};
+export const filter: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: filterPart };
 
-async function filterPart({ sql, wave, part }: StepContext): Promise<StepResult> {
-  const lists = await listsOf(sql, wave.id);
-  // postgres.js would send an empty array as a value.
-  const onLists = [...lists].map(([name, id]) => {
-    const alias = sql(listAlias(lists, name));
-    return sql`left join list_entry ${alias} on ${alias}.list_id = ${id} and ${alias}.nik = a.nik`;
-  });
-  await sql`delete from filter_result a where ${inPart(sql, wave, part)}`;
-  const { applications, eligible, digest } = await one(
-    sql<{ applications: number; eligible: number; digest: string }[]>`
-      with judged as (
-        select a.registration_no, ${reasonsExpression(sql, wave, lists)} as reasons,
-          ${tierExpression(sql, wave.policy, lists)} as tier
-        from application a
-          join match_result m on m.wave_id = a.wave_id and m.registration_no = a.registration_no
-          left join duplicate_nik twin on twin.wave_id = a.wave_id and twin.registration_no = a.registration_no
-          ${onLists.length === 0 ? sql`` : onLists}
-        where ${inPart(sql, wave, part)}
-      ), written as (
-        insert into filter_result (wave_id, registration_no, reasons, tier)
-        select ${wave.id}, registration_no, reasons, case when cardinality(reasons) = 0 then tier end from judged
-        returning *
-      )
-      select count(*)::int as applications, count(tier)::int as eligible,
-        coalesce(sum(hash_record_extended(written, 0)), 0)::text as digest from written`,
-    'the reasons written',
+/** Of the 32 bits of an application's number, the last so many are its place in its part. */
+const PLACE_BITS = 24;
+
+async function filterPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
+  const { applications } = await readApplications(client, wave.id, part);
+  const evidence: Evidence = {
+    applications,
+    matched: await takeOver(client, wave.id, 'matched', part.part),
+    lists: await readLists(client, await listsOf(database.sql, wave.id), part),
+    recipients: await readPastRecipients(client, wave, part),
+  };
+  const verdicts = judge(wave.policy, evidence, part.part);
+  const starts = await rangeStarts(database.sql, wave.id);
+  const ranges = Uint16Array.from({ length: verdicts.rows }, (_, row) =>
+    rangeOf(starts, verdicts.of.registrationNo, row),
   );
-  return { counts: { applications, eligible }, digest };
+  const members = membersOf(evidence, verdicts, ranges);
+  const parts = await countParts(database.sql, wave.id);
+  await handOver(client, wave.id, 'member', part.part, membersByPart(members, parts));
+  const digest = await handOver(
+    client,
+    wave.id,
+    'verdict',
+    part.part,
+    verdictsByRange(verdicts, ranges, parts),
+  );
+  return { counts: { applications: verdicts.rows, eligible: members.rows }, digest };
+}
+
+function judge(policy: Parameters<typeof failures>[0], evidence: Evidence, part: number): BlockOf<'verdict'> {
+  const { applications, matched } = evidence;
+  const { rows, of } = applications;
+  const codes = reasonCodes(policy).length;
+  const reasons = { width: Math.ceil(codes / 32), data: new Uint32Array(rows * Math.ceil(codes / 32)) };
+  const tier = numbers('u16', rows).fill(NO_TIER);
+  const [fails, meets] = [failures(policy, evidence), priorities(policy, evidence)];
+  for (let row = 0; row < rows; row++) {
+    let eligible = true;
+    for (let code = 0; code < codes; code++) {
+      if (!fails[code]?.(row)) continue;
+      eligible = false;
+      const word = row * reasons.width + (code >> 5);
+      reasons.data[word] = (reasons.data[word] as number) | (1 << (code & 31));
+    }
+    if (eligible) tier[row] = tierOf(meets, row);
+  }
+  return {
+    rows,
+    of: {
+      registrationNo: of.registrationNo,
+      number: Uint32Array.from({ length: rows }, (_, row) => part * 2 ** PLACE_BITS + row),
+      nikHigh: of.nikHigh,
+      nikLow: of.nikLow,
+      kkHigh: of.kkHigh,
+      kkLow: of.kkLow,
+      reasons,
+      tier,
+      region: Uint8Array.from(of.regency, (regency) => regency / 100),
+      nameSimilarity: matched.of.nameSimilarity.map((similarity, row) =>
+        matched.of.status[row] === 0 ? NOT_FOUND : similarity,
+      ),
+      nikWarnings: matched.of.nikWarnings,
+      importId: of.importId,
+      line: of.line,
+    },
+  };
+}
+
+function tierOf(meets: ReturnType<typeof priorities>, row: number): number {
+  const first = meets.findIndex((met) => met(row));
+  return first === -1 ? meets.length : first;
+}
+
+/** The eligible applications and their households. */
+function membersOf(
+  { applications }: Evidence,
+  { rows, of }: BlockOf<'verdict'>,
+  ranges: Uint16Array,
+): BlockOf<'member'> {
+  const eligible: number[] = [];
+  for (let row = 0; row < rows; row++) if (of.tier[row] !== NO_TIER) eligible.push(row);
+  const { kkHigh, kkLow } = applications.of;
+  const all = { rows, of: { kkHigh, kkLow, number: of.number, range: ranges } };
+  return pickRows(MEMBER, all, Uint32Array.from(eligible));
+}
+
+/** Members of a household go to the same part. */
+function* membersByPart(members: BlockOf<'member'>, parts: number): Iterable<Handover<'member'>> {
+  const { kkHigh, kkLow } = members.of;
+  const partOf = (row: number) => partOfBucket(bucketOf(kkHigh[row] as number, kkLow[row] as number), parts);
+  for (const [target, rows] of deal(members.rows, parts, partOf).entries()) {
+    yield { target, columns: pickRows(MEMBER, members, rows) };
+  }
+}
+
+function* verdictsByRange(
+  verdicts: BlockOf<'verdict'>,
+  ranges: Uint16Array,
+  count: number,
+): Iterable<Handover<'verdict'>> {
+  for (const [target, rows] of deal(verdicts.rows, count, (row) => ranges[row] as number).entries()) {
+    yield { target, columns: pickRows(VERDICT, verdicts, rows) };
+  }
 }

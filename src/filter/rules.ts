@@ -1,96 +1,118 @@
 /**
- * The rules as SQL conditions over an application `a`, its match `m`, its earlier twin `twin` and the lists joined
- * beside them. Values of the policy are always bound, never part of a statement's text.
+ * The rules of a policy as conditions on one application of a part. Made once a part from values of the policy; nothing
+ * of a policy file ever becomes code or a statement's text.
  */
-import type { Queryable } from '../db/database.ts';
+import type { NikSet } from '../columns/nik-set.ts';
 import { GelombangError } from '../errors.ts';
-import type { Policy, PriorityEntry } from '../policy/policy.ts';
+import { EMPLOYMENT_STATUSES, OCCUPATIONS, type Policy, type PriorityEntry } from '../policy/policy.ts';
 import { type ReasonCode, reasonCodes } from '../policy/reasons.ts';
-import type { Wave } from '../wave/record.ts';
+import { FLAGS, REGISTRY_STATUSES } from '../wave/people.ts';
+import { lastBirthday } from './age.ts';
+import type { Evidence } from './evidence.ts';
 
-/** The versions of the lists in force: name → id. */
-export type Lists = ReadonlyMap<string, number>;
+/** Whether the application of a row is met by it. */
+export type Condition = (row: number) => boolean;
 
-/** The alias under which a list is joined: made from its id, never from its name. */
-export function listAlias(lists: Lists, name: string): string {
-  const id = lists.get(name);
-  if (id === undefined) {
-    throw new GelombangError('UNEXPECTED', `the wave was closed without a version of list ${name}`);
-  }
-  return `list_${id}`;
+/** The conditions under which an application fails, in the order of `reasonCodes`. */
+export function failures(policy: Policy, evidence: Evidence): readonly Condition[] {
+  return reasonCodes(policy).map((code) => failure(code, policy, evidence));
 }
 
-/** `reasons` of an application: the codes of all the rules that it fails, in the order of the rules. */
-export function reasonsExpression(sql: Queryable, wave: Wave, lists: Lists) {
-  const cases = reasonCodes(wave.policy).map(
-    (code, index) =>
-      sql`${index === 0 ? sql`` : sql`,`} case when ${fails(sql, wave, code, lists)} then ${code}::text end`,
-  );
-  return sql`array_remove(array[${cases}], null)`;
+/** The conditions of the entries of `priority`, in their order. */
+export function priorities(policy: Policy, evidence: Evidence): readonly Condition[] {
+  return policy.priority.map((entry) => meets(entry, evidence));
 }
 
-/** `tier` of an application: the index of the first entry of `priority` that it meets, else their number. */
-export function tierExpression(sql: Queryable, policy: Policy, lists: Lists) {
-  if (policy.priority.length === 0) return sql`0::smallint`;
-  const cases = policy.priority.map(
-    (entry, tier) => sql`when ${meets(sql, entry, lists)} then ${tier}::smallint`,
-  );
-  return sql`case ${cases} else ${policy.priority.length}::smallint end`;
-}
-
-/** The condition under which an application fails the rule of this code. */
-function fails(sql: Queryable, { policy, lastRecipient }: Wave, code: ReasonCode, lists: Lists) {
+function failure(code: ReasonCode, policy: Policy, evidence: Evidence): Condition {
+  const { applications, matched, recipients } = evidence;
+  const { duplicate, status, kkMatches, nameSimilarity, birthDateMatches } = matched.of;
+  const { occupation } = applications.of;
   switch (code) {
     case 'DUPLICATE_NIK':
-      return sql`twin.registration_no is not null`;
+      return (row) => duplicate[row] === 1;
     case 'NIK_NOT_FOUND':
-      return sql`not m.found`;
+      return (row) => status[row] === 0;
     case 'NIK_INACTIVE':
     case 'NIK_DECEASED':
-    case 'NIK_DUPLICATE':
-      return sql`m.status = ${code.slice('NIK_'.length)}`;
+    case 'NIK_DUPLICATE': {
+      const place = 1 + placeIn(REGISTRY_STATUSES, code.slice('NIK_'.length));
+      return (row) => status[row] === place;
+    }
     case 'KK_MISMATCH':
-      return sql`not m.kk_matches`;
-    case 'NAME_MISMATCH':
-      return sql`m.name_similarity < ${policy.match.name}`;
+      return (row) => status[row] !== 0 && kkMatches[row] === 0;
+    case 'NAME_MISMATCH': {
+      const least = policy.match.name;
+      return (row) => status[row] !== 0 && (nameSimilarity[row] as number) < least;
+    }
     case 'BIRTH_DATE_MISMATCH':
-      return sql`not m.birth_date_matches`;
+      return (row) => status[row] !== 0 && birthDateMatches[row] === 0;
     case 'AGE_OUT_OF_RANGE':
-      return ageOutOfRange(sql, policy);
+      return ageOutOfRange(policy, evidence);
     case 'IN_SCHOOL':
-      return sql`a.in_school`;
-    case 'OCCUPATION_BARRED':
-      return sql`a.occupation in (select jsonb_array_elements_text(${JSON.stringify(policy.barred_occupations)}::jsonb))`;
+      return isFlagged(evidence, FLAGS.inSchool);
+    case 'OCCUPATION_BARRED': {
+      const barred = OCCUPATIONS.map((name) => policy.barred_occupations.some((one) => one === name));
+      return (row) => barred[occupation[row] as number] as boolean;
+    }
     case 'EMAIL_UNVERIFIED':
-      return sql`a.email_verified_at is null`;
+      return not(isFlagged(evidence, FLAGS.emailVerified));
     case 'PHONE_UNVERIFIED':
-      return sql`a.phone_verified_at is null`;
+      return not(isFlagged(evidence, FLAGS.phoneVerified));
     case 'SELFIE_UNVERIFIED':
-      return sql`a.selfie_verified_at is null`;
+      return not(isFlagged(evidence, FLAGS.selfieVerified));
     case 'TEST_NOT_TAKEN':
-      return sql`a.test_taken_at is null`;
+      return not(isFlagged(evidence, FLAGS.testTaken));
     case 'PAST_RECIPIENT':
-      return sql`exists (select from recipient past
-        where past.nik = a.nik and past.position <= ${lastRecipient})`;
+      return isOn(recipients, evidence);
     case 'BLOCKED':
       // No one can be blocked yet: there is nothing that a rule could look at.
-      return sql`false`;
+      return () => false;
     default:
-      return sql`${sql(listAlias(lists, code.slice('ON_LIST:'.length)))}.nik is not null`;
+      return isOn(listOf(evidence, code.slice('ON_LIST:'.length)), evidence);
   }
 }
 
-/**
- * Full years on `as_of` outside of `min` … `max`. A year is full on the birthday; whoever was born on 29 February has
- * it on 1 March of a common year, which is what counting the years back from `as_of` gives.
- */
-function ageOutOfRange(sql: Queryable, { as_of, age }: Policy) {
-  return sql`(a.birth_date > (${as_of}::date - make_interval(years => ${age.min}))::date
-    or a.birth_date <= (${as_of}::date - make_interval(years => ${age.max + 1}))::date)`;
+function meets(entry: PriorityEntry, evidence: Evidence): Condition {
+  if ('list' in entry) return isOn(listOf(evidence, entry.list), evidence);
+  const { employmentStatus } = evidence.applications.of;
+  if ('disability' in entry) {
+    const disabled = isFlagged(evidence, FLAGS.disability);
+    return entry.disability ? disabled : not(disabled);
+  }
+  const meant = EMPLOYMENT_STATUSES.map((status) => entry.employment_status.includes(status));
+  return (row) => meant[employmentStatus[row] as number] as boolean;
 }
 
-function meets(sql: Queryable, entry: PriorityEntry, lists: Lists) {
-  if ('list' in entry) return sql`${sql(listAlias(lists, entry.list))}.nik is not null`;
-  if ('disability' in entry) return sql`a.disability = ${entry.disability}`;
-  return sql`a.employment_status in (select jsonb_array_elements_text(${JSON.stringify(entry.employment_status)}::jsonb))`;
+/** Born too late to have the least age on `as_of`, or early enough to be a year older than the greatest. */
+function ageOutOfRange({ as_of, age }: Policy, { applications }: Evidence): Condition {
+  const { birthDay } = applications.of;
+  const latest = lastBirthday(as_of, age.min);
+  const tooEarly = lastBirthday(as_of, age.max + 1);
+  return (row) => (birthDay[row] as number) > latest || (birthDay[row] as number) <= tooEarly;
+}
+
+function isFlagged({ applications }: Evidence, flag: number): Condition {
+  const { flags } = applications.of;
+  return (row) => ((flags[row] as number) & flag) !== 0;
+}
+
+function isOn(set: NikSet, { applications }: Evidence): Condition {
+  const { nikHigh, nikLow } = applications.of;
+  return (row) => set.has(nikHigh[row] as number, nikLow[row] as number);
+}
+
+function not(condition: Condition): Condition {
+  return (row) => !condition(row);
+}
+
+function listOf({ lists }: Evidence, name: string): NikSet {
+  const list = lists.get(name);
+  if (list === undefined) {
+    throw new GelombangError('UNEXPECTED', `the wave was closed without a version of list ${name}`);
+  }
+  return list;
+}
+
+function placeIn(statuses: readonly string[], name: string): number {
+  return statuses.indexOf(name);
 }

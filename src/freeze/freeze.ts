@@ -1,78 +1,116 @@
-/** freeze: the pool, as it will be published, and its Merkle root. After this nothing that decides the draw changes. */
+/** freeze: the pool, as it will be published, and its Merkle tree. After this nothing that decides the draw changes. */
 import { createHash } from 'node:crypto';
-import type { Transaction } from '../db/database.ts';
-import { MerkleTree } from '../proof/merkle.ts';
-import { householdKeyOf, type Wave } from '../wave/record.ts';
-import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
+import type pg from 'pg';
+import { pickRows } from '../columns/layout.ts';
+import { orderBy, wordKeys } from '../columns/order.ts';
+import { textOfWords } from '../columns/words.ts';
+import { GelombangError } from '../errors.ts';
+import type { Subtree } from '../proof/merkle.ts';
+import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
+import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { type BlockOf, countHandedOver, handOver, NO_TIER, takeOver, VERDICT } from '../wave/stage-blocks.ts';
+import { type LinePseudonyms, poolLines } from './lines.ts';
 
 export const freeze: Stage = {
-  plan: async (sql) => {
-    await sql`analyze filter_result (wave_id, registration_no)`;
-    return WHOLE;
-  },
-  work: freezePool,
+  plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
+  work: freezeRange,
 };
 
-/** Pool lines fetched at a time. */
-const BATCH = 10_000;
-
-async function freezePool({ sql, wave }: StepContext): Promise<StepResult> {
-  await sql`delete from pool where wave_id = ${wave.id}`;
-  await writePool(sql, wave);
-  const { root, applications } = await rootOfPool(sql, wave);
-  await sql`update wave set pool_root = ${root}, frozen_at = now() where id = ${wave.id}`;
-  return { counts: { applications }, digest: root };
+async function freezeRange({ client, wave, part }: StepContext): Promise<StepResult> {
+  const sorted = inOrder(await takeOver(client, wave.id, 'verdict', part.part), wave.id);
+  const households = await takeOver(client, wave.id, 'household', part.part);
+  const { pool, pseudonyms } = poolOf(sorted, households);
+  const before = await countBefore(client, wave.id, part.part);
+  const { lines, subtrees } = poolLines(pool, pseudonyms, before);
+  await handOver(client, wave.id, 'sorted', part.part, [{ target: part.part, columns: sorted }]);
+  await handOver(client, wave.id, 'pool', part.part, [{ target: part.part, columns: pool }]);
+  await writePool(client, wave.id, part.part, pool.rows, lines, subtrees);
+  const digest = createHash('sha256').update(lines).digest('hex');
+  return { counts: { applications: sorted.rows, eligible: pool.rows }, digest };
 }
 
-/**
- * Places left in a household: the cap less its distinct recipients known at the close, by the KK they had then or by the KK
- * that the registry gives their NIK now.
- */
-async function writePool(sql: Transaction, wave: Wave): Promise<void> {
-  const { inner, outer } = hmacPads(await householdKeyOf(sql, wave));
-  await sql`
-    with past_household as (
-      select kk, count(distinct nik)::int as recipients from (
-        select nik, kk from recipient where position <= ${wave.lastRecipient}
-        union
-        select past.nik, person.kk from recipient past
-          join registry person on person.snapshot_id = ${wave.snapshotId} and person.nik = past.nik
-        where past.position <= ${wave.lastRecipient}
-      ) place group by kk
-    )
-    insert into pool (wave_id, registration_no, tier, tickets, household, slots, region)
-    select f.wave_id, f.registration_no, f.tier, 1,
-      left(encode(sha256(${outer}::bytea || sha256(${inner}::bytea || convert_to(a.kk, 'UTF8'))), 'hex'), 16),
-      greatest(0, ${wave.policy.household_cap} - coalesce(past.recipients, 0)), left(a.regency_code, 2)
-    from filter_result f
-      join application a on a.wave_id = f.wave_id and a.registration_no = f.registration_no
-      left join past_household past on past.kk = a.kk
-    where f.wave_id = ${wave.id} and f.tier is not null
-    order by f.registration_no`;
-}
-
-async function rootOfPool(sql: Transaction, wave: Wave): Promise<{ root: string; applications: number }> {
-  const tree = new MerkleTree();
-  let applications = 0;
-  const lines = sql<{ line: string }[]>`
-    select concat_ws(',', registration_no, tier, tickets, household, slots, region) as line
-    from pool where wave_id = ${wave.id} order by registration_no`;
-  for await (const batch of lines.cursor(BATCH)) {
-    for (const { line } of batch) tree.add(line);
-    applications += batch.length;
+/** By registration number. @throws GelombangError UNEXPECTED where one is there twice: imports let in each once. */
+function inOrder(verdicts: BlockOf<'verdict'>, waveId: number): BlockOf<'verdict'> {
+  const { rows, of } = verdicts;
+  const sorted = pickRows(VERDICT, verdicts, orderBy(rows, wordKeys(of.registrationNo, rows)));
+  const { width, data } = sorted.of.registrationNo;
+  for (let row = 1; row < rows; row++) {
+    let word = 0;
+    while (word < width && data[row * width + word] === data[(row - 1) * width + word]) word++;
+    if (word < width) continue;
+    const number = textOfWords(sorted.of.registrationNo, row);
+    throw new GelombangError('UNEXPECTED', `wave ${waveId} has two applications of ${number}`);
   }
-  return { root: tree.root().toString('hex'), applications };
+  return sorted;
 }
 
-/**
- * The two keyed blocks of HMAC (RFC 2104), so that PostgreSQL, whose core has SHA-256 but no HMAC, can finish it:
- * HMAC(key, text) = H(outer ‖ H(inner ‖ text)).
- */
-function hmacPads(key: Buffer): { inner: Buffer; outer: Buffer } {
-  const block = Buffer.alloc(64);
-  (key.length > block.length ? createHash('sha256').update(key).digest() : key).copy(block);
+/** The eligible of a range, in its order, with what is known of their households. */
+function poolOf(
+  sorted: BlockOf<'verdict'>,
+  households: BlockOf<'household'>,
+): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: LinePseudonyms } {
+  const eligible = Uint32Array.from({ length: sorted.rows }, (_, row) => row).filter(
+    (row) => sorted.of.tier[row] !== NO_TIER,
+  );
+  const { registrationNo, tier, region, number } = pickRows(VERDICT, sorted, eligible).of;
+  const rows = eligible.length;
+  const of = placesOf(number, households);
   return {
-    inner: block.map((byte) => byte ^ 0x36) as Buffer,
-    outer: block.map((byte) => byte ^ 0x5c) as Buffer,
+    pool: {
+      rows,
+      of: {
+        registrationNo,
+        tier,
+        tickets: new Uint32Array(rows).fill(1),
+        slots: of(households.of.slots),
+        contest: of(households.of.contest),
+        region,
+      },
+    },
+    pseudonyms: { high: of(households.of.pseudonymHigh), low: of(households.of.pseudonymLow) },
   };
+}
+
+/** Puts a column of the households into the order of the eligible: both know an application by its number. */
+function placesOf(
+  numbers: Uint32Array,
+  households: BlockOf<'household'>,
+): (column: Uint32Array) => Uint32Array {
+  if (households.rows !== numbers.length) {
+    const counts = `${numbers.length} eligible applications, ${households.rows} with a household`;
+    throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
+  }
+  const ours = orderBy(numbers.length, [numbers]);
+  const theirs = orderBy(households.rows, [households.of.number]);
+  return (column) => {
+    const placed = new Uint32Array(numbers.length);
+    for (let i = 0; i < ours.length; i++) placed[ours[i] as number] = column[theirs[i] as number] as number;
+    return placed;
+  };
+}
+
+/** Lines of the pool in the ranges before this one. */
+async function countBefore(client: pg.ClientBase, waveId: number, part: number): Promise<number> {
+  const counts = await countHandedOver(client, waveId, 'household');
+  let before = 0;
+  for (const [range, rows] of counts) if (range < part) before += rows;
+  return before;
+}
+
+async function writePool(
+  client: pg.ClientBase,
+  waveId: number,
+  part: number,
+  applications: number,
+  lines: Buffer,
+  subtrees: readonly Subtree[],
+): Promise<void> {
+  const nodes = subtrees.map(({ level, digest }) => ({
+    level,
+    digest: Buffer.from(digest, 'latin1').toString('hex'),
+  }));
+  await client.query(
+    'insert into pool (wave_id, part, applications, lines, subtrees) values ($1, $2, $3, $4, $5)',
+    [waveId, part, applications, lines, JSON.stringify(nodes)],
+  );
 }

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type pg from 'pg';
-import { openCsv } from '../csv/csv.ts';
+import { type CsvFile, openCsv } from '../csv/csv.ts';
 import { warningsOf } from '../csv/warnings.ts';
 import type { Database } from '../db/database.ts';
 import {
@@ -18,6 +18,9 @@ import {
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { ApplicationValues } from './application-values.ts';
+import { ApplicationWriter } from './application-writer.ts';
+import { BlocksIn, type ImportPlace } from './blocks-in.ts';
 import { APPLICANT_COLUMNS, REJOIN_COLUMNS } from './columns.ts';
 import {
   enterIntake,
@@ -28,8 +31,15 @@ import {
   TwinImport,
   unchanged,
 } from './intake.ts';
-import { type ApplicantsFile, readRows } from './reading.ts';
-import { settleApplications, settleRejoins } from './settle.ts';
+import {
+  type ApplicantsFile,
+  type RejoinsFile,
+  type RowCounts,
+  readApplicants,
+  readRejoins,
+} from './reading.ts';
+import { addImported, Fingerprints, finishedImports } from './repeats.ts';
+import { createIncoming, indexPlaces, settleApplications, settleRejoins } from './settle.ts';
 
 export interface IngestOptions extends ImportOptions {
   readonly waveId: number;
@@ -88,12 +98,10 @@ async function ingestFile(
 ): Promise<ImportSummary> {
   const { waveId } = options;
   await enterIntake(client, waveId);
-  const counts = await readRows(client, importId, file, options);
+  await createIncoming(client);
+  const counts = await takeRows(client, { waveId, importId }, file, options);
+  await indexPlaces(client);
   const sha256 = file.sha256() ?? '';
-  await settleAlone(client, waveId);
-  await refuseTwin(client, waveId, sha256);
-  const settle = file.set === 're-joins' ? settleRejoins : settleApplications;
-  await settle(client, waveId, importId);
   const rejects = await countRejects(client, importId);
   await finishImport(client, importId, sha256, { ...counts, rejected: rejects.rows });
   return {
@@ -109,6 +117,56 @@ async function ingestFile(
     rejects: rejects.byCode,
     warnings: warningsOf(file),
   };
+}
+
+function takeRows(
+  client: pg.ClientBase,
+  place: ImportPlace,
+  file: ApplicantsFile,
+  options: IngestOptions,
+): Promise<RowCounts> {
+  return file.set === 're-joins'
+    ? takeRejoins(client, place, file, options)
+    : takeApplicants(client, place, file, options);
+}
+
+async function takeApplicants(
+  client: pg.ClientBase,
+  place: ImportPlace,
+  file: CsvFile<typeof APPLICANT_COLUMNS>,
+  options: IngestOptions,
+): Promise<RowCounts> {
+  const seen = new Fingerprints();
+  const known = await finishedImports(client, place.waveId);
+  await addImported(client, place.waveId, known, seen);
+  const values = new ApplicationValues(file.columns);
+  const writer = new ApplicationWriter(client, place, values, seen);
+  const counts = await readApplicants(file, values, writer, options);
+  await beginSettling(client, place, file);
+  await settleApplications(client, place, known, writer.blocks);
+  return counts;
+}
+
+async function takeRejoins(
+  client: pg.ClientBase,
+  place: ImportPlace,
+  file: RejoinsFile,
+  options: IngestOptions,
+): Promise<RowCounts> {
+  const blocks = new BlocksIn(client, place);
+  const counts = await readRejoins(client, place, file, options);
+  await beginSettling(client, place, file);
+  await settleRejoins(client, place, blocks);
+  return counts;
+}
+
+async function beginSettling(
+  client: pg.ClientBase,
+  { waveId }: ImportPlace,
+  file: ApplicantsFile,
+): Promise<void> {
+  await settleAlone(client, waveId);
+  await refuseTwin(client, waveId, file.sha256() ?? '');
 }
 
 function noRows(path: string): GelombangError {

@@ -1,14 +1,13 @@
 /** Lists of NIKs (deny or priority) and the past recipients. */
 import type { Database } from '../db/database.ts';
 import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
-import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
 import type { Log } from '../log.ts';
-import { FieldReader } from './fields.ts';
+import { ListIntake } from './list-entries.ts';
+import { RECIPIENT_COLUMNS, RecipientIntake } from './recipient-rows.ts';
 import { type CurrentReference, importReference } from './reference.ts';
 
 const LIST_COLUMNS = { name: 'list', columns: ['nik'] } as const;
-const RECIPIENT_COLUMNS = { name: 'recipients', columns: ['nik', 'kk', 'wave'] } as const;
 
 export interface ListDescription {
   readonly name: string;
@@ -39,27 +38,14 @@ export async function importList(
               and list.source = ${source} and list.listed_on is not distinct from ${listedOn}::date`,
           'the newest version of the list',
         ),
-      prepare: async (client) => {
-        await client.query('create temporary table incoming (nik text) on commit drop');
-        return 'incoming (nik)';
-      },
-      read: (record, columns) => {
-        const reader = new FieldReader(record.fields, record.line);
-        const nik = reader.nik(columns.nik);
-        const { rejects, normalised } = reader;
-        return rejects.length > 0 ? { rejects } : { line: `${nik}\n`, normalised };
-      },
-      complete: async (client, importId) => {
-        const { rows } = await client.query<{ id: number }>(
-          'insert into list (name, kind, source, listed_on, import_id) values ($1, $2, $3, $4, $5) returning id',
-          [name, kind, source, listedOn, importId],
-        );
-        await client.query(
-          'insert into list_entry (list_id, nik) select $1, nik from incoming group by nik order by nik collate "C"',
-          [rows[0]?.id],
-        );
-        await client.query('analyze list_entry');
-      },
+      begin: (client, importId, columns) =>
+        ListIntake.begin(client, columns.nik, async () => {
+          const { rows } = await client.query<{ id: number }>(
+            'insert into list (name, kind, source, listed_on, import_id) values ($1, $2, $3, $4, $5) returning id',
+            [name, kind, source, listedOn, importId],
+          );
+          return rows[0]?.id ?? 0;
+        }),
     },
     options,
     log,
@@ -79,26 +65,7 @@ export async function importRecipients(
       columns: RECIPIENT_COLUMNS,
       // Whoever is known stays as they are: there is nothing that the same bytes could change.
       current: async () => undefined,
-      prepare: async (client) => {
-        await client.query('create temporary table incoming (nik text, wave int, kk text) on commit drop');
-        return 'incoming (nik, wave, kk)';
-      },
-      read: (record, columns) => {
-        const reader = new FieldReader(record.fields, record.line);
-        const nik = reader.nik(columns.nik);
-        const kk = reader.kkOrNone(columns.kk);
-        const wave = reader.waveNumber(columns.wave);
-        const { rejects, normalised } = reader;
-        return rejects.length > 0 ? { rejects } : { line: `${nik}\t${wave}\t${kk}\n`, normalised };
-      },
-      complete: async (client) => {
-        await client.query('select pg_advisory_xact_lock($1, 0)', [TRANSACTION_LOCKS.recipients]);
-        await client.query(
-          `insert into recipient (nik, wave, kk) select nik, wave, kk from incoming order by nik collate "C"
-          on conflict (nik, wave) do nothing`,
-        );
-        await client.query('analyze recipient');
-      },
+      begin: (client, _, columns) => RecipientIntake.begin(client, columns),
     },
     options,
     log,

@@ -1,66 +1,80 @@
-/** Reads the rows of a file into a table that the import's connection alone sees. */
+/** Reads the rows of a file: good ones and faults go to the database as they come. */
 import type pg from 'pg';
 import type { CsvFile, CsvRecord } from '../csv/csv.ts';
+import { RowsIn } from '../db/copy.ts';
 import { type ImportOptions, throwIfStopped } from '../db/import-file.ts';
+import { ApplicantTaker } from './applicant-taker.ts';
+import type { ApplicationValues } from './application-values.ts';
+import type { ApplicationWriter } from './application-writer.ts';
+import type { ImportPlace } from './blocks-in.ts';
 import type { APPLICANT_COLUMNS, REJOIN_COLUMNS } from './columns.ts';
-import { applicationLine, INCOMING_COLUMNS, Incoming } from './incoming.ts';
+import { FaultsIn } from './faults-in.ts';
 import { rejectRecord } from './reject.ts';
-import { readApplicantRow, readRejoinRow } from './row.ts';
+import { readRejoinRow } from './row.ts';
 
 export type ApplicantsFile = CsvFile<typeof APPLICANT_COLUMNS | typeof REJOIN_COLUMNS>;
+export type RejoinsFile = CsvFile<typeof REJOIN_COLUMNS>;
 
-/** Fields of a re-join, as they are sent. */
-const REJOIN_INCOMING = 'registration_no, joined_at, line';
-
-/**
- * Leaves the good rows in the temporary table `incoming`, the faults of the others in `reject`.
- * Gives how many rows there were, and in how many identity numbers were normalised.
- */
-export async function readRows(
-  client: pg.ClientBase,
-  importId: number,
-  file: ApplicantsFile,
-  options: ImportOptions,
-): Promise<{ read: number; normalised: number }> {
-  const columns = file.set === 're-joins' ? REJOIN_INCOMING : INCOMING_COLUMNS;
-  await client.query(
-    `create temporary table incoming on commit drop as select ${columns} from application with no data`,
-  );
-  const incoming = new Incoming(client, importId, `incoming (${columns})`);
-  const take = takerOf(file, incoming);
-  let read = 0;
-  let normalised = 0;
-  for await (const batch of file.batches()) {
-    throwIfStopped(options.signal, options.path);
-    for (const record of batch) normalised += take(record) ? 1 : 0;
-    read += batch.length;
-    await incoming.send();
-    options.onProgress({ rows: read, ...file.progress() });
-  }
-  await incoming.end();
-  return { read, normalised };
+export interface RowCounts {
+  readonly read: number;
+  /** Rows in which an identity number was normalised. */
+  readonly normalised: number;
 }
 
-/** Takes one record; says whether an identity number in it was normalised. */
-function takerOf(file: ApplicantsFile, incoming: Incoming): (record: CsvRecord) => boolean {
-  return (record) => {
-    const fault = rejectRecord(record, file.columns);
-    if (fault !== undefined) {
-      incoming.reject([fault]);
-      return false;
+/** Good rows go to the writer, except that those of a number seen before wait in its table `incoming`. */
+export async function readApplicants(
+  file: CsvFile<typeof APPLICANT_COLUMNS>,
+  values: ApplicationValues,
+  writer: ApplicationWriter,
+  options: ImportOptions,
+): Promise<RowCounts> {
+  const taker = new ApplicantTaker(values, writer);
+  let read = 0;
+  for await (read of file.read(taker)) {
+    throwIfStopped(options.signal, options.path);
+    await writer.send();
+    options.onProgress({ rows: read, ...file.progress() });
+  }
+  await writer.end();
+  return { read, normalised: taker.normalised };
+}
+
+/** Good rows go to the temporary table `rejoin`. */
+export async function readRejoins(
+  client: pg.ClientBase,
+  { importId }: ImportPlace,
+  file: RejoinsFile,
+  options: ImportOptions,
+): Promise<RowCounts> {
+  await client.query(
+    'create temporary table rejoin on commit drop as select registration_no, joined_at, line from application with no data',
+  );
+  const target = 'rejoin (registration_no, joined_at, line)';
+  let flow = new RowsIn(client, target);
+  const faults = new FaultsIn(client, importId);
+  let read = 0;
+  for await (const batch of file.batches()) {
+    throwIfStopped(options.signal, options.path);
+    await flow.write(batch.map((record) => rejoinLine(record, file, faults)).join(''));
+    read += batch.length;
+    if (faults.isMuch) {
+      await flow.end();
+      await faults.end();
+      flow = new RowsIn(client, target);
     }
-    if (file.set === 're-joins') {
-      const reading = readRejoinRow(record.fields, file.columns, record.line);
-      if ('rejects' in reading) incoming.reject(reading.rejects);
-      else incoming.add(`${reading.row.registrationNo}\t${reading.row.joinedAt}\t${record.line}\n`);
-      return false;
-    }
-    const reading = readApplicantRow(record.fields, file.columns, record.line);
-    if ('rejects' in reading) {
-      incoming.reject(reading.rejects);
-      return false;
-    }
-    incoming.add(applicationLine(reading.row, record.line));
-    return reading.normalised > 0;
-  };
+    options.onProgress({ rows: read, ...file.progress() });
+  }
+  await flow.end();
+  await faults.end();
+  return { read, normalised: 0 };
+}
+
+/** In COPY's text format; empty where the row has a fault. */
+function rejoinLine(record: CsvRecord, file: RejoinsFile, faults: FaultsIn): string {
+  const fault = rejectRecord(record, file.columns);
+  const reading =
+    fault === undefined ? readRejoinRow(record.fields, file.columns, record.line) : { rejects: [fault] };
+  if ('row' in reading) return `${reading.row.registrationNo}\t${reading.row.joinedAt}\t${record.line}\n`;
+  faults.add(reading.rejects);
+  return '';
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type pg from 'pg';
 import type { ColumnSet } from '../csv/columns.ts';
-import { type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
+import { type ByteRecord, type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
 import { hashFile } from '../csv/hash.ts';
 import { warningsOf } from '../csv/warnings.ts';
 import type { Database, Sql } from '../db/database.ts';
@@ -19,25 +19,39 @@ import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { Places } from './columns.ts';
+import { FaultsIn } from './faults-in.ts';
 import { figuresOf } from './figures.ts';
-import { Incoming } from './incoming.ts';
 import { type Reject, rejectField } from './reject.ts';
 
-/** The line for COPY, or what is wrong with the record. */
-export type ReferenceRow =
-  | { readonly line: string; readonly normalised: number }
-  | { readonly rejects: readonly Reject[] };
+/** In how many of its identity numbers something was taken away, or what is wrong with the record. */
+export type ReferenceRow = { readonly normalised: number } | { readonly rejects: readonly Reject[] };
+
+/** Takes the rows of one file, in the import's transaction. */
+export interface ReferenceIntake {
+  /** Takes a record as bytes where there is nothing to say about it: false, and `take` gets it. Left out: never. */
+  takePlain?(record: ByteRecord): boolean;
+  /** A record that has as many fields as the header. */
+  take(record: CsvRecord): ReferenceRow;
+  /** Every few hundred rows: what was gathered goes to the server in between. */
+  send(): Promise<void>;
+  /** Waits until the server has what is on its way, and the connection is free. */
+  settle(): Promise<void>;
+  /** After the rows, once it has settled: whatever is left to do. */
+  complete(faults: FaultsIn): Promise<void>;
+}
 
 export interface ReferenceImport<Columns extends ColumnSet> {
   readonly kind: Exclude<ImportKind, 'applicants'>;
   readonly columns: Columns;
   /** The file that what is in force now came from, if any: the same bytes again change nothing. */
   current(sql: Sql): Promise<CurrentReference | undefined>;
-  /** Before the rows: gives `table (columns)` that they are copied to. */
-  prepare(client: pg.ClientBase, importId: number): Promise<string>;
-  read(record: CsvRecord, columns: CsvFile<Columns>['columns']): ReferenceRow;
-  /** After the rows: whatever is left to do. */
-  complete(client: pg.ClientBase, importId: number, file: CsvFile<Columns>): Promise<void>;
+  /** Before the rows. */
+  begin(
+    client: pg.ClientBase,
+    importId: number,
+    columns: Places<Columns['columns'][number]>,
+  ): Promise<ReferenceIntake>;
 }
 
 export interface CurrentReference {
@@ -80,9 +94,11 @@ async function bringIn<Columns extends ColumnSet>(
   file: CsvFile<Columns>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
-  const target = await reference.prepare(client, importId);
-  const counts = await readRows(new Incoming(client, importId, target), reference, file, options);
-  await reference.complete(client, importId, file);
+  const faults = new FaultsIn(client, importId);
+  const intake = await reference.begin(client, importId, file.columns);
+  const counts = await readRows(intake, faults, file, options);
+  await intake.complete(faults);
+  await faults.end();
   const rejects = await countRejects(client, importId);
   if (counts.read > 0 && rejects.rows === counts.read) throw nothingUsable(file.path, rejects.byCode);
   const sha256 = file.sha256() ?? '';
@@ -102,30 +118,31 @@ async function bringIn<Columns extends ColumnSet>(
   };
 }
 
-async function readRows<Columns extends ColumnSet>(
-  incoming: Incoming,
-  reference: ReferenceImport<Columns>,
-  file: CsvFile<Columns>,
+async function readRows(
+  intake: ReferenceIntake,
+  faults: FaultsIn,
+  file: CsvFile,
   options: ImportOptions,
 ): Promise<{ read: number; normalised: number }> {
   let read = 0;
   let normalised = 0;
-  for await (const batch of file.batches()) {
+  const strict = (record: CsvRecord) => {
+    const row = record.fault === undefined ? intake.take(record) : faultOf(record);
+    if ('rejects' in row) faults.add(row.rejects);
+    else if (row.normalised > 0) normalised += 1;
+  };
+  const plain = intake.takePlain?.bind(intake);
+  for await (const rows of file.read(plain === undefined ? { strict } : { plain, strict })) {
     throwIfStopped(options.signal, options.path);
-    for (const record of batch) {
-      const row = record.fault === undefined ? reference.read(record, file.columns) : faultOf(record);
-      if ('rejects' in row) {
-        incoming.reject(row.rejects);
-      } else {
-        incoming.add(row.line);
-        if (row.normalised > 0) normalised += 1;
-      }
+    await intake.send();
+    if (faults.isMuch) {
+      await intake.settle();
+      await faults.send();
     }
-    read += batch.length;
-    await incoming.send();
-    options.onProgress({ rows: read, ...file.progress() });
+    read = rows;
+    options.onProgress({ rows, ...file.progress() });
   }
-  await incoming.end();
+  await intake.settle();
   return { read, normalised };
 }
 

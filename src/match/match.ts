@@ -1,86 +1,77 @@
-/** match: holds each application of a part against the registry snapshot of the wave. */
-import type { Queryable, Transaction } from '../db/database.ts';
-import { one } from '../db/rows.ts';
-import { nikWarnings, type Sex } from '../identity/nik.ts';
-import type { Wave } from '../wave/record.ts';
-import {
-  inPart,
-  type PartBounds,
-  rangesOfApplications,
-  type Stage,
-  type StepContext,
-  type StepResult,
-} from '../wave/stage.ts';
-import { nameSimilarity } from './name.ts';
+/** match: holds the applications of a part against each other and against the registry snapshot of the wave. */
+import { numbers } from '../columns/layout.ts';
+import { orderBy, wordKeys } from '../columns/order.ts';
+import { countParts, partsByBucket, readApplications } from '../wave/parts.ts';
+import type { Applications, People } from '../wave/people.ts';
+import { readRecipients } from '../wave/recipients.ts';
+import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { type BlockOf, handOver } from '../wave/stage-blocks.ts';
+import { markDuplicates } from './duplicates.ts';
+import { similarityOfNames } from './names.ts';
+import { PastMembers } from './past-members.ts';
+import { type Asking, askRegistry } from './registry.ts';
+import { warningBits } from './warnings.ts';
 
-export const match: Stage = { plan: rangesOfApplications, work: matchPart };
+export const match: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: matchPart };
 
-async function matchPart({ sql, wave, part }: StepContext): Promise<StepResult> {
-  await sql`delete from match_result a where ${inPart(sql, wave, part)}`;
-  await writeFindings(sql, wave, await writeMatches(sql, wave, part));
-  const { applications, found, warnings, digest } = await one(
-    sql<{ applications: number; found: number; warnings: number; digest: string }[]>`
-      select count(*)::int as applications, count(*) filter (where found)::int as found,
-        count(*) filter (where nik_warnings <> '{}')::int as warnings,
-        coalesce(sum(hash_record_extended(a, 0)), 0)::text as digest
-      from match_result a where ${inPart(sql, wave, part)}`,
-    'the matches written',
-  );
-  return { counts: { applications, found, warnings }, digest };
+async function matchPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
+  const { applications, buckets } = await readApplications(client, wave.id, part);
+  const order = orderOfPeople(applications, buckets);
+  const matched = unmatched(applications.rows);
+  const { duplicate, nikWarnings } = matched.of;
+  duplicate.set(markDuplicates(applications, order));
+  for (let row = 0; row < applications.rows; row++) nikWarnings[row] = warningBits(applications, row);
+  const past = new PastMembers(await readRecipients(client, wave, part));
+  await askRegistry(client, wave, part, [askingOf(applications, buckets, order, matched), past.asking()]);
+  const parts = await countParts(database.sql, wave.id);
+  await handOver(client, wave.id, 'past_member', part.part, past.byPart(parts));
+  const handed = [{ target: part.part, columns: matched }];
+  const digest = await handOver(client, wave.id, 'matched', part.part, handed);
+  return { counts: countsOf(matched), digest };
 }
 
-/** An application at which there is something to look closer at. */
-interface Doubtful {
-  readonly registrationNo: string;
-  readonly nik: string;
-  readonly birthDate: string;
-  readonly sex: Sex;
-  readonly given: string;
-  /** Null where the registry does not have the NIK. */
-  readonly registered: string | null;
+/** By bucket and NIK, and whoever shares a NIK by the time joined, then by registration number. */
+function orderOfPeople({ rows, of }: Applications, buckets: Uint32Array): Uint32Array {
+  const joined = [of.joinedHour, of.joinedMicrosecond];
+  return orderBy(rows, [buckets, of.nikHigh, of.nikLow, ...joined, ...wordKeys(of.registrationNo, rows)]);
 }
 
-/**
- * Writes the part's matches as if every name were the same and every NIK told what was given, and gives the
- * applications for which that is not sure: the registry is looked into once. Names of which nothing may be left after
- * cleaning are given even when they are the same: two empty names are 0 percent similar.
- */
-async function writeMatches(sql: Transaction, wave: Wave, part: PartBounds): Promise<readonly Doubtful[]> {
-  return sql<Doubtful[]>`
-    with joined as materialized (
-      select a.registration_no, a.nik, a.birth_date, a.sex, a.full_name as given, person.full_name as registered,
-        person.status, person.nik is not null as found, person.kk = a.kk as kk_matches,
-        person.birth_date = a.birth_date as birth_date_matches
-      from application a
-        left join registry person on person.snapshot_id = ${wave.snapshotId} and person.nik = a.nik
-      where ${inPart(sql, wave, part)}
-    ), written as (
-      insert into match_result
-        (wave_id, registration_no, found, status, kk_matches, name_similarity, birth_date_matches)
-      select ${wave.id}, registration_no, found, status, kk_matches, case when found then 100 end, birth_date_matches
-      from joined
-    )
-    select registration_no as "registrationNo", nik, birth_date::text as "birthDate", sex, given, registered from joined
-    where given <> registered or (found and given !~ '[A-Za-z0-9]') or ${digitsDiffer(sql)}`;
+function unmatched(rows: number): BlockOf<'matched'> {
+  return {
+    rows,
+    of: {
+      duplicate: numbers('u8', rows),
+      status: numbers('u8', rows),
+      kkMatches: numbers('u8', rows),
+      birthDateMatches: numbers('u8', rows),
+      nameSimilarity: numbers('u8', rows),
+      nikWarnings: numbers('u8', rows),
+    },
+  };
 }
 
-/** Day (a woman's plus 40), month and year of birth are the 7th to 12th digit; the serial number is not 0000. */
-function digitsDiffer(sql: Queryable) {
-  return sql`(substr(nik, 7, 6) <> to_char(extract(day from birth_date) + case sex when 'P' then 40 else 0 end, 'FM00')
-    || to_char(birth_date, 'MMYY') or substr(nik, 13) = '0000')`;
+function askingOf(
+  { of }: Applications,
+  buckets: Uint32Array,
+  order: Uint32Array,
+  { of: matched }: BlockOf<'matched'>,
+): Asking {
+  const found = (row: number, { of: people }: People, person: number) => {
+    const sameHousehold = of.kkHigh[row] === people.kkHigh[person] && of.kkLow[row] === people.kkLow[person];
+    matched.status[row] = 1 + (people.status[person] as number);
+    matched.kkMatches[row] = sameHousehold ? 1 : 0;
+    matched.birthDateMatches[row] = of.birthDay[row] === people.birthDay[person] ? 1 : 0;
+    matched.nameSimilarity[row] = similarityOfNames(of.fullName, row, people.fullName, person);
+  };
+  return { buckets, nikHigh: of.nikHigh, nikLow: of.nikLow, order, found };
 }
 
-async function writeFindings(sql: Transaction, wave: Wave, doubtful: readonly Doubtful[]): Promise<void> {
-  const findings = doubtful
-    .map(({ registrationNo, nik, birthDate, sex, given, registered }) => ({
-      registration_no: registrationNo,
-      similarity: registered === null ? null : nameSimilarity(given, registered),
-      warnings: nikWarnings(nik, birthDate, sex),
-    }))
-    .filter(({ similarity, warnings }) => (similarity ?? 100) < 100 || warnings.length > 0);
-  await sql`
-    update match_result set name_similarity = finding.similarity, nik_warnings = finding.warnings
-    from jsonb_to_recordset(${JSON.stringify(findings)}::jsonb)
-      as finding (registration_no text, similarity smallint, warnings text[])
-    where match_result.wave_id = ${wave.id} and match_result.registration_no = finding.registration_no`;
+function countsOf({ rows, of }: BlockOf<'matched'>): Record<string, number> {
+  const not0 = (column: Uint8Array) => column.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
+  return {
+    applications: rows,
+    found: not0(of.status),
+    duplicates: not0(of.duplicate),
+    warnings: not0(of.nikWarnings),
+  };
 }

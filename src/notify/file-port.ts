@@ -44,5 +44,5 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function receipts(batch: NoticeBatch, state: NoticeState): Receipts {
-  return new Map(batch.notices.map((notice) => [notice.id, state]));
+  return new Map(batch.notices.map((notice) => [notice.registration_no, state]));
 }

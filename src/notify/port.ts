@@ -2,7 +2,7 @@
 
 export interface OutgoingNotice {
   /** The idempotency key: the same for every attempt at the same message. */
-  readonly id: number;
+  readonly id: string;
   readonly wave: number;
   readonly registration_no: string;
   readonly outcome: string;
@@ -25,7 +25,8 @@ export interface NoticeBatch {
  */
 export type NoticeState = 'created' | 'sent' | 'failed' | 'unknown';
 
-export type Receipts = ReadonlyMap<number, NoticeState>;
+/** Registration number → what became of the notice. */
+export type Receipts = ReadonlyMap<string, NoticeState>;
 
 export interface NoticePort {
   /** Sends what was never handed over before. Throws only where it can be sure that nothing went out. */

@@ -1,25 +1,23 @@
 /** The funnel: what was read, what each rule and each later cut took out, what is left. Every figure is counted. */
-import type { Transaction } from '../db/database.ts';
-import { one } from '../db/rows.ts';
+import type pg from 'pg';
 import { GelombangError } from '../errors.ts';
 import { reasonCodes } from '../policy/reasons.ts';
-import { OUTCOMES, type Outcome } from '../proof/seats.ts';
+import { OUTCOMES } from '../proof/seats.ts';
 import type { Wave } from '../wave/record.ts';
 
 /** Step → count, in the order in which they are shown. */
 export type Funnel = ReadonlyMap<string, number>;
 
-export async function countFunnel(sql: Transaction, wave: Wave): Promise<Funnel> {
-  const rows = await countRows(sql, wave);
-  const reasons = await countReasons(sql, wave);
-  const outcomes = await countOutcomes(sql, wave);
-  const of = (outcome: Outcome) => outcomes.get(outcome) ?? 0;
+export async function countFunnel(client: pg.ClientBase, wave: Wave): Promise<Funnel> {
+  const rows = await countRows(client, wave);
+  const counts = await countRecorded(client, wave);
+  const of = (name: string) => counts.get(name) ?? 0;
   const candidates = of('ACCEPTED') + of('RESERVE') + of('NOT_DRAWN');
   return new Map([
     ['rows_read', rows.read],
     ['rows_rejected', rows.rejected],
-    ['applications', rows.applications],
-    ...reasonCodes(wave.policy).map((code): [string, number] => [code, reasons.get(code) ?? 0]),
+    ['applications', of('applications')],
+    ...reasonCodes(wave.policy).map((code): [string, number] => [code, of(code)]),
     ['INELIGIBLE', of('INELIGIBLE')],
     ['UNVERIFIED', of('UNVERIFIED')],
     ['ELIGIBLE', candidates + of('HOUSEHOLD_CAP')],
@@ -47,25 +45,22 @@ export function refuseWrongSums(wave: Wave, funnel: Funnel): void {
   );
 }
 
-async function countRows(sql: Transaction, wave: Wave) {
-  return one(
-    sql<{ read: number; rejected: number; applications: number }[]>`
-      select coalesce(sum(rows_read), 0)::int as read, coalesce(sum(rows_rejected), 0)::int as rejected,
-        (select count(*)::int from application where wave_id = ${wave.id}) as applications
-      from import_file where wave_id = ${wave.id} and finished_at is not null`,
-    'the rows of the imports',
+async function countRows(client: pg.ClientBase, wave: Wave): Promise<{ read: number; rejected: number }> {
+  const { rows } = await client.query<{ read: number; rejected: number }>(
+    `select coalesce(sum(rows_read), 0)::int as read, coalesce(sum(rows_rejected), 0)::int as rejected
+    from import_file where wave_id = $1 and finished_at is not null`,
+    [wave.id],
   );
+  return rows[0] ?? { read: 0, rejected: 0 };
 }
 
-async function countReasons(sql: Transaction, wave: Wave): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ code: string; count: number }[]>`
-    select code, count(*)::int as count from filter_result, unnest(reasons) as code
-    where wave_id = ${wave.id} group by code`;
-  return new Map(rows.map((row) => [row.code, row.count]));
-}
-
-async function countOutcomes(sql: Transaction, wave: Wave): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ outcome: string; count: number }[]>`
-    select outcome, count(*)::int as count from outcome where wave_id = ${wave.id} group by outcome`;
-  return new Map(rows.map((row) => [row.outcome, row.count]));
+/** What the steps that recorded the outcomes counted as they sent them: outcomes, reasons, applications. */
+async function countRecorded(client: pg.ClientBase, wave: Wave): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ name: string; count: number }>(
+    `select counted.key as name, sum(counted.value::bigint)::int as count
+    from step, jsonb_each_text(step.counts) as counted
+    where step.wave_id = $1 and step.stage = 'record' group by counted.key`,
+    [wave.id],
+  );
+  return new Map(rows.map(({ name, count }) => [name, count]));
 }

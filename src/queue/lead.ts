@@ -16,6 +16,8 @@ export interface LeadOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** The command that goes on with it, where that is another one than the plain close of the wave. */
+  readonly goOn?: string;
   /** Called when nobody works on the queue. */
   readonly startWorker: () => void;
 }
@@ -26,20 +28,21 @@ const TICK = 1_000;
 const GLANCE = 200;
 
 /**
- * Returns when every stage is done.
+ * Returns when every stage is done, but for one that is held.
  * @throws GelombangError UNEXPECTED where a step was given up, INTERRUPTED on the signal.
  */
 export async function lead(options: LeadOptions): Promise<void> {
   const { database, queue, stages, waveId, log, signal } = options;
+  const { goOn = `gelombang wave close ${waveId}` } = options;
   const changes = new Changes();
   const listener = await database.sql.listen(LEDGER_CHANNEL, () => changes.announce());
   try {
     for (;;) {
-      if (signal.aborted) throw interrupted(waveId);
+      if (signal.aborted) throw interrupted(waveId, goOn);
       const state = await refill(database, queue, stages, waveId, log);
       options.onProgress(await readProgress(database.sql, waveId));
       if (state.finished) return;
-      throwGivenUp(waveId, state);
+      throwGivenUp(waveId, state, goOn);
       if ((await queue.workersAbout()) === 0) options.startWorker();
       await watch(options, changes);
     }
@@ -60,7 +63,7 @@ async function watch({ database, waveId, onProgress, signal }: LeadOptions, chan
   }
 }
 
-function throwGivenUp(waveId: number, state: Advance): void {
+function throwGivenUp(waveId: number, state: Advance, goOn: string): void {
   if (state.failed.length === 0) return;
   const [first] = state.failed;
   throw new GelombangError(
@@ -72,15 +75,15 @@ function throwGivenUp(waveId: number, state: Advance): void {
         where: `${key.stage}, part ${key.part}`,
         what: error,
       })),
-      next: `Nothing is lost. Mend the cause, then go on with: gelombang wave close ${waveId}`,
+      next: `Nothing is lost. Mend the cause, then go on with: ${goOn}`,
     },
   );
 }
 
-function interrupted(waveId: number): GelombangError {
-  return new GelombangError('INTERRUPTED', `stopped while wave ${waveId} was being closed`, {
+function interrupted(waveId: number, goOn: string): GelombangError {
+  return new GelombangError('INTERRUPTED', `stopped before the run of wave ${waveId} was through`, {
     concerns: { wave: waveId },
-    next: `Nothing is lost. Go on with: gelombang wave close ${waveId}`,
+    next: `Nothing is lost. Go on with: ${goOn}`,
   });
 }
 

@@ -1,32 +1,33 @@
-/** select: the household cap, then the rank of every candidate in draw order. */
-import { one } from '../db/rows.ts';
+/** select: the pool in draw order, one application after the other: household cap, rank, seats. */
+import { numbers } from '../columns/layout.ts';
+import { OUTCOMES, outcomeOfRank } from '../proof/seats.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
+import { type BlockOf, countHandedOver, handOver } from '../wave/stage-blocks.ts';
+import { HouseholdCap } from './household-cap.ts';
+import { inDrawOrder, Run } from './runs.ts';
 
-export const select: Stage = {
-  plan: async (sql) => {
-    await sql`analyze draw (wave_id, registration_no)`;
-    return WHOLE;
-  },
-  work: rankCandidates,
-};
+/** One step: a rank is how many came before, and five bytes a member of the pool are all that is held. */
+export const select: Stage = { plan: async () => WHOLE, work: selectCandidates };
 
-/** Draw order: tier, draw, registration number. Of a household, the first `slots` in that order are candidates. */
-async function rankCandidates({ sql, wave }: StepContext): Promise<StepResult> {
-  await sql`delete from candidate where wave_id = ${wave.id}`;
-  const { candidates, digest } = await one(
-    sql<{ candidates: number; digest: string }[]>`
-      with ordered as (
-        select registration_no, tier, draw, slots,
-          row_number() over (partition by household order by tier, draw, registration_no) as place
-        from pool join draw using (wave_id, registration_no) where wave_id = ${wave.id}
-      ), written as (
-        insert into candidate (wave_id, registration_no, rank)
-        select ${wave.id}, registration_no, row_number() over (order by tier, draw, registration_no)
-        from ordered where place <= slots
-        returning *
-      )
-      select count(*)::int as candidates, coalesce(sum(hash_record_extended(written, 0)), 0)::text as digest from written`,
-    'the candidates written',
-  );
-  return { counts: { candidates }, digest };
+async function selectCandidates({ client, wave, part }: StepContext): Promise<StepResult> {
+  const sizes = await countHandedOver(client, wave.id, 'pool');
+  const selected = new Map([...sizes].map(([range, rows]) => [range, unselected(rows)]));
+  const runs = [...sizes.keys()].map((range) => new Run(client, wave.id, range));
+  const seats = { quota: wave.quota, reserve: wave.policy.reserve };
+  const cap = new HouseholdCap();
+  let candidates = 0;
+  await inDrawOrder(runs, ({ of, row, range }) => {
+    const admitted = cap.admits(of.contest[row] as number, of.slots[row] as number);
+    const rank = admitted ? ++candidates : 0;
+    const place = of.place[row] as number;
+    const result = (selected.get(range) as BlockOf<'selected'>).of;
+    result.rank[place] = rank;
+    result.outcome[place] = OUTCOMES.indexOf(outcomeOfRank(rank, seats));
+  });
+  const handed = [...selected].map(([target, columns]) => ({ target, columns }));
+  return { counts: { candidates }, digest: await handOver(client, wave.id, 'selected', part.part, handed) };
+}
+
+function unselected(rows: number): BlockOf<'selected'> {
+  return { rows, of: { rank: numbers('u32', rows), outcome: numbers('u8', rows) } };
 }

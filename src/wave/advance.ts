@@ -40,6 +40,7 @@ export async function advance(
       if (!(await isPlanned(sql, waveId, stage))) {
         // Read now and not before: the stage that has just ended may have written to the wave's own row.
         const wave = await readWave(sql, waveId);
+        if (isHeld(stage, wave)) break;
         await writePlan(sql, wave, stage, await stages[stage].plan(sql, wave), log);
       }
       const unfinished = await unfinishedSteps(sql, waveId, stage);
@@ -49,6 +50,11 @@ export async function advance(
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
     return { finished: true, attempt, pending: [], failed: [] };
   });
+}
+
+/** Whether a stage waits for a word of the operator: the run is finished without it, and opened again for it. */
+export function isHeld(stage: StageName, { noticesHeld }: Pick<Wave, 'noticesHeld'>): boolean {
+  return stage === 'notify' && noticesHeld;
 }
 
 /** The stages from the newest planned one on: those before it are complete, or it would not be planned. */

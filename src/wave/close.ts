@@ -1,15 +1,16 @@
 /** Closes a wave: from here on no application comes in, and what it is decided by is fixed. */
 import { hostname } from 'node:os';
-import type { Database, Sql, Transaction } from '../db/database.ts';
-import { SESSION_LOCKS, TRANSACTION_LOCKS } from '../db/locks.ts';
-import { maybeOne, one } from '../db/rows.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { TRANSACTION_LOCKS } from '../db/locks.ts';
+import { one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
+import { partsFor } from './parts.ts';
 import { readWave, type Wave } from './record.ts';
 import { fixReferences } from './references.ts';
-import { forgiveFailures } from './step.ts';
 
 export interface CloseRequest {
   readonly waveId: number;
@@ -19,14 +20,10 @@ export interface CloseRequest {
   readonly withoutUnfinished: boolean;
   /** Close although no file was imported. */
   readonly empty: boolean;
-}
-
-export interface ClosingRun {
-  readonly run: number;
-  /** Taken up again, not begun now. */
-  readonly resumed: boolean;
-  /** Gives the lead up. */
-  release(): Promise<void>;
+  /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
+  readonly holdNotices?: boolean;
+  /** Into how many parts the wave is cut; as its size asks for where it is not given. */
+  readonly parts?: number;
 }
 
 /**
@@ -34,45 +31,21 @@ export interface ClosingRun {
  * @throws GelombangError CONFLICT where someone else leads, an import is under way or cut off, or the wave is through;
  * INPUT_REFUSED where the registry or a list of the policy is missing.
  */
-export async function beginClose(database: Database, request: CloseRequest, log: Log): Promise<ClosingRun> {
+export async function beginClose(database: Database, request: CloseRequest, log: Log): Promise<LedRun> {
   await readWave(database.sql, request.waveId);
-  const session = database.connect(1);
-  try {
-    await takeLead(session, request.waveId);
-    const { run, resumed } = await session.begin((sql) => enterClosing(sql, request));
-    if (resumed) await forgiveFailures(database, request.waveId);
-    logEvent(log, resumed ? 'wave.resumed' : 'wave.closing', { wave: request.waveId, run });
-    return { run, resumed, release: () => session.end() };
-  } catch (error) {
-    await session.end();
-    throw error;
-  }
+  const led = await takeLead(database, request.waveId, (sql) => enterClosing(sql, request));
+  const { run, resumed } = led;
+  logEvent(log, resumed ? 'wave.resumed' : 'wave.closing', { wave: request.waveId, run });
+  return led;
 }
 
-/** The lock lives as long as the session: a leader that dies gives it up by dying. */
-async function takeLead(session: Sql, waveId: number): Promise<void> {
-  const { led } = await one(
-    session<{ led: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) as led`,
-    'the lead',
-  );
-  if (led) return;
-  const run = await maybeOne(
-    session<{ id: number; host: string; pid: number; finished: boolean }[]>`
-      select id, host, pid, finished_at is not null as finished from run where wave_id = ${waveId}`,
-    'the run',
-  );
-  const who = run === undefined ? 'another process' : `run ${run.id} (${run.host}, process ${run.pid})`;
-  throw new GelombangError('CONFLICT', `wave ${waveId} is already being closed by ${who}`, {
-    concerns: { wave: waveId, ...(run === undefined ? {} : { run: run.id }) },
-    next: `Watch it with: gelombang wave status ${waveId}`,
-  });
+/** What closes a wave, or goes on with its close: without its hold, notices would be sent that are to wait. */
+export function closeCommand(waveId: number, holdNotices: boolean | undefined): string {
+  return `gelombang wave close ${waveId}${holdNotices === true ? ' --hold-notices' : ''}`;
 }
 
-async function enterClosing(
-  sql: Transaction,
-  request: CloseRequest,
-): Promise<{ run: number; resumed: boolean }> {
-  const { waveId } = request;
+async function enterClosing(sql: Transaction, request: CloseRequest): Promise<EnteredRun> {
+  const { waveId, holdNotices = false } = request;
   await sql`select 1 from wave where id = ${waveId} for update`;
   const wave = await readWave(sql, waveId);
   if (wave.state !== 'open') return resume(sql, wave, request);
@@ -80,43 +53,67 @@ async function enterClosing(
   await refuseEmpty(sql, request);
   await fixReferences(sql, wave);
   await sql`
-    update wave set state = 'closing', entropy_given = ${request.entropy ?? null} where id = ${waveId}`;
+    update wave set state = 'closing', entropy_given = ${request.entropy ?? null}, notices_held = ${holdNotices}
+    where id = ${waveId}`;
   const { run } = await one(
     sql<{ run: number }[]>`
-      insert into run (wave_id, host, pid) values (${waveId}, ${hostname()}, ${process.pid}) returning id as run`,
+      insert into run (wave_id, host, pid, parts)
+      values (${waveId}, ${hostname()}, ${process.pid}, ${request.parts ?? (await partsOf(sql, waveId))})
+      returning id as run`,
     'the run',
   );
   return { run, resumed: false };
 }
 
-async function resume(
-  sql: Transaction,
-  wave: Wave,
-  request: CloseRequest,
-): Promise<{ run: number; resumed: boolean }> {
-  const { run, finished } = await one(
-    sql<{ run: number; finished: boolean }[]>`
-      select id as run, finished_at is not null as finished from run where wave_id = ${wave.id}`,
-    'the run',
+async function partsOf(sql: Transaction, waveId: number): Promise<number> {
+  const { applications } = await one(
+    sql<{ applications: number }[]>`
+      select coalesce(sum(rows_taken), 0)::float8 as applications from import_file
+      where wave_id = ${waveId} and finished_at is not null`,
+    'the applications of the wave',
   );
-  if (finished) {
-    throw new GelombangError(
-      'CONFLICT',
-      `wave ${wave.id} is already closed: published by run ${run} at ${wave.publishedAt}`,
-      {
-        concerns: { wave: wave.id, run },
-        next: `Its results: gelombang export ${wave.id} --out DIR`,
-      },
-    );
-  }
-  if (request.entropy !== undefined && request.entropy !== wave.entropyGiven) {
+  return partsFor(applications);
+}
+
+async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Promise<EnteredRun> {
+  const { entropy, holdNotices = false } = request;
+  const { run, finished } = await readRun(sql, wave.id);
+  if (finished) throw closedBefore(wave, run);
+  if (entropy !== undefined && entropy !== wave.entropyGiven) {
     throw new GelombangError('CONFLICT', `run ${run} of wave ${wave.id} was begun with other entropy`, {
       concerns: { wave: wave.id, run },
-      next: `Go on without --entropy: gelombang wave close ${wave.id}`,
+      next: `Go on without --entropy: ${closeCommand(wave.id, holdNotices)}`,
     });
   }
-  await sql`update run set host = ${hostname()}, pid = ${process.pid}, attempt = attempt + 1 where id = ${run}`;
-  return { run, resumed: true };
+  if (holdNotices !== wave.noticesHeld) {
+    if (wave.state === 'published') throw heldOtherwise(wave, run);
+    await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
+  }
+  return takeUp(sql, run);
+}
+
+function closedBefore({ id, publishedAt, noticesHeld }: Wave, run: number): GelombangError {
+  return new GelombangError(
+    'CONFLICT',
+    `wave ${id} is already closed: published by run ${run} at ${publishedAt}`,
+    {
+      concerns: { wave: id, run },
+      next: noticesHeld
+        ? `Its notices are held; send them with: gelombang notices release ${id}`
+        : `Its results: gelombang export ${id} --out DIR`,
+    },
+  );
+}
+
+/** Publication is what settles it: from there on notices go out, or wait for their release. */
+function heldOtherwise({ id, noticesHeld }: Wave, run: number): GelombangError {
+  const [what, next] = noticesHeld
+    ? ['its notices are held', 'Send them with']
+    : ['its notices are being sent: they cannot be held any more', 'Go on sending them with'];
+  return new GelombangError('CONFLICT', `wave ${id} is published, and ${what}`, {
+    concerns: { wave: id, run },
+    next: `${next}: gelombang notices release ${id}`,
+  });
 }
 
 async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Promise<void> {
@@ -148,7 +145,7 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
       {
         concerns: { wave: waveId },
         faults,
-        next: `Import these files again, or leave them out on purpose: gelombang wave close ${waveId} --without-unfinished`,
+        next: `Import these files again, or leave them out on purpose: ${closeCommand(waveId, request.holdNotices)} --without-unfinished`,
       },
     );
   }
@@ -156,12 +153,12 @@ async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Pr
 }
 
 /** A wave is published once: a number that was mistyped is not to be found out afterwards. */
-async function refuseEmpty(sql: Transaction, { waveId, empty }: CloseRequest): Promise<void> {
+async function refuseEmpty(sql: Transaction, { waveId, empty, holdNotices }: CloseRequest): Promise<void> {
   const files =
     await sql`select 1 from import_file where wave_id = ${waveId} and finished_at is not null limit 1`;
   if (files.length > 0 || empty) return;
   throw new GelombangError('INPUT_REFUSED', `no file of applications was imported into wave ${waveId}`, {
     concerns: { wave: waveId },
-    next: `Import one, or close it without applications on purpose: gelombang wave close ${waveId} --empty`,
+    next: `Import one, or close it without applications on purpose: ${closeCommand(waveId, holdNotices)} --empty`,
   });
 }

@@ -1,6 +1,8 @@
 /** How far a run is, by the ledger. */
 import type { Queryable } from '../db/database.ts';
+import { one } from '../db/rows.ts';
 import { STAGES, type StageName } from '../pipeline.ts';
+import { isHeld } from './advance.ts';
 
 export interface StageProgress {
   readonly stage: StageName;
@@ -16,7 +18,7 @@ export interface StageProgress {
 
 export interface Progress {
   readonly stages: readonly StageProgress[];
-  /** All planned, all done. */
+  /** All planned, all done, but for what is held. */
   readonly finished: boolean;
   /** Steps that were given up. */
   readonly failed: number;
@@ -39,9 +41,13 @@ export async function readProgress(sql: Queryable, waveId: number): Promise<Prog
       rows.find((row) => row.stage === stage) ??
       ({ stage, parts: undefined, done: 0, failed: 0, counts: {}, milliseconds: 0 } satisfies StageProgress),
   );
+  const wave = await one(
+    sql<{ noticesHeld: boolean }[]>`select notices_held as "noticesHeld" from wave where id = ${waveId}`,
+    `wave ${waveId}`,
+  );
   return {
     stages,
-    finished: stages.every((stage) => stage.parts !== undefined && stage.done === stage.parts),
+    finished: stages.every(({ stage, parts, done }) => done === parts || isHeld(stage, wave)),
     failed: stages.reduce((sum, stage) => sum + stage.failed, 0),
   };
 }

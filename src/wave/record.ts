@@ -24,6 +24,8 @@ export interface Wave {
   readonly frozenAt: string | null;
   readonly seed: string | null;
   readonly publishedAt: string | null;
+  /** Its notices wait for a word of the operator. */
+  readonly noticesHeld: boolean;
   readonly funnel: readonly (readonly [string, number])[] | null;
 }
 
@@ -36,7 +38,8 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
       select id, state, policy, policy_sha256 as "policySha256", quota, closes_at as "closesAt",
         opened_at as "openedAt", entropy_commitment as "entropyCommitment",
         entropy_given as "entropyGiven", snapshot_id as "snapshotId", last_recipient::float8 as "lastRecipient", pool_root as "poolRoot",
-        frozen_at as "frozenAt", seed, published_at as "publishedAt", funnel
+        frozen_at as "frozenAt", seed, published_at as "publishedAt",
+        notices_held as "noticesHeld", funnel
       from wave where id = ${id}`,
     `wave ${id}`,
   );
@@ -79,4 +82,10 @@ export async function householdKeyOf(sql: Queryable, wave: Wave): Promise<Buffer
     'the household key',
   );
   return key;
+}
+
+/** The seed of the draw. @throws GelombangError UNEXPECTED before there is one. */
+export function seedOfWave(wave: Wave): string {
+  if (wave.seed === null) throw new GelombangError('UNEXPECTED', `wave ${wave.id} has no seed yet`);
+  return wave.seed;
 }

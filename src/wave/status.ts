@@ -6,7 +6,7 @@ import { importFile, run, step } from '../db/schema.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { entropySourceOf, readWave } from './record.ts';
+import { entropySourceOf, readWave, type Wave } from './record.ts';
 
 export interface ImportStatus {
   readonly file: string;
@@ -16,6 +16,17 @@ export interface ImportStatus {
   readonly rows_read: number | null;
   readonly rows_rejected: number | null;
   readonly rows_taken: number | null;
+}
+
+/** Created are all; the others sum up to them. */
+export interface NoticeCounts {
+  readonly created: number;
+  /** Kept back until they are released. */
+  readonly held: number;
+  readonly waiting: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly unknown: number;
 }
 
 export interface WaveStatus {
@@ -47,8 +58,9 @@ export interface WaveStatus {
   }[];
   /** Step of the funnel → count, once the wave is published. */
   readonly funnel: Readonly<Record<string, number>> | null;
-  /** State → notices. */
-  readonly notices: Readonly<Record<string, number>>;
+  /** Its notices wait, or will wait when there are any, until they are released. */
+  readonly notices_held: boolean;
+  readonly notices: NoticeCounts;
 }
 
 /** @throws GelombangError INPUT_REFUSED where there is no such wave. */
@@ -74,7 +86,8 @@ export async function waveStatus({ sql, orm }: Database, waveId: number): Promis
     progress: await readProgress(sql, waveId),
     steps_failed: await readFailures(orm, waveId),
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
-    notices: await countNotices(sql, waveId),
+    notices_held: wave.noticesHeld,
+    notices: await countNotices(sql, wave),
   };
 }
 
@@ -116,15 +129,17 @@ async function readFailures(orm: Orm, waveId: number): Promise<WaveStatus['steps
 }
 
 /** From the ledger where it can be: counting millions of rows for a status is not worth it. */
-async function countNotices(sql: Queryable, waveId: number): Promise<Readonly<Record<string, number>>> {
-  const { created, sent, failed, unknown } = await one(
+async function countNotices(sql: Queryable, wave: Wave): Promise<NoticeCounts> {
+  const { created, ...said } = await one(
     sql<{ created: number; sent: number; failed: number; unknown: number }[]>`
       select coalesce(sum((counts->>'notices')::int), 0)::int as created,
         coalesce(sum((counts->>'sent')::int), 0)::int as sent,
         coalesce(sum((counts->>'failed')::int), 0)::int as failed,
         coalesce(sum((counts->>'unknown')::int), 0)::int as unknown
-      from step where wave_id = ${waveId} and stage in ('publish', 'notify')`,
+      from step where wave_id = ${wave.id} and stage in ('publish', 'notify')`,
     'the notices of the ledger',
   );
-  return { created, sent, failed, unknown, waiting: created - sent - failed - unknown };
+  const left = created - said.sent - said.failed - said.unknown;
+  const [held, waiting] = wave.noticesHeld ? [left, 0] : [0, left];
+  return { created, held, waiting, ...said };
 }

@@ -1,8 +1,8 @@
 /** The ledger: a step is claimed, done and written down in one transaction, so it is done once or not at all. */
 import { hostname } from 'node:os';
+import type pg from 'pg';
 import type { Database } from '../db/database.ts';
-import { maybeOne } from '../db/rows.ts';
-import { cancelledBy } from '../db/session.ts';
+import { cancelledBy, inTransaction } from '../db/session.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
@@ -43,34 +43,47 @@ export async function runStep(
   log: Log,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
-  const outcome = await database.sql.begin<StepOutcome>(async (sql) => {
-    const claimed = await maybeOne(
-      sql<StepRow[]>`
-        select lower, upper, state, pg_backend_pid() as pid from step
-        where wave_id = ${key.waveId} and stage = ${key.stage} and part = ${key.part}
-        for update skip locked`,
-      'the claimed step',
-    );
-    if (claimed === undefined) return unclaimed(await isPlanned(database, key));
-    if (claimed.state === 'done') return { kind: 'already done' };
-    if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
-    const wave = await readWave(sql, key.waveId);
-    const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
-    const work = () => stage.work({ sql, database, wave, part, log, signal });
-    const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);
-    await sql`
-      update step set state = 'done', counts = ${JSON.stringify(result.counts)}::jsonb, digest = ${result.digest},
-        attempts = attempts + 1, error = null, started_at = now(), finished_at = clock_timestamp()
-      where wave_id = ${key.waveId} and stage = ${key.stage} and part = ${key.part}`;
-    await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(key.waveId)})`;
-    return { kind: 'done', result };
-  });
+  const outcome = await inTransaction(database, (client) =>
+    claimAndWork(client, database, stage, key, log, signal),
+  );
   if (outcome.kind === 'done') {
     logEvent(log, 'step.done', { ...keyFields(key), ...outcome.result.counts });
   } else {
     logEvent(log, 'step.skipped', { ...keyFields(key), why: outcome.kind });
   }
   return outcome;
+}
+
+async function claimAndWork(
+  client: pg.ClientBase,
+  database: Database,
+  stage: Stage,
+  key: StepKey,
+  log: Log,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const named = [key.waveId, key.stage, key.part];
+  const { rows } = await client.query<StepRow>(
+    `select lower, upper, state, pg_backend_pid() as pid from step
+    where wave_id = $1 and stage = $2 and part = $3 for update skip locked`,
+    named,
+  );
+  const [claimed] = rows;
+  if (claimed === undefined) return unclaimed(await isPlanned(database, key));
+  if (claimed.state === 'done') return { kind: 'already done' };
+  if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
+  const wave = await readWave(database.sql, key.waveId);
+  const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
+  const work = () => stage.work({ client, database, wave, part, log, signal });
+  const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);
+  await client.query(
+    `update step set state = 'done', counts = $4, digest = $5, attempts = attempts + 1, error = null,
+      started_at = now(), finished_at = clock_timestamp()
+    where wave_id = $1 and stage = $2 and part = $3`,
+    [...named, JSON.stringify(result.counts), result.digest],
+  );
+  await client.query('select pg_notify($1, $2)', [LEDGER_CHANNEL, String(key.waveId)]);
+  return { kind: 'done', result };
 }
 
 async function isPlanned(database: Database, key: StepKey): Promise<boolean> {

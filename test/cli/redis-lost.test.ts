@@ -28,7 +28,7 @@ test.skipIf(inject('redisUrl') === null)('is said in a sentence, and the same co
   const at = await installation();
   await openAndImport(at, await waveFrom(INPUT));
   const lost = await redis(at.folder);
-  const held = await holdTable(at.database, 'match_result');
+  const held = await holdTable(at.database, 'stage_block');
   const program = startProgram(at, ['wave', 'close', '17', '--json'], { REDIS_URL: lost.url });
   await held.reached();
   lost.process.kill('SIGKILL');

@@ -68,7 +68,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
   });
 
   test('stops the close of a wave in the middle of a step, and it can be gone on with', async () => {
-    const program = await startUntil('match_result', 'wave close 17 --json');
+    const program = await startUntil('stage_block', 'wave close 17 --json');
     program.kill(signal);
     const ended = await program.ended();
     expect(ended.code, ended.stderr).toBe(exitCode);
@@ -101,7 +101,7 @@ describe('afterwards', () => {
   });
 
   test.each(SIGNALS)('%s stops an export, and no file of it stays', async (signal, exitCode) => {
-    held = await holdTable(at.database, 'candidate', 'access exclusive');
+    held = await holdTable(at.database, 'outcome', 'access exclusive');
     const folder = join(at.folder, 'stopped');
     const program = startProgram(at, ['export', '17', '--out', folder]);
     await Promise.race([held.reached(), program.ended().then(failEarly)]);

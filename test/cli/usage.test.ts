@@ -62,11 +62,14 @@ describe('help', () => {
     expect((await read('import applicants --help')).out).toMatch(/full_name +nama_lengkap/);
   });
 
-  test.each(['', 'wave', 'import'])('is what `gelombang %s` alone gives, as wrong usage', async (line) => {
-    const { code, out, err } = await read(line);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('Usage: gelombang');
-  });
+  test.each(['', 'wave', 'import', 'notices'])(
+    'is what `gelombang %s` alone gives, as wrong usage',
+    async (line) => {
+      const { code, out, err } = await read(line);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('Usage: gelombang');
+    },
+  );
 
   test('of the whole names its environment and its exit codes', async () => {
     const { code, out } = await read('--help');

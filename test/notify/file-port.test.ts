@@ -10,7 +10,7 @@ const batch: NoticeBatch = {
   wave: 17,
   part: 0,
   notices: [1, 2, 3].map((id) => ({
-    id,
+    id: `17-PK-${id}-file`,
     wave: 17,
     registration_no: `PK-${id}`,
     outcome: 'ACCEPTED',
@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 test('a batch goes into one file, a line a notice, whatever is in it', async () => {
   const receipts = await fileNoticePort(folder).send(batch, signal);
-  expect([...receipts]).toEqual(batch.notices.map(({ id }) => [id, 'sent']));
+  expect([...receipts]).toEqual(batch.notices.map((notice) => [notice.registration_no, 'sent']));
   expect(await readdir(waveFolder)).toEqual([FILE]);
   const lines = (await readFile(join(waveFolder, FILE), 'utf8')).split('\n');
   expect(lines.pop()).toBe('');

@@ -57,6 +57,24 @@ describe('MerkleTree', () => {
       expect(tree.root().toString('hex')).toBe(ROOTS[index + 1]);
     }
   });
+
+  test('is the same of stretches that are hashed side by side, wherever they are cut', () => {
+    const cuts = fc.uniqueArray(fc.nat({ max: 70 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.nat({ max: 70 }), cuts, (size, unordered) => {
+        const leaves = Array.from({ length: size }, (_, place) => `leaf ${place}`);
+        const ends = [...unordered.filter((cut) => cut < size), size].sort((one, other) => one - other);
+        const whole = new MerkleTree();
+        ends.forEach((end, place) => {
+          const before = ends[place - 1] ?? 0;
+          const stretch = new MerkleTree(before);
+          for (const leaf of leaves.slice(before, end)) stretch.add(leaf);
+          for (const subtree of stretch.subtrees()) whole.addSubtree(subtree);
+        });
+        expect(whole.root().toString('hex')).toBe(rootOf(leaves));
+      }),
+    );
+  });
 });
 
 function rootOf(leaves: readonly (Uint8Array | string)[]): string {

@@ -2,10 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
-import { type StageJob, type StageJobs, stageJob } from '../../jobs/processor.ts';
+import type { StageJobs } from '../../jobs/processor.ts';
 import { createJobs } from '../../jobs/worker.ts';
 import { createLog, type Log } from '../../src/log.ts';
-import { rangesOfApplications } from '../../src/wave/stage.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 
 const redisUrl = inject('redisUrl') ?? undefined;
@@ -51,19 +50,6 @@ export async function installation(redisUrl?: string): Promise<Installation> {
   const jobs = createJobs(notices);
   const log = createLog({ level: 'debug', pretty: false, stream });
   return { ...database, redisUrl, folder, notices, jobs, log, logged };
-}
-
-/** The same stages, but cut into parts of so many applications. */
-export function inPartsOf(size: number, jobs: StageJobs): StageJobs {
-  const cut = ({ stage }: StageJob) =>
-    stageJob({
-      ...stage,
-      plan: async (sql, wave) => {
-        await stage.plan(sql, wave);
-        return rangesOfApplications(sql, wave, size);
-      },
-    });
-  return { ...jobs, match: cut(jobs.match), filter: cut(jobs.filter), draw: cut(jobs.draw) };
 }
 
 /** Writes a text where the installation can import it from. */

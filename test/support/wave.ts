@@ -106,17 +106,21 @@ export async function openAndImport(to: Installation, input: WaveInput): Promise
   for (const file of input.applicants) await importApplicants(to, input.waveId, file);
 }
 
+export interface Closing {
+  /** In place of the installation's own. */
+  readonly jobs?: StageJobs;
+  /** Into how many parts the wave is cut, in place of as many as its size asks for. */
+  readonly parts?: number;
+}
+
 /** From the close to the last notice, with a worker in this process. */
 export async function close(
   { database, redisUrl, log, ...own }: Installation,
   waveId: number,
-  jobs: StageJobs = own.jobs,
+  { jobs = own.jobs, parts }: Closing = {},
 ): Promise<void> {
-  const run = await beginClose(
-    database,
-    { waveId, entropy: undefined, withoutUnfinished: false, empty: true },
-    log,
-  );
+  const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: true };
+  const run = await beginClose(database, parts === undefined ? request : { ...request, parts }, log);
   const backend = await openBackend(redisUrl, database);
   const queue = openStepQueue(backend, log);
   const worker = startWorker({ database, backend, queue, jobs, concurrency: 2, log });
@@ -174,9 +178,9 @@ export function funnelOf({ funnel }: Pick<OracleAnswer, 'funnel'>): ReadonlyMap<
 export async function runWave(
   to: Installation,
   input: WaveInput,
-  jobs: StageJobs = to.jobs,
+  closing: Closing = {},
 ): Promise<OracleAnswer & { folder: string }> {
   await openAndImport(to, input);
-  await close(to, input.waveId, jobs);
+  await close(to, input.waveId, closing);
   return exported(to, input.waveId);
 }

@@ -13,7 +13,7 @@ import { openStepQueue } from '../../src/queue/steps.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
 import { runStep } from '../../src/wave/step.ts';
 import { holdTable, until } from '../support/held-table.ts';
-import { BACKENDS, type Installation, inPartsOf, installation } from '../support/installation.ts';
+import { BACKENDS, type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { close, exported, madeUpWave, openAndImport, runWave, type WaveInput } from '../support/wave.ts';
@@ -34,8 +34,7 @@ function whyOf(logged: Installation['logged'], event: string): unknown[] {
 }
 
 describe('a finished wave', () => {
-  const TABLES =
-    'duplicate_nik match_result filter_result pool draw candidate outcome notice recipient step stage wave';
+  const TABLES = 'stage_block pool outcome notice recipient step stage wave';
 
   /** One hash over all rows that the run wrote. */
   async function contents({ database }: Installation): Promise<Record<string, string>> {
@@ -49,8 +48,8 @@ describe('a finished wave', () => {
 
   test('is as it was after each of its jobs has run again', async () => {
     const at = await installation();
-    const jobs = inPartsOf(50, at.jobs);
-    await runWave(at, input, jobs);
+    const { jobs } = at;
+    await runWave(at, input, { parts: 5 });
     const before = await contents(at);
     const steps = await at.database.sql<{ stage: StageName; part: number }[]>`select stage, part from step`;
     expect(new Set(steps.map(({ stage }) => stage))).toEqual(new Set(STAGES));
@@ -92,7 +91,7 @@ describe('a step that fails', () => {
     const twice = disturbed(at.jobs, (attempt) => {
       if (attempt < 3) throw new Error('the wind blew');
     });
-    await close(at, 17, twice);
+    await close(at, 17, { jobs: twice });
     await expectOracle(at);
     const [step] = await at.database.sql`select state, attempts, error from step where stage = 'match'`;
     expect(step).toMatchObject({ state: 'done', attempts: 3, error: null });
@@ -104,7 +103,7 @@ describe('a step that fails', () => {
     const broken = disturbed(at.jobs, () => {
       throw new Error(`no room for ${NIK}`);
     });
-    await expect(close(at, 17, broken)).rejects.toMatchObject({
+    await expect(close(at, 17, { jobs: broken })).rejects.toMatchObject({
       code: 'UNEXPECTED',
       message: expect.stringContaining('stage match'),
       concerns: { wave: 17 },
@@ -115,7 +114,7 @@ describe('a step that fails', () => {
     expect(step).toMatchObject({ state: 'failed', attempts: 3 });
     expect(step?.error).toContain('no room for');
     expect(step?.error).not.toContain(NIK);
-    const later = await at.database.sql`select from stage where stage not in ('deduplicate', 'match')`;
+    const later = await at.database.sql`select from stage where stage <> 'match'`;
     expect(later).toHaveLength(0);
 
     await close(at, 17);
@@ -129,6 +128,7 @@ describe('two workers at one step', () => {
     await openAndImport(at, input);
     const { database, log } = at;
     const key = { waveId: 17, stage: 'match', part: 0 } as const;
+    await database.sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, 1)`;
     await database.sql`insert into stage (wave_id, stage, parts) values (17, 'match', 1)`;
     await database.sql`insert into step (wave_id, stage, part) values (17, 'match', 0)`;
     let letGo = () => {};
@@ -161,15 +161,15 @@ describe('two workers at one step', () => {
 
 describe('notices whose sending was cut off', () => {
   /** Loses the answer of the first batch, after it has or before it has gone out. */
-  function cutOff(folder: string, goesOut: boolean): { port: NoticePort; sent: number[] } {
+  function cutOff(folder: string, goesOut: boolean): { port: NoticePort; sent: string[] } {
     const file = fileNoticePort(folder);
-    const sent: number[] = [];
+    const sent: string[] = [];
     let cut = false;
     const send = async (batch: NoticeBatch, signal: AbortSignal) => {
       const first = !cut;
       cut = true;
       if (first && !goesOut) throw new Error('cut off');
-      sent.push(...batch.notices.map(({ id }) => id));
+      sent.push(...batch.notices.map((notice) => notice.registration_no));
       const receipts = await file.send(batch, signal);
       if (first) throw new Error('cut off');
       return receipts;
@@ -184,11 +184,11 @@ describe('notices whose sending was cut off', () => {
     const at = await installation();
     await openAndImport(at, input);
     const { port, sent } = cutOff(at.notices, goesOut);
-    await close(at, 17, { ...at.jobs, notify: stageJob(notifyStage(port)) });
-    const notices = await at.database.sql<{ id: number; state: string }[]>`
-      select id::float8 as id, state from notice order by id`;
+    await close(at, 17, { jobs: { ...at.jobs, notify: stageJob(notifyStage(port)) } });
+    const notices = await at.database.sql<{ number: string; state: string }[]>`
+      select registration_no as number, state from notice order by registration_no`;
     expect(notices.every(({ state }) => state === 'sent')).toBe(true);
-    expect(sent.sort((one, other) => one - other)).toEqual(notices.map(({ id }) => id));
+    expect(sent.sort()).toEqual(notices.map(({ number }) => number));
     await expectOracle(at);
   });
 });
@@ -198,7 +198,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     test('a close that is killed in mid-step goes on where it was, however often', async () => {
       const at = await installation(redisUrl);
       await openAndImport(at, input);
-      for (const table of ['match_result', 'pool', 'notice']) {
+      for (const table of ['stage_block', 'pool', 'notice']) {
         const held = await holdTable(at.database, table);
         const closing = startProgram(at, ['wave', 'close', '17']);
         await held.reached();
@@ -216,9 +216,8 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     test('a queue that has lost everything is filled again from the ledger', async () => {
       const at = await installation(redisUrl === undefined ? undefined : `${redisUrl}/1`);
       await openAndImport(at, input);
-      const jobs = inPartsOf(40, at.jobs);
-      const held = await holdTable(at.database, 'filter_result');
-      const closing = close(at, 17, jobs);
+      const held = await holdTable(at.database, 'stage_block');
+      const closing = close(at, 17, { parts: 6 });
       await held.reached(2);
       await emptyQueue(at);
       await held.release();
@@ -242,7 +241,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
         const settings = { LOG_LEVEL: 'debug', GELOMBANG_CONCURRENCY: '1' };
         const workers = [0, 1].map(() => startProgram(at, ['worker'], settings));
         await until(() => workers.every((worker) => worker.stderr().includes('worker.started')));
-        const held = await holdTable(at.database, 'match_result');
+        const held = await holdTable(at.database, 'stage_block');
         const closings = [17, second.waveId].map((waveId) =>
           startProgram(at, ['wave', 'close', String(waveId)]),
         );

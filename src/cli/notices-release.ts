@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { GelombangError } from '../errors.ts';
+import type { WaveStatus } from '../wave/status.ts';
+import { waveNumber } from './arguments.ts';
+import { sentLine } from './notice-lines.ts';
+import { printOutcome } from './output.ts';
+import { withSession } from './session.ts';
+import { counted } from './words.ts';
+
+export function addNoticesRelease(notices: Command, signal: AbortSignal): void {
+  notices
+    .command('release')
+    .summary('send the notices of a wave that are held')
+    .description(
+      'Lets the notices go that were held by wave close --hold-notices, and waits until they are sent, those of the ' +
+        'accepted first. Shows progress; stopped at any moment, the same command goes on where it was. Without a worker ' +
+        'about, the work is done in this process. What was released is not held again.',
+    )
+    .argument('<wave>', 'number of the wave', waveNumber)
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ gelombang notices release 17')
+    .action(async (waveId: number, options: { json?: boolean }) => {
+      await withSession(signal, async (session) => {
+        const { releaseNotices } = await import('./closing.ts');
+        const status = await releaseNotices(session, waveId);
+        const lines = () => [
+          `The notices of wave ${waveId} are released.`,
+          sentLine(status.notices),
+          '',
+          `Next: gelombang wave status ${waveId}`,
+        ];
+        printOutcome(options.json === true, status, lines, unknownsLeft(status));
+      });
+    });
+}
+
+function unknownsLeft({ wave, notices }: WaveStatus): GelombangError | undefined {
+  if (notices.unknown === 0) return undefined;
+  const what = `${counted(notices.unknown, 'notice')} of which nobody knows whether they went out`;
+  return new GelombangError('UNKNOWNS_LEFT', `the notices of wave ${wave} are released, with ${what}`, {
+    concerns: { wave },
+    next: `Look at them with: gelombang wave status ${wave}`,
+  });
+}

@@ -1,0 +1,20 @@
+/** Days of the calendar as numbers: whole days from 2000-01-01 on, as PostgreSQL keeps a date. */
+
+/** Days before each month of a year that begins in March, so that a leap day is the year's last. */
+const DAYS_BEFORE = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337] as const;
+const FROM_MARCH = 10;
+/** Days from 0000-03-01 to 2000-01-01. */
+const EPOCH = 730_425;
+
+/** The day of a date that is in the Gregorian calendar, from year 1 on: 0 is 2000-01-01. */
+export function dayOf(year: number, month: number, day: number): number {
+  const marchYear = month < 3 ? year - 1 : year;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const before = DAYS_BEFORE[(month + FROM_MARCH - 1) % 12] as number;
+  return marchYear * 365 + leapDays + before + day - 1 - EPOCH;
+}
+
+/** `dayOf` of `YYYY-MM-DD`, which is to be in the calendar. */
+export function dayOfText(date: string): number {
+  return dayOf(Number(date.slice(0, 4)), Number(date.slice(5, 7)), Number(date.slice(8)));
+}

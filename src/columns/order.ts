@@ -1,0 +1,68 @@
+/** Sorts row numbers by columns of numbers: the one sort of the pipeline, linear in the rows. */
+import type { Words } from './layout.ts';
+
+const DIGIT_BITS = 11;
+const DIGITS = 1 << DIGIT_BITS;
+const DIGIT_MASK = DIGITS - 1;
+const SHIFTS = [0, DIGIT_BITS, 2 * DIGIT_BITS] as const;
+
+/**
+ * The numbers of the rows, ordered by the first key, then the second and so on; equal rows keep their order. A radix
+ * sort from the last digit to the first; digits that are the same in all rows cost one look.
+ */
+export function orderBy(rows: number, keys: readonly Uint32Array[]): Uint32Array {
+  let order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[row] = row;
+  let spare = new Uint32Array(rows);
+  const counts = new Uint32Array(DIGITS);
+  for (const key of [...keys].reverse()) {
+    for (const shift of SHIFTS) {
+      if (!countDigits(key, rows, shift, counts)) continue;
+      spread(order, spare, key, shift, counts);
+      [order, spare] = [spare, order];
+    }
+  }
+  return order;
+}
+
+/** Whether the digit differs at all; then `counts` holds where the rows of each digit begin. */
+function countDigits(key: Uint32Array, rows: number, shift: number, counts: Uint32Array): boolean {
+  counts.fill(0);
+  for (let row = 0; row < rows; row++) {
+    const digit = ((key[row] as number) >>> shift) & DIGIT_MASK;
+    counts[digit] = (counts[digit] as number) + 1;
+  }
+  let start = 0;
+  for (let digit = 0; digit < DIGITS; digit++) {
+    const count = counts[digit] as number;
+    if (count === rows) return false;
+    counts[digit] = start;
+    start += count;
+  }
+  return true;
+}
+
+function spread(
+  from: Uint32Array,
+  to: Uint32Array,
+  key: Uint32Array,
+  shift: number,
+  starts: Uint32Array,
+): void {
+  for (let place = 0; place < from.length; place++) {
+    const row = from[place] as number;
+    const digit = ((key[row] as number) >>> shift) & DIGIT_MASK;
+    const at = starts[digit] as number;
+    starts[digit] = at + 1;
+    to[at] = row;
+  }
+}
+
+/** The words of a column, one key each, to order rows by their bytes. */
+export function wordKeys({ width, data }: Words, rows: number): Uint32Array[] {
+  return Array.from({ length: width }, (_, word) => {
+    const key = new Uint32Array(rows);
+    for (let row = 0; row < rows; row++) key[row] = data[row * width + word] as number;
+    return key;
+  });
+}

@@ -1,0 +1,44 @@
+import type { Words } from '../columns/layout.ts';
+import { writeWords } from '../columns/words.ts';
+import { sha256 } from '../proof/sha256.ts';
+import type { BlockOf } from '../wave/stage-blocks.ts';
+
+const DRAW_WORDS = 8;
+const COLON = 0x3a;
+/** A seed, a registration number, the number of a ticket and what is between them. */
+const LONGEST_TEXT = 64 + 32 + 16;
+
+/**
+ * The draw of each member of the pool: the smallest of its tickets 1 … `tickets`, where ticket j is SHA-256 of the ASCII
+ * text `<seed>:<registration_no>:<j>`; as eight words.
+ */
+export function drawTickets(seed: string, { rows, of }: BlockOf<'pool'>): Words {
+  const data = new Uint32Array(rows * DRAW_WORDS);
+  const text = Buffer.alloc(LONGEST_TEXT);
+  const start = text.write(`${seed}:`, 'latin1');
+  for (let row = 0; row < rows; row++) {
+    const end = writeWords(of.registrationNo, row, text, start);
+    text[end] = COLON;
+    let smallest = ticket(text, end + 1, 1);
+    for (let j = 2; j <= (of.tickets[row] as number); j++) {
+      const next = ticket(text, end + 1, j);
+      // One character a byte: texts compare as the bytes do.
+      if (next < smallest) smallest = next;
+    }
+    for (let word = 0; word < DRAW_WORDS; word++) data[row * DRAW_WORDS + word] = wordOf(smallest, 4 * word);
+  }
+  return { width: DRAW_WORDS, data };
+}
+
+function ticket(text: Buffer, at: number, j: number): string {
+  return sha256(text.subarray(0, at + text.write(String(j), at, 'latin1')), 'binary');
+}
+
+function wordOf(digest: string, at: number): number {
+  return (
+    (digest.charCodeAt(at) << 24) |
+    (digest.charCodeAt(at + 1) << 16) |
+    (digest.charCodeAt(at + 2) << 8) |
+    digest.charCodeAt(at + 3)
+  );
+}

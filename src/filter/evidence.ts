@@ -1,0 +1,55 @@
+/** What the rules look at: the columns of a part's applications and what was found out about them, row for row. */
+import type pg from 'pg';
+import { decodeBlock } from '../columns/block.ts';
+import { NikSet } from '../columns/nik-set.ts';
+import { binaryRows } from '../db/binary-copy.ts';
+import { bucketsOf } from '../wave/parts.ts';
+import { type Applications, ENTRY, type Entries } from '../wave/people.ts';
+import { readRecipients } from '../wave/recipients.ts';
+import type { Wave } from '../wave/record.ts';
+import type { Part } from '../wave/stage.ts';
+import type { BlockOf } from '../wave/stage-blocks.ts';
+
+export interface Evidence {
+  readonly applications: Applications;
+  readonly matched: BlockOf<'matched'>;
+  /** Name of each list of the policy → its NIKs, those of the part's buckets. */
+  readonly lists: ReadonlyMap<string, NikSet>;
+  readonly recipients: NikSet;
+}
+
+/** @param lists Name → version that is in force for the wave. */
+export async function readLists(
+  client: pg.ClientBase,
+  lists: ReadonlyMap<string, number>,
+  part: Part,
+): Promise<ReadonlyMap<string, NikSet>> {
+  const sets = new Map<string, NikSet>();
+  for (const [name, id] of lists) sets.set(name, await readList(client, id, part));
+  return sets;
+}
+
+async function readList(client: pg.ClientBase, listId: number, part: Part): Promise<NikSet> {
+  const [from, to] = bucketsOf(part);
+  const blocks: Entries[] = [];
+  const query = `select columns from list_block
+    where list_id = ${listId} and bucket >= ${from} and bucket < ${to}`;
+  for await (const [columns] of binaryRows(client, query)) {
+    blocks.push(decodeBlock(ENTRY, columns ?? Buffer.alloc(0)));
+  }
+  const set = new NikSet(blocks.reduce((sum, { rows }) => sum + rows, 0));
+  for (const block of blocks) addAll(set, block.rows, block.of.nikHigh, block.of.nikLow);
+  return set;
+}
+
+/** The past recipients of the part's buckets who count for the wave. */
+export async function readPastRecipients(client: pg.ClientBase, wave: Wave, part: Part): Promise<NikSet> {
+  const { rows, nikHigh, nikLow } = await readRecipients(client, wave, part);
+  const set = new NikSet(rows);
+  addAll(set, rows, nikHigh, nikLow);
+  return set;
+}
+
+function addAll(set: NikSet, rows: number, nikHigh: Uint32Array, nikLow: Uint32Array): void {
+  for (let row = 0; row < rows; row++) set.add(nikHigh[row] as number, nikLow[row] as number);
+}

@@ -1,0 +1,118 @@
+/** The NIKs of a list: one block a bucket, in order, each NIK once. */
+import type pg from 'pg';
+import { encodeBlock } from '../columns/block.ts';
+import { halvesOf } from '../columns/identity.ts';
+import { pickRows } from '../columns/layout.ts';
+import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
+import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { ENTRY, type Entries } from '../wave/people.ts';
+import { FieldReader } from './fields.ts';
+import { distinctByNik, type Gathered, PIECE_ROWS, Pieces } from './pieces.ts';
+import { readPlainNik } from './plain-nik.ts';
+import type { ReferenceIntake, ReferenceRow } from './reference.ts';
+
+class EntriesGathered implements Gathered<typeof ENTRY> {
+  readonly isLarge = false;
+  readonly #nikHigh = new Uint32Array(PIECE_ROWS);
+  readonly #nikLow = new Uint32Array(PIECE_ROWS);
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(nikHigh: number, nikLow: number): void {
+    this.#nikHigh[this.#rows] = nikHigh;
+    this.#nikLow[this.#rows] = nikLow;
+    this.#rows += 1;
+  }
+
+  take(): Entries {
+    const rows = this.#rows;
+    this.#rows = 0;
+    const of = { nikHigh: this.#nikHigh.subarray(0, rows), nikLow: this.#nikLow.subarray(0, rows) };
+    return { rows, of };
+  }
+}
+
+type EntryPieces = Pieces<typeof ENTRY, EntriesGathered>;
+
+export class ListIntake implements ReferenceIntake {
+  readonly #place: number;
+  readonly #pieces: EntryPieces;
+  readonly #newVersion: () => Promise<number>;
+  readonly #client: pg.ClientBase;
+  /** Of the record that is being read: the same object each time. */
+  readonly #nik = { nikHigh: 0, nikLow: 0 };
+
+  private constructor(
+    client: pg.ClientBase,
+    place: number,
+    pieces: EntryPieces,
+    newVersion: () => Promise<number>,
+  ) {
+    this.#client = client;
+    this.#place = place;
+    this.#pieces = pieces;
+    this.#newVersion = newVersion;
+  }
+
+  /**
+   * @param place Where in a record the NIK stands.
+   * @param newVersion Makes the version of the list that the entries belong to, and gives its id.
+   */
+  static async begin(
+    client: pg.ClientBase,
+    place: number,
+    newVersion: () => Promise<number>,
+  ): Promise<ListIntake> {
+    const pieces = await Pieces.begin(client, ENTRY, () => new EntriesGathered());
+    return new ListIntake(client, place, pieces, newVersion);
+  }
+
+  takePlain({ bytes, starts, ends }: ByteRecord): boolean {
+    const nik = this.#nik;
+    if (!readPlainNik(bytes, starts[this.#place] as number, ends[this.#place] as number, nik)) return false;
+    this.#pieces.of(nik.nikHigh, nik.nikLow).add(nik.nikHigh, nik.nikLow);
+    return true;
+  }
+
+  take({ fields, line }: CsvRecord): ReferenceRow {
+    const reader = new FieldReader(fields, line);
+    const nik = reader.nik(this.#place);
+    const { rejects, normalised } = reader;
+    if (rejects.length > 0) return { rejects };
+    const [high, low] = halvesOf(nik);
+    this.#pieces.of(high, low).add(high, low);
+    return { normalised };
+  }
+
+  send(): Promise<void> {
+    return this.#pieces.send();
+  }
+
+  settle(): Promise<void> {
+    return this.#pieces.settle();
+  }
+
+  async complete(): Promise<void> {
+    await writeListBlocks(this.#client, await this.#newVersion(), this.#pieces);
+  }
+}
+
+async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: EntryPieces): Promise<void> {
+  for await (const buckets of pieces.buckets()) {
+    const rows = new BinaryRowsIn(client, 'list_block (list_id, bucket, entries, columns)');
+    for (const { bucket, columns } of buckets) {
+      const entries = pickRows(ENTRY, columns, distinctByNik(columns));
+      const bytes = encodeBlock(ENTRY, entries);
+      rows.begin(4);
+      rows.int4(listId);
+      rows.int2(bucket);
+      rows.int4(entries.rows);
+      rows.bytes(bytes, 0, bytes.length);
+      await rows.send();
+    }
+    await rows.end();
+  }
+}

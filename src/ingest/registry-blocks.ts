@@ -1,0 +1,86 @@
+/** A snapshot of the registry as it is kept: in each bucket, block after block in the order of the NIK. */
+import type pg from 'pg';
+import { encodeBlock } from '../columns/block.ts';
+import { digitsOf } from '../columns/identity.ts';
+import { pickRows } from '../columns/layout.ts';
+import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { PERSON } from '../wave/people.ts';
+import type { FaultsIn } from './faults-in.ts';
+import { type Bucket, distinctByNik } from './pieces.ts';
+import type { PERSON_READ, PeopleRead } from './registry-people.ts';
+import { REFERENCE_REJECT_MEANINGS } from './reject.ts';
+
+/** People of a block at the most: half a megabyte or so. */
+const BLOCK_PEOPLE = 1 << 14;
+/** Bytes of their names after which a block ends all the same. */
+const BLOCK_NAMES = 1 << 22;
+
+const TARGET = 'registry_block (snapshot_id, bucket, position, first_nik, people, columns)';
+
+/** A NIK belongs to one person: of rows that share one the first stands. Gives how many people there are. */
+export async function writeRegistryBlocks(
+  client: pg.ClientBase,
+  snapshotId: number,
+  pieces: { buckets(): AsyncIterable<Bucket<typeof PERSON_READ>[]> },
+  faults: FaultsIn,
+): Promise<number> {
+  let people = 0;
+  for await (const buckets of pieces.buckets()) {
+    const rows = new BinaryRowsIn(client, TARGET);
+    for (const each of buckets) people += await writeBucket(rows, snapshotId, each, faults);
+    await rows.end();
+    await faults.send();
+  }
+  return people;
+}
+
+async function writeBucket(
+  to: BinaryRowsIn,
+  snapshotId: number,
+  { bucket, columns }: Bucket<typeof PERSON_READ>,
+  faults: FaultsIn,
+): Promise<number> {
+  const order = distinctByNik(columns, (row, standing) => faults.add([repeated(columns, row, standing)]));
+  let position = 0;
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    end = blockEnd(columns, order, start);
+    const people = pickRows(PERSON, columns, order.subarray(start, end));
+    const { nikHigh, nikLow } = people.of;
+    const bytes = encodeBlock(PERSON, people);
+    to.begin(6);
+    to.int4(snapshotId);
+    to.int2(bucket);
+    to.int4(position);
+    to.text(digitsOf(nikHigh[0] as number, nikLow[0] as number));
+    to.int4(people.rows);
+    to.bytes(bytes, 0, bytes.length);
+    await to.send();
+    position += 1;
+  }
+  return order.length;
+}
+
+/** Where in the order the block ends that begins at `start`: at least one person after it. */
+function blockEnd({ of }: PeopleRead, order: Uint32Array, start: number): number {
+  const { starts } = of.fullName;
+  const most = Math.min(start + BLOCK_PEOPLE, order.length);
+  let names = 0;
+  let end = start;
+  while (end < most && names < BLOCK_NAMES) {
+    const row = order[end] as number;
+    names += (starts[row + 1] as number) - (starts[row] as number);
+    end += 1;
+  }
+  return end;
+}
+
+function repeated({ of }: PeopleRead, row: number, standing: number) {
+  const message = `the NIK of line ${of.line[standing]} again: ${REFERENCE_REJECT_MEANINGS.NIK_REPEATED}`;
+  return {
+    line: of.line[row] as number,
+    registrationNo: '',
+    column: 'nik',
+    code: 'NIK_REPEATED',
+    message,
+  } as const;
+}

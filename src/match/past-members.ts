@@ -1,0 +1,66 @@
+import { deal } from '../columns/deal.ts';
+import { bucketOf } from '../columns/identity.ts';
+import { type Columns, pickRows } from '../columns/layout.ts';
+import { partOfBucket } from '../wave/parts.ts';
+import type { People } from '../wave/people.ts';
+import type { PastRecipients } from '../wave/recipients.ts';
+import { type Handover, PAST_MEMBER } from '../wave/stage-blocks.ts';
+import type { Asking } from './registry.ts';
+
+/**
+ * The households that past recipients count for: that of the KK which each had then, and that of the KK which the
+ * registry gives their NIK now.
+ */
+export class PastMembers {
+  readonly #rows: number[] = [];
+  readonly #recipients: PastRecipients;
+
+  constructor(recipients: PastRecipients) {
+    this.#recipients = recipients;
+    for (let row = 0; row < recipients.rows; row++) {
+      this.#add(row, recipients.kkHigh[row] as number, recipients.kkLow[row] as number);
+    }
+  }
+
+  /** To be asked of the registry: where each of them lives now. */
+  asking(): Asking {
+    const { buckets, nikHigh, nikLow, rows } = this.#recipients;
+    const order = Uint32Array.from({ length: rows }, (_, row) => row);
+    return {
+      buckets,
+      nikHigh,
+      nikLow,
+      order,
+      found: (row, people, person) => this.#lives(row, people, person),
+    };
+  }
+
+  /** For the parts of the next stage but one, of which each has the households of some buckets of KK. */
+  *byPart(parts: number): Iterable<Handover<'past_member'>> {
+    const column = (place: number) =>
+      Uint32Array.from({ length: this.#rows.length / 4 }, (_, row) => this.#rows[4 * row + place] as number);
+    const [kkHigh, kkLow, nikHigh, nikLow] = [column(0), column(1), column(2), column(3)];
+    const columns: Columns<typeof PAST_MEMBER> = {
+      rows: kkHigh.length,
+      of: { kkHigh, kkLow, nikHigh, nikLow },
+    };
+    const partOf = (row: number) =>
+      partOfBucket(bucketOf(kkHigh[row] as number, kkLow[row] as number), parts);
+    for (const [target, rows] of deal(columns.rows, parts, partOf).entries()) {
+      yield { target, columns: pickRows(PAST_MEMBER, columns, rows) };
+    }
+  }
+
+  #lives(row: number, { of }: People, person: number): void {
+    const { kkHigh, kkLow } = this.#recipients;
+    const [high, low] = [of.kkHigh[person] as number, of.kkLow[person] as number];
+    if (high !== kkHigh[row] || low !== kkLow[row]) this.#add(row, high, low);
+  }
+
+  #add(row: number, kkHigh: number, kkLow: number): void {
+    // No household that is known.
+    if (kkHigh === 0 && kkLow === 0) return;
+    const { nikHigh, nikLow } = this.#recipients;
+    this.#rows.push(kkHigh, kkLow, nikHigh[row] as number, nikLow[row] as number);
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
+
+const BLOCK = 64;
+const DIGEST = 32;
+
+/**
+ * The pseudonyms of households, see `householdOf`: HMAC (RFC 2104) as the two hashes that it is made of, with one buffer
+ * for all. The library's own HMAC takes three times as long for a message of this size.
+ */
+export class Pseudonyms {
+  readonly #inner: Buffer;
+  readonly #outer: Buffer;
+
+  /** @param messageLength Bytes of every message. */
+  constructor(key: Uint8Array, messageLength: number) {
+    const block = Buffer.alloc(BLOCK);
+    block.set(key.length > BLOCK ? createHash('sha256').update(key).digest() : key);
+    this.#inner = Buffer.concat([block.map((byte) => byte ^ 0x36), Buffer.alloc(messageLength)]);
+    this.#outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(DIGEST)]);
+  }
+
+  /** The first 64 bits of the HMAC of an ASCII text, in two halves. */
+  halvesOf(text: string): [high: number, low: number] {
+    this.#inner.write(text, BLOCK, 'latin1');
+    this.#outer.write(sha256(this.#inner, 'binary'), BLOCK, 'latin1');
+    const digest = sha256(this.#outer, 'binary');
+    return [wordAt(digest, 0), wordAt(digest, 4)];
+  }
+}
+
+function wordAt(digest: string, at: number): number {
+  return (
+    ((digest.charCodeAt(at) << 24) |
+      (digest.charCodeAt(at + 1) << 16) |
+      (digest.charCodeAt(at + 2) << 8) |
+      digest.charCodeAt(at + 3)) >>>
+    0
+  );
+}

@@ -1,0 +1,44 @@
+import type { Words } from '../columns/layout.ts';
+
+interface CodeSet {
+  readonly codes: readonly string[];
+  readonly text: string;
+  rows: number;
+}
+
+/** Sets of codes that are kept as bits: their texts, each made once, and how many rows have which code. */
+export class CodeSets {
+  readonly #codes: readonly string[];
+  readonly #sets = new Map<number | string, CodeSet>();
+
+  /** @param codes Bit 0 of the first word stands for the first. */
+  constructor(codes: readonly string[]) {
+    this.#codes = codes;
+  }
+
+  /** The codes of a row, joined by `|`; counts the row. */
+  take(bits: Words, row: number): string {
+    const { width, data } = bits;
+    const words = data.subarray(row * width, (row + 1) * width);
+    const key = width === 1 ? (words[0] as number) : words.join();
+    const set = this.#sets.get(key) ?? this.#add(key, words);
+    set.rows++;
+    return set.text;
+  }
+
+  /** Code → rows that have it; codes that no row has are left out. */
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { codes, rows } of this.#sets.values()) {
+      for (const code of codes) counts[code] = (counts[code] ?? 0) + rows;
+    }
+    return counts;
+  }
+
+  #add(key: number | string, words: Uint32Array): CodeSet {
+    const codes = this.#codes.filter((_, at) => ((words[at >> 5] as number) >>> (at & 31)) % 2 === 1);
+    const set = { codes, text: codes.join('|'), rows: 0 };
+    this.#sets.set(key, set);
+    return set;
+  }
+}

@@ -1,0 +1,100 @@
+/** The rows of `outcome`, as they are sent. */
+import type { Hash } from 'node:crypto';
+import type pg from 'pg';
+import { digitsOf } from '../columns/identity.ts';
+import { writeWords } from '../columns/words.ts';
+import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { NIK_WARNINGS } from '../identity/nik.ts';
+import { reasonCodes } from '../policy/reasons.ts';
+import { OUTCOMES, type Outcome } from '../proof/seats.ts';
+import type { Wave } from '../wave/record.ts';
+import { type BlockOf, NO_TIER, NOT_FOUND } from '../wave/stage-blocks.ts';
+import { CodeSets } from './code-sets.ts';
+
+const TARGET = `outcome (wave_id, registration_no, nik, kk, outcome, reasons, tier, rank, name_similarity, nik_warnings,
+  import_id, line)`;
+const FIELDS = 12;
+
+/** Rows between two looks at whether enough is gathered to be sent. */
+const BATCH = 1_024;
+const LONGEST_NUMBER = 32;
+
+/** Sends the outcomes of a range; gives how many had which outcome and which reason. */
+export async function sendOutcomes(
+  client: pg.ClientBase,
+  wave: Wave,
+  sorted: BlockOf<'sorted'>,
+  selected: BlockOf<'selected'>,
+  digest: Hash,
+): Promise<Record<string, number>> {
+  const rows = new OutcomeRows(client, wave, sorted, digest);
+  let place = 0;
+  for (let row = 0; row < sorted.rows; row++) {
+    if (sorted.of.tier[row] === NO_TIER) {
+      rows.add(row, 'INELIGIBLE', 0);
+    } else {
+      const outcome = OUTCOMES[selected.of.outcome[place] as number] as Outcome;
+      rows.add(row, outcome, selected.of.rank[place] as number);
+      place++;
+    }
+    if (row % BATCH === 0) await rows.send();
+  }
+  return rows.end();
+}
+
+class OutcomeRows {
+  readonly #rows: BinaryRowsIn;
+  readonly #waveId: number;
+  readonly #of: BlockOf<'sorted'>['of'];
+  readonly #reasons: CodeSets;
+  readonly #outcomes = new Map<Outcome, number>();
+  readonly #number = new Uint8Array(LONGEST_NUMBER);
+
+  constructor(client: pg.ClientBase, wave: Wave, sorted: BlockOf<'sorted'>, digest: Hash) {
+    this.#rows = new BinaryRowsIn(client, TARGET, digest);
+    this.#waveId = wave.id;
+    this.#of = sorted.of;
+    this.#reasons = new CodeSets(reasonCodes(wave.policy));
+  }
+
+  /** @param rank 0 for none. */
+  add(row: number, outcome: Outcome, rank: number): void {
+    const rows = this.#rows;
+    const of = this.#of;
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    rows.begin(FIELDS);
+    rows.int4(this.#waveId);
+    rows.bytes(this.#number, 0, writeWords(of.registrationNo, row, this.#number, 0));
+    rows.text(digitsOf(of.nikHigh[row] as number, of.nikLow[row] as number));
+    rows.text(digitsOf(of.kkHigh[row] as number, of.kkLow[row] as number));
+    rows.text(outcome);
+    rows.text(this.#reasons.take(of.reasons, row));
+    this.#int2(of.tier[row] as number, NO_TIER);
+    if (rank === 0) rows.null();
+    else rows.int4(rank);
+    this.#int2(of.nameSimilarity[row] as number, NOT_FOUND);
+    rows.text(warningsOf(of.nikWarnings[row] as number));
+    rows.int4(of.importId[row] as number);
+    rows.int8(of.line[row] as number);
+  }
+
+  async send(): Promise<void> {
+    await this.#rows.send();
+  }
+
+  async end(): Promise<Record<string, number>> {
+    await this.#rows.end();
+    return { ...Object.fromEntries(this.#outcomes), ...this.#reasons.counts() };
+  }
+
+  #int2(value: number, none: number): void {
+    if (value === none) this.#rows.null();
+    else this.#rows.int2(value);
+  }
+}
+
+const WARNINGS = Object.keys(NIK_WARNINGS);
+
+function warningsOf(bits: number): string {
+  return bits === 0 ? '' : WARNINGS.filter((_, at) => ((bits >>> at) & 1) === 1).join('|');
+}

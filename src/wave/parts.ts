@@ -1,0 +1,129 @@
+/** How a wave is cut: its people into parts by bucket of the NIK, its applications into ranges by registration number. */
+import type pg from 'pg';
+import { decodeBlock } from '../columns/block.ts';
+import { BUCKETS } from '../columns/identity.ts';
+import { type Columns, concatColumns, pickRows, type Words } from '../columns/layout.ts';
+import { orderBy, wordKeys } from '../columns/order.ts';
+import { compareWords, textOfWords } from '../columns/words.ts';
+import { binaryRows } from '../db/binary-copy.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
+import { one } from '../db/rows.ts';
+import { APPLICATION, type Applications } from './people.ts';
+import type { Part, PartBounds } from './stage.ts';
+
+const NUMBER = { registrationNo: 'words' } as const;
+
+/** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
+const PART_SIZE = 125_000;
+/** A wave that is smaller is cut all the same while a part has this many, so that there is work for several at once. */
+const LEAST_SIZE = 12_500;
+const PARTS_OF_SMALL = 4;
+
+/** A sample gives ranges of nearly the same size with this many registration numbers for each. */
+const SAMPLED_A_RANGE = 64;
+
+/** Into how many parts a wave of so many applications is cut. */
+export function partsFor(applications: number): number {
+  const few = Math.min(PARTS_OF_SMALL, Math.ceil(applications / LEAST_SIZE));
+  return Math.min(BUCKETS, Math.max(1, few, Math.ceil(applications / PART_SIZE)));
+}
+
+/** Parts of a wave that is being closed: its people's and its households' by bucket, and the ranges at the most. */
+export async function countParts(sql: Queryable, waveId: number): Promise<number> {
+  const { parts } = await one(
+    sql<{ parts: number }[]>`select parts from run where wave_id = ${waveId}`,
+    `the run of wave ${waveId}`,
+  );
+  return parts;
+}
+
+/** Parts by bucket: the bounds are bucket numbers. */
+export async function partsByBucket(sql: Transaction, waveId: number): Promise<readonly PartBounds[]> {
+  const parts = await countParts(sql, waveId);
+  return Array.from({ length: parts }, (_, part) => ({
+    lower: String(Math.ceil((part * BUCKETS) / parts)),
+    upper: String(Math.ceil(((part + 1) * BUCKETS) / parts)),
+  }));
+}
+
+/** The buckets of a part: from the first on, below the second. */
+export function bucketsOf({ lower, upper }: PartBounds): [from: number, to: number] {
+  return [Number(lower ?? 0), Number(upper ?? BUCKETS)];
+}
+
+/** The part that a bucket falls into, of so many. */
+export function partOfBucket(bucket: number, parts: number): number {
+  return Math.floor((bucket * parts) / BUCKETS);
+}
+
+/** The applications of a part by bucket, always in the same order, and the bucket of each. */
+export async function readApplications(
+  client: pg.ClientBase,
+  waveId: number,
+  part: Part,
+): Promise<{ readonly applications: Applications; readonly buckets: Uint32Array }> {
+  const [from, to] = bucketsOf(part);
+  const blocks: Applications[] = [];
+  const bucketOfBlock: number[] = [];
+  const query = `select bucket, columns from application_block
+    where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, import_id, position`;
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    blocks.push(decodeBlock(APPLICATION, columns ?? Buffer.alloc(0)));
+    bucketOfBlock.push(bucket?.readInt16BE(0) ?? 0);
+  }
+  const applications = concatColumns(APPLICATION, blocks);
+  const buckets = new Uint32Array(applications.rows);
+  let row = 0;
+  blocks.forEach((block, at) => {
+    buckets.fill(bucketOfBlock[at] as number, row, row + block.rows);
+    row += block.rows;
+  });
+  return { applications, buckets };
+}
+
+/**
+ * Where ranges of registration numbers begin, but the first: such that each has about as many applications. Taken from
+ * a sample, since the applications of a bucket are spread over the registration numbers as those of the wave are; the
+ * same whenever it is asked for, since nothing comes into a wave that is being closed.
+ */
+export async function rangeStarts(sql: Queryable, waveId: number): Promise<Words> {
+  const ranges = await countParts(sql, waveId);
+  const blocks: Columns<typeof NUMBER>[] = [];
+  let rows = 0;
+  for (let bucket = 0; bucket < BUCKETS && rows < ranges * SAMPLED_A_RANGE; bucket++) {
+    const found = await sql<{ columns: Buffer }[]>`
+      select columns from application_block where wave_id = ${waveId} and bucket = ${bucket}
+      order by import_id, position`;
+    for (const { columns } of found) {
+      const { rows: more, of } = decodeBlock(APPLICATION, columns);
+      blocks.push({ rows: more, of: { registrationNo: of.registrationNo } });
+      rows += more;
+    }
+  }
+  const sample = concatColumns(NUMBER, blocks);
+  const order = orderBy(rows, wordKeys(sample.of.registrationNo, rows));
+  const starts = new Set<number>();
+  for (let range = 1; range < ranges && rows > 0; range++) {
+    starts.add(order[Math.floor((range * rows) / ranges)] as number);
+  }
+  return pickRows(NUMBER, sample, Uint32Array.from(starts)).of.registrationNo;
+}
+
+/** The range that a registration number falls into. */
+export function rangeOf(starts: Words, numbers: Words, row: number): number {
+  let low = 0;
+  let high = starts.data.length / starts.width;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareWords(starts, middle, numbers, row) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The ranges as parts: the bounds are registration numbers. */
+export function boundsOfRanges(starts: Words): readonly PartBounds[] {
+  const count = starts.data.length / starts.width;
+  const texts = Array.from({ length: count }, (_, row) => textOfWords(starts, row));
+  return [null, ...texts].map((lower, range) => ({ lower, upper: texts[range] ?? null }));
+}

@@ -1,0 +1,207 @@
+/**
+ * What stages hand on: typed columns in blocks, each from one part to another part of a later stage. Written in the
+ * step's own transaction, so that a block is there if and only if its step is done.
+ */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { decodeBlock, encodeBlock } from '../columns/block.ts';
+import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
+import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+
+/** match → filter, row for row in the order of the part's applications. */
+const MATCHED = {
+  /** 1: another application of the NIK joined earlier. */
+  duplicate: 'u8',
+  /** Place in `REGISTRY_STATUSES`, from 1; 0: the registry does not have the NIK. */
+  status: 'u8',
+  kkMatches: 'u8',
+  birthDateMatches: 'u8',
+  /** Percent. */
+  nameSimilarity: 'u8',
+  /** Bits, by the place in `NIK_WARNINGS`. */
+  nikWarnings: 'u8',
+} as const;
+
+/** match → household: a past recipient, once for the KK of then and once for the KK of now where they differ. */
+export const PAST_MEMBER = { kkHigh: 'u32', kkLow: 'u32', nikHigh: 'u32', nikLow: 'u32' } as const;
+
+/** filter → freeze: every application of a range of registration numbers, in no order. */
+export const VERDICT = {
+  registrationNo: 'words',
+  /** Tells an application of the wave from all others: part of the filter, and place there. */
+  number: 'u32',
+  nikHigh: 'u32',
+  nikLow: 'u32',
+  kkHigh: 'u32',
+  kkLow: 'u32',
+  /** Bits by the place in the policy's reason codes, 32 a word, the first in the lowest bit of the first word. */
+  reasons: 'words',
+  /** `NO_TIER` where there is a reason. */
+  tier: 'u16',
+  /** Province code. */
+  region: 'u8',
+  /** `NOT_FOUND` where the registry does not have the NIK. */
+  nameSimilarity: 'u8',
+  nikWarnings: 'u8',
+  importId: 'u32',
+  line: 'u32',
+} as const;
+
+export const NO_TIER = 65_535;
+export const NOT_FOUND = 255;
+
+/** filter → household: an eligible application. */
+export const MEMBER = {
+  kkHigh: 'u32',
+  kkLow: 'u32',
+  number: 'u32',
+  /** The range of registration numbers that it is in. */
+  range: 'u16',
+} as const;
+
+/** household → freeze: what is to be known of an eligible application's household. */
+export const HOUSEHOLD = {
+  number: 'u32',
+  pseudonymHigh: 'u32',
+  pseudonymLow: 'u32',
+  slots: 'u32',
+  /** The household, where it has more members than slots and slots at all; else `UNCONTESTED`. */
+  contest: 'u32',
+} as const;
+
+export const UNCONTESTED = 0xffff_ffff;
+
+/** freeze → draw: the pool of a range, in the order of its registration numbers. */
+const POOL = {
+  registrationNo: 'words',
+  tier: 'u16',
+  tickets: 'u32',
+  slots: 'u32',
+  contest: 'u32',
+  region: 'u8',
+} as const;
+
+/** draw → select: the pool of a range in draw order. */
+export const DRAWN = {
+  tier: 'u16',
+  /** 32 bytes in eight words. */
+  draw: 'words',
+  slots: 'u32',
+  contest: 'u32',
+  region: 'u8',
+  /** Place in the pool of its range. */
+  place: 'u32',
+} as const;
+
+/** select → record: the pool of a range, in the order of its registration numbers. */
+const SELECTED = {
+  /** 0: no candidate. */
+  rank: 'u32',
+  /** Place in `OUTCOMES`. */
+  outcome: 'u8',
+} as const;
+
+/** What is handed on under which name, and its columns. `sorted`: as `verdict`, in the order of registration numbers. */
+const BLOCKS = {
+  matched: MATCHED,
+  past_member: PAST_MEMBER,
+  verdict: VERDICT,
+  member: MEMBER,
+  household: HOUSEHOLD,
+  sorted: VERDICT,
+  pool: POOL,
+  drawn: DRAWN,
+  selected: SELECTED,
+} as const satisfies Record<string, Layout>;
+
+export type BlockName = keyof typeof BLOCKS;
+export type BlockOf<Name extends BlockName> = Columns<(typeof BLOCKS)[Name]>;
+
+export interface Handover<Name extends BlockName> {
+  readonly target: number;
+  /** Among those from one part to another, from 0. */
+  readonly position?: number;
+  readonly columns: BlockOf<Name>;
+}
+
+const TARGET = 'stage_block (wave_id, name, target, source, position, rows, columns)';
+
+/** Writes blocks, without those that have no row. Gives the SHA-256 of their bytes. */
+export async function handOver<Name extends BlockName>(
+  client: pg.ClientBase,
+  waveId: number,
+  name: Name,
+  source: number,
+  blocks: Iterable<Handover<Name>>,
+): Promise<string> {
+  const digest = createHash('sha256');
+  const rows = new BinaryRowsIn(client, TARGET);
+  for (const { target, position = 0, columns } of blocks) {
+    if (columns.rows === 0) continue;
+    const bytes = encodeBlock(BLOCKS[name] as Layout, columns as Columns<Layout>);
+    digest.update(bytes);
+    rows.begin(7);
+    rows.int4(waveId);
+    rows.text(name);
+    rows.int4(target);
+    rows.int4(source);
+    rows.int4(position);
+    rows.int4(columns.rows);
+    rows.bytes(bytes, 0, bytes.length);
+    await rows.send();
+  }
+  await rows.end();
+  return digest.digest('hex');
+}
+
+/** All that was handed to a part under a name, in the order of those who wrote it. */
+export async function takeOver<Name extends BlockName>(
+  client: pg.ClientBase,
+  waveId: number,
+  name: Name,
+  target: number,
+): Promise<BlockOf<Name>> {
+  const blocks: BlockOf<Name>[] = [];
+  const query = `select columns from stage_block
+    where wave_id = ${waveId} and name = '${name}' and target = ${target} order by source, position`;
+  for await (const [bytes] of binaryRows(client, query)) blocks.push(decode(name, bytes));
+  return concatColumns(BLOCKS[name] as Layout, blocks as Columns<Layout>[]) as unknown as BlockOf<Name>;
+}
+
+/** One block of those handed to a part, or undefined where there is none of this position. */
+export async function takeOne<Name extends BlockName>(
+  client: pg.ClientBase,
+  waveId: number,
+  name: Name,
+  target: number,
+  position: number,
+): Promise<BlockOf<Name> | undefined> {
+  let found: BlockOf<Name> | undefined;
+  const query = `select columns from stage_block
+    where wave_id = ${waveId} and name = '${name}' and target = ${target} and position = ${position}`;
+  for await (const [bytes] of binaryRows(client, query)) found = decode(name, bytes);
+  return found;
+}
+
+/** Rows handed over under a name: target → rows. */
+export async function countHandedOver(
+  client: pg.ClientBase,
+  waveId: number,
+  name: BlockName,
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await client.query<{ target: number; rows: number }>(
+    `select target, sum(rows)::int as rows from stage_block where wave_id = $1 and name = $2
+    group by target order by target`,
+    [waveId, name],
+  );
+  return new Map(rows.map((row) => [row.target, row.rows]));
+}
+
+/** Once a wave is published, its outcomes say all that the blocks did. */
+export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise<void> {
+  await client.query('delete from stage_block where wave_id = $1', [waveId]);
+}
+
+function decode<Name extends BlockName>(name: Name, bytes: Buffer | null | undefined): BlockOf<Name> {
+  return decodeBlock(BLOCKS[name] as Layout, bytes ?? Buffer.alloc(0)) as unknown as BlockOf<Name>;
+}

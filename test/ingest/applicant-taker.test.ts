@@ -1,0 +1,120 @@
+/** Rows taken as bytes are the rows that are taken as text: on any file, by value, fault and count. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeBlock } from '../../src/columns/block.ts';
+import { textOfWords } from '../../src/columns/words.ts';
+import { type ByteRecord, openCsv } from '../../src/csv/csv.ts';
+import { ApplicantTaker } from '../../src/ingest/applicant-taker.ts';
+import { ApplicationColumns } from '../../src/ingest/application-columns.ts';
+import { ApplicationValues, LAYERS } from '../../src/ingest/application-values.ts';
+import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
+import type { Reject } from '../../src/ingest/reject.ts';
+import { APPLICATION } from '../../src/wave/people.ts';
+import { useFolder } from '../csv/support.ts';
+import { type ApplicantFile, applicant, applicantFiles } from './applicant-files.ts';
+
+const folder = useFolder();
+
+interface Reading {
+  readonly read: number;
+  readonly normalised: number;
+  readonly lineEnds: readonly string[];
+  readonly rows: readonly unknown[];
+  readonly faults: readonly Reject[];
+  readonly blocks: readonly unknown[];
+  /** Rows that were taken as bytes. */
+  readonly plain: number;
+}
+
+async function readingOf(
+  path: string,
+  { chunkBytes, maxRecordBytes }: Omit<ApplicantFile, 'bytes'>,
+  strictly: boolean,
+): Promise<Reading> {
+  const file = await openCsv(path, [APPLICANT_COLUMNS], { chunkBytes, maxRecordBytes });
+  const values = new ApplicationValues(file.columns);
+  const columns = new ApplicationColumns(7);
+  const rows: unknown[] = [];
+  const faults: Reject[] = [];
+  const taker = new ApplicantTaker(values, {
+    add: (record) => {
+      rows.push(rowOf(record, values));
+      columns.add(values);
+    },
+    reject: (found) => faults.push(...found),
+  });
+  let plain = 0;
+  const counting = (record: ByteRecord) => {
+    const isTaken = taker.plain(record);
+    plain += isTaken ? 1 : 0;
+    return isTaken;
+  };
+  let read = 0;
+  const strict = taker.strict.bind(taker);
+  for await (read of file.read(strictly ? { strict } : { strict, plain: counting }));
+  const blocks = [...columns.take()].map(({ bucket, bytes }) => [bucket, decodeBlock(APPLICATION, bytes)]);
+  return { read, normalised: taker.normalised, lineEnds: file.lineEnds(), rows, faults, blocks, plain };
+}
+
+/** Every field that is sent, and every number that was read from one. */
+function rowOf({ bytes, starts, ends, line }: ByteRecord, values: ApplicationValues): unknown {
+  const texts = Object.entries(values.at).map(([column, place]) => [
+    column,
+    bytes.toString('utf8', starts[place], ends[place]),
+  ]);
+  const { joined, layers, flags } = values;
+  const done = LAYERS.map(({ flag }, layer) => (flags & flag) !== 0 && { ...layers[layer] });
+  return { line, texts, joined: { ...joined }, done };
+}
+
+test('a file is read the same as bytes and as text', async () => {
+  let plain = 0;
+  let all = 0;
+  await fc.assert(
+    fc.asyncProperty(applicantFiles, async ({ bytes, ...settings }) => {
+      const path = await folder.file('any.csv', bytes);
+      const asText = await readingOf(path, settings, true);
+      const asBytes = await readingOf(path, settings, false);
+      plain += asBytes.plain;
+      all += asBytes.rows.length;
+      expect({ ...asBytes, plain: 0 }).toEqual(asText);
+    }),
+    { numRuns: 200 },
+  );
+  // Otherwise nothing would have been compared.
+  expect(plain).toBeGreaterThan(all / 4);
+}, 120_000);
+
+test('a typical row is taken as bytes, quoted or not; one that is written unusually as text', async () => {
+  const rows = [
+    applicant({}),
+    applicant({ registration_no: 'PK2', nik: '3171 0117 0845 0001' }),
+    applicant({ registration_no: 'PK3', full_name: 'Élise' }),
+    applicant({ registration_no: 'PK4', full_name: 'Andŕe Ñ. Wibowo' }),
+  ].map((row) => Object.values(row));
+  const lines = rows.map((fields, at) =>
+    (at % 2 === 0 ? fields : fields.map((field) => `"${field}"`)).join(','),
+  );
+  const text = `${APPLICANT_COLUMNS.columns.join(',')}\n${lines.join('\n')}\n`;
+  const path = await folder.file('typical.csv', text);
+  const reading = await readingOf(path, { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 }, false);
+  expect(reading).toMatchObject({ read: 4, plain: 2, normalised: 1, faults: [] });
+  expect(reading.rows).toHaveLength(4);
+});
+
+test('columns come back from their blocks, in the order of the lines, whatever the length of the numbers', async () => {
+  const columns = APPLICANT_COLUMNS.columns.join(',');
+  const numbers = Array.from({ length: 5000 }, (_, at) => 'A'.repeat(1 + (at % 32)) + (at % 7));
+  const lines = numbers.map((number) =>
+    Object.values(applicant({ registration_no: number.slice(0, 32) })).join(','),
+  );
+  const path = await folder.file('numbers.csv', `${columns}\n${lines.join('\n')}\n`);
+  const { blocks } = await readingOf(path, { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 }, false);
+  const [[, block]] = blocks as [[number, ReturnType<typeof decodeBlock<typeof APPLICATION>>]];
+  expect(blocks).toHaveLength(1);
+  const { registrationNo, line, fullName } = block.of;
+  const found = numbers.map((_, row) => textOfWords(registrationNo, row));
+  expect(found).toEqual(numbers.map((number) => number.slice(0, 32)));
+  expect([...line]).toEqual(numbers.map((_, row) => row + 2));
+  expect(Buffer.from(fullName.bytes.subarray(0, fullName.starts[1])).toString()).toBe('Siti Aminah');
+});
