@@ -26,3 +26,20 @@ export function halvesOf(digits: string): [high: number, low: number] {
 export function digitsOf(high: number, low: number): string {
   return String(high).padStart(8, '0') + String(low).padStart(8, '0');
 }
+
+/** Writes the sixteen digits; gives the position after them. */
+export function writeDigits(high: number, low: number, to: Uint8Array, at: number): number {
+  writeHalf(high, to, at);
+  writeHalf(low, to, at + 8);
+  return at + 16;
+}
+
+function writeHalf(half: number, to: Uint8Array, at: number): void {
+  let rest = half;
+  for (let place = at + 7; place >= at; place--) {
+    // Below 2^27, so that the arithmetic is that of 32-bit integers.
+    const tenth = (rest / 10) | 0;
+    to[place] = 0x30 + rest - 10 * tenth;
+    rest = tenth;
+  }
+}

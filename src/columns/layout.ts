@@ -65,6 +65,25 @@ export function numbers<K extends NumberKind>(kind: K, rows: number): ColumnOf[K
   return new NUMBERS[kind](rows) as ColumnOf[K];
 }
 
+/** A column of numbers of this kind, made row by row. (An array's `from` was measured at ten times the time.) */
+export function numbersOf<K extends NumberKind>(
+  kind: K,
+  rows: number,
+  numberOf: (row: number) => number,
+): ColumnOf[K] {
+  const column: NumberArray = numbers(kind, rows);
+  for (let row = 0; row < rows; row++) column[row] = numberOf(row);
+  return column as ColumnOf[K];
+}
+
+/** The rows of which it holds. */
+export function rowsWhere(rows: number, holds: (row: number) => boolean): Uint32Array {
+  const found = new Uint32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (holds(row)) found[count++] = row;
+  return found.slice(0, count);
+}
+
 /** The rows of all, one after the other; words become as wide as the widest. */
 export function concatColumns<const L extends Layout>(layout: L, blocks: readonly Columns<L>[]): Columns<L> {
   const [first] = blocks;

@@ -1,6 +1,7 @@
 /** draw: with the pool frozen, the entropy is taken in, and each member of the pool gets its tickets' hashes. */
-import { pickRows } from '../columns/layout.ts';
-import { orderBy, wordKeys } from '../columns/order.ts';
+import { numbersOf, pickRows, type Words } from '../columns/layout.ts';
+import { orderBy, orderWithin, wordKey } from '../columns/order.ts';
+import { compareWords } from '../columns/words.ts';
 import type { Transaction } from '../db/database.ts';
 import { MerkleTree } from '../proof/merkle.ts';
 import { seedOf } from '../proof/seed.ts';
@@ -46,16 +47,29 @@ async function drawRange({ client, wave, part }: StepContext): Promise<StepResul
 function drawnInOrder(pool: BlockOf<'pool'>, wave: Wave): BlockOf<'drawn'> {
   const { rows, of } = pool;
   const tickets = drawTickets(seedOfWave(wave), pool);
-  const order = orderBy(rows, [Uint32Array.from(of.tier), ...wordKeys(tickets, rows)]);
+  const order = byDraw(of.tier, tickets, rows);
   const { tier, slots, contest, region } = of;
-  const place = Uint32Array.from({ length: rows }, (_, row) => row);
+  const place = numbersOf('u32', rows, (row) => row);
   return pickRows(DRAWN, { rows, of: { tier, draw: tickets, slots, contest, region, place } }, order);
+}
+
+/** By tier and the first 64 bits of the draw; the other 192 are looked at where these are the same. */
+function byDraw(tier: Uint16Array, tickets: Words, rows: number): Uint32Array {
+  const first = wordKey(tickets, 0, rows);
+  const second = wordKey(tickets, 1, rows);
+  const order = orderBy(rows, [tier, first, second]);
+  orderWithin(
+    order,
+    (left, right) =>
+      tier[left] === tier[right] && first[left] === first[right] && second[left] === second[right],
+    (left, right) => compareWords(tickets, left, tickets, right) || left - right,
+  );
+  return order;
 }
 
 function* inBlocks(drawn: BlockOf<'drawn'>, target: number): Iterable<Handover<'drawn'>> {
   for (let from = 0, position = 0; from < drawn.rows; from += BLOCK_ROWS, position++) {
-    const length = Math.min(BLOCK_ROWS, drawn.rows - from);
-    const rows = Uint32Array.from({ length }, (_, row) => from + row);
+    const rows = numbersOf('u32', Math.min(BLOCK_ROWS, drawn.rows - from), (row) => from + row);
     yield { target, position, columns: pickRows(DRAWN, drawn, rows) };
   }
 }

@@ -1,7 +1,7 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
 import { deal } from '../columns/deal.ts';
 import { bucketOf } from '../columns/identity.ts';
-import { numbers, pickRows } from '../columns/layout.ts';
+import { numbers, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import {
   countParts,
@@ -41,9 +41,7 @@ async function filterPart({ client, database, wave, part }: StepContext): Promis
   };
   const verdicts = judge(wave.policy, evidence, part.part);
   const starts = await rangeStarts(database.sql, wave.id);
-  const ranges = Uint16Array.from({ length: verdicts.rows }, (_, row) =>
-    rangeOf(starts, verdicts.of.registrationNo, row),
-  );
+  const ranges = numbersOf('u16', verdicts.rows, (row) => rangeOf(starts, verdicts.of.registrationNo, row));
   const members = membersOf(evidence, verdicts, ranges);
   const parts = await countParts(database.sql, wave.id);
   await handOver(client, wave.id, 'member', part.part, membersByPart(members, parts));
@@ -78,14 +76,14 @@ function judge(policy: Parameters<typeof failures>[0], evidence: Evidence, part:
     rows,
     of: {
       registrationNo: of.registrationNo,
-      number: Uint32Array.from({ length: rows }, (_, row) => part * 2 ** PLACE_BITS + row),
+      number: numbersOf('u32', rows, (row) => part * 2 ** PLACE_BITS + row),
       nikHigh: of.nikHigh,
       nikLow: of.nikLow,
       kkHigh: of.kkHigh,
       kkLow: of.kkLow,
       reasons,
       tier,
-      region: Uint8Array.from(of.regency, (regency) => regency / 100),
+      region: numbersOf('u8', rows, (row) => (of.regency[row] as number) / 100),
       nameSimilarity: matched.of.nameSimilarity.map((similarity, row) =>
         matched.of.status[row] === 0 ? NOT_FOUND : similarity,
       ),
@@ -107,11 +105,10 @@ function membersOf(
   { rows, of }: BlockOf<'verdict'>,
   ranges: Uint16Array,
 ): BlockOf<'member'> {
-  const eligible: number[] = [];
-  for (let row = 0; row < rows; row++) if (of.tier[row] !== NO_TIER) eligible.push(row);
+  const eligible = rowsWhere(rows, (row) => of.tier[row] !== NO_TIER);
   const { kkHigh, kkLow } = applications.of;
   const all = { rows, of: { kkHigh, kkLow, number: of.number, range: ranges } };
-  return pickRows(MEMBER, all, Uint32Array.from(eligible));
+  return pickRows(MEMBER, all, eligible);
 }
 
 /** Members of a household go to the same part. */

@@ -1,7 +1,7 @@
 /** freeze: the pool, as it will be published, and its Merkle tree. After this nothing that decides the draw changes. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { pickRows } from '../columns/layout.ts';
+import { pickRows, rowsWhere } from '../columns/layout.ts';
 import { orderBy, wordKeys } from '../columns/order.ts';
 import { textOfWords } from '../columns/words.ts';
 import { GelombangError } from '../errors.ts';
@@ -49,9 +49,7 @@ function poolOf(
   sorted: BlockOf<'verdict'>,
   households: BlockOf<'household'>,
 ): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: LinePseudonyms } {
-  const eligible = Uint32Array.from({ length: sorted.rows }, (_, row) => row).filter(
-    (row) => sorted.of.tier[row] !== NO_TIER,
-  );
+  const eligible = rowsWhere(sorted.rows, (row) => sorted.of.tier[row] !== NO_TIER);
   const { registrationNo, tier, region, number } = pickRows(VERDICT, sorted, eligible).of;
   const rows = eligible.length;
   const of = placesOf(number, households);

@@ -1,6 +1,6 @@
 /** household: the eligible applications of each household together, and the places that it has left. */
 import { deal } from '../columns/deal.ts';
-import { digitsOf } from '../columns/identity.ts';
+import { writeDigits } from '../columns/identity.ts';
 import { numbers, pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { Pseudonyms } from '../proof/pseudonym.ts';
@@ -40,7 +40,8 @@ async function householdPart({ client, database, wave, part }: StepContext): Pro
     // Where there is room for all, or for none, no order has to decide.
     const isContested = slots > 0 && slots < rows.length;
     const contest = isContested ? part.part * 2 ** PLACE_BITS + counts.contested : UNCONTESTED;
-    write(known, rows, pseudonyms.halvesOf(digitsOf(high, low)), slots, contest);
+    writeDigits(high, low, pseudonyms.message, 0);
+    write(known, rows, pseudonyms.halves(), slots, contest);
     counts.households++;
     if (isContested) counts.contested++;
   }

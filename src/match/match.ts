@@ -1,12 +1,11 @@
 /** match: holds the applications of a part against each other and against the registry snapshot of the wave. */
 import { numbers } from '../columns/layout.ts';
-import { orderBy, wordKeys } from '../columns/order.ts';
 import { countParts, partsByBucket, readApplications } from '../wave/parts.ts';
 import type { Applications, People } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, handOver } from '../wave/stage-blocks.ts';
-import { markDuplicates } from './duplicates.ts';
+import { byNik, markDuplicates } from './duplicates.ts';
 import { similarityOfNames } from './names.ts';
 import { PastMembers } from './past-members.ts';
 import { type Asking, askRegistry } from './registry.ts';
@@ -16,7 +15,7 @@ export const match: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), 
 
 async function matchPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
   const { applications, buckets } = await readApplications(client, wave.id, part);
-  const order = orderOfPeople(applications, buckets);
+  const order = byNik(applications, buckets);
   const matched = unmatched(applications.rows);
   const { duplicate, nikWarnings } = matched.of;
   duplicate.set(markDuplicates(applications, order));
@@ -28,12 +27,6 @@ async function matchPart({ client, database, wave, part }: StepContext): Promise
   const handed = [{ target: part.part, columns: matched }];
   const digest = await handOver(client, wave.id, 'matched', part.part, handed);
   return { counts: countsOf(matched), digest };
-}
-
-/** By bucket and NIK, and whoever shares a NIK by the time joined, then by registration number. */
-function orderOfPeople({ rows, of }: Applications, buckets: Uint32Array): Uint32Array {
-  const joined = [of.joinedHour, of.joinedMicrosecond];
-  return orderBy(rows, [buckets, of.nikHigh, of.nikLow, ...joined, ...wordKeys(of.registrationNo, rows)]);
 }
 
 function unmatched(rows: number): BlockOf<'matched'> {

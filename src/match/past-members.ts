@@ -1,6 +1,6 @@
 import { deal } from '../columns/deal.ts';
 import { bucketOf } from '../columns/identity.ts';
-import { type Columns, pickRows } from '../columns/layout.ts';
+import { type Columns, numbersOf, pickRows } from '../columns/layout.ts';
 import { partOfBucket } from '../wave/parts.ts';
 import type { People } from '../wave/people.ts';
 import type { PastRecipients } from '../wave/recipients.ts';
@@ -25,7 +25,7 @@ export class PastMembers {
   /** To be asked of the registry: where each of them lives now. */
   asking(): Asking {
     const { buckets, nikHigh, nikLow, rows } = this.#recipients;
-    const order = Uint32Array.from({ length: rows }, (_, row) => row);
+    const order = numbersOf('u32', rows, (row) => row);
     return {
       buckets,
       nikHigh,
@@ -38,7 +38,7 @@ export class PastMembers {
   /** For the parts of the next stage but one, of which each has the households of some buckets of KK. */
   *byPart(parts: number): Iterable<Handover<'past_member'>> {
     const column = (place: number) =>
-      Uint32Array.from({ length: this.#rows.length / 4 }, (_, row) => this.#rows[4 * row + place] as number);
+      numbersOf('u32', this.#rows.length / 4, (row) => this.#rows[4 * row + place] as number);
     const [kkHigh, kkLow, nikHigh, nikLow] = [column(0), column(1), column(2), column(3)];
     const columns: Columns<typeof PAST_MEMBER> = {
       rows: kkHigh.length,

@@ -9,6 +9,8 @@ const DIGEST = 32;
  * for all. The library's own HMAC takes three times as long for a message of this size.
  */
 export class Pseudonyms {
+  /** Where the bytes of the next message are to be written. */
+  readonly message: Uint8Array;
   readonly #inner: Buffer;
   readonly #outer: Buffer;
 
@@ -18,11 +20,11 @@ export class Pseudonyms {
     block.set(key.length > BLOCK ? createHash('sha256').update(key).digest() : key);
     this.#inner = Buffer.concat([block.map((byte) => byte ^ 0x36), Buffer.alloc(messageLength)]);
     this.#outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(DIGEST)]);
+    this.message = this.#inner.subarray(BLOCK);
   }
 
-  /** The first 64 bits of the HMAC of an ASCII text, in two halves. */
-  halvesOf(text: string): [high: number, low: number] {
-    this.#inner.write(text, BLOCK, 'latin1');
+  /** The first 64 bits of the HMAC of the message, in two halves. */
+  halves(): [high: number, low: number] {
     this.#outer.write(sha256(this.#inner, 'binary'), BLOCK, 'latin1');
     const digest = sha256(this.#outer, 'binary');
     return [wordAt(digest, 0), wordAt(digest, 4)];

@@ -2,7 +2,7 @@ import type { Words } from '../columns/layout.ts';
 
 interface CodeSet {
   readonly codes: readonly string[];
-  readonly text: string;
+  readonly text: Buffer;
   rows: number;
 }
 
@@ -17,11 +17,10 @@ export class CodeSets {
   }
 
   /** The codes of a row, joined by `|`; counts the row. */
-  take(bits: Words, row: number): string {
-    const { width, data } = bits;
-    const words = data.subarray(row * width, (row + 1) * width);
-    const key = width === 1 ? (words[0] as number) : words.join();
-    const set = this.#sets.get(key) ?? this.#add(key, words);
+  take({ width, data }: Words, row: number): Buffer {
+    const from = row * width;
+    const key = width === 1 ? (data[from] as number) : data.subarray(from, from + width).join();
+    const set = this.#sets.get(key) ?? this.#add(key, data.slice(from, from + width));
     set.rows++;
     return set.text;
   }
@@ -37,7 +36,7 @@ export class CodeSets {
 
   #add(key: number | string, words: Uint32Array): CodeSet {
     const codes = this.#codes.filter((_, at) => ((words[at >> 5] as number) >>> (at & 31)) % 2 === 1);
-    const set = { codes, text: codes.join('|'), rows: 0 };
+    const set = { codes, text: Buffer.from(codes.join('|')), rows: 0 };
     this.#sets.set(key, set);
     return set;
   }

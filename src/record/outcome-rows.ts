@@ -1,7 +1,7 @@
 /** The rows of `outcome`, as they are sent. */
 import type { Hash } from 'node:crypto';
 import type pg from 'pg';
-import { digitsOf } from '../columns/identity.ts';
+import { writeDigits } from '../columns/identity.ts';
 import { writeWords } from '../columns/words.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { NIK_WARNINGS } from '../identity/nik.ts';
@@ -47,7 +47,7 @@ class OutcomeRows {
   readonly #waveId: number;
   readonly #of: BlockOf<'sorted'>['of'];
   readonly #reasons: CodeSets;
-  readonly #outcomes = new Map<Outcome, number>();
+  readonly #outcomes: Partial<Record<Outcome, number>> = {};
   readonly #number = new Uint8Array(LONGEST_NUMBER);
 
   constructor(client: pg.ClientBase, wave: Wave, sorted: BlockOf<'sorted'>, digest: Hash) {
@@ -61,19 +61,19 @@ class OutcomeRows {
   add(row: number, outcome: Outcome, rank: number): void {
     const rows = this.#rows;
     const of = this.#of;
-    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
     rows.begin(FIELDS);
     rows.int4(this.#waveId);
     rows.bytes(this.#number, 0, writeWords(of.registrationNo, row, this.#number, 0));
-    rows.text(digitsOf(of.nikHigh[row] as number, of.nikLow[row] as number));
-    rows.text(digitsOf(of.kkHigh[row] as number, of.kkLow[row] as number));
-    rows.text(outcome);
-    rows.text(this.#reasons.take(of.reasons, row));
+    this.#digits(of.nikHigh[row] as number, of.nikLow[row] as number);
+    this.#digits(of.kkHigh[row] as number, of.kkLow[row] as number);
+    all(rows, OUTCOME_TEXTS[outcome]);
+    all(rows, this.#reasons.take(of.reasons, row));
     this.#int2(of.tier[row] as number, NO_TIER);
     if (rank === 0) rows.null();
     else rows.int4(rank);
     this.#int2(of.nameSimilarity[row] as number, NOT_FOUND);
-    rows.text(warningsOf(of.nikWarnings[row] as number));
+    all(rows, WARNING_TEXTS[of.nikWarnings[row] as number] as Buffer);
     rows.int4(of.importId[row] as number);
     rows.int8(of.line[row] as number);
   }
@@ -84,7 +84,11 @@ class OutcomeRows {
 
   async end(): Promise<Record<string, number>> {
     await this.#rows.end();
-    return { ...Object.fromEntries(this.#outcomes), ...this.#reasons.counts() };
+    return { ...this.#outcomes, ...this.#reasons.counts() };
+  }
+
+  #digits(high: number, low: number): void {
+    this.#rows.bytes(this.#number, 0, writeDigits(high, low, this.#number, 0));
   }
 
   #int2(value: number, none: number): void {
@@ -93,8 +97,16 @@ class OutcomeRows {
   }
 }
 
+/** Texts that come again and again, as bytes. */
+const OUTCOME_TEXTS = Object.fromEntries(OUTCOMES.map((name) => [name, Buffer.from(name)])) as Record<
+  Outcome,
+  Buffer
+>;
 const WARNINGS = Object.keys(NIK_WARNINGS);
+const WARNING_TEXTS = Array.from({ length: 2 ** WARNINGS.length }, (_, bits) =>
+  Buffer.from(WARNINGS.filter((_name, at) => ((bits >>> at) & 1) === 1).join('|')),
+);
 
-function warningsOf(bits: number): string {
-  return bits === 0 ? '' : WARNINGS.filter((_, at) => ((bits >>> at) & 1) === 1).join('|');
+function all(rows: BinaryRowsIn, text: Buffer): void {
+  rows.bytes(text, 0, text.length);
 }
