@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { redactJson } from './redact.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -39,6 +39,8 @@ export function createLog(options: LogOptions): Log {
 
 /** Through the formatter and not through pino-pretty's stream, which may still hold lines when the process ends. */
 function prettyWriter(sink: { write(line: string): unknown }): (line: string) => void {
+  // Loaded for a person alone: programs and files have no use for it.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   const format = prettyFactory({
     colorize: process.stderr.hasColors?.() ?? false,
     ignore: 'pid,event',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ExportSummary, exportWave } from '../export/export.ts';
+import type { ExportSummary } from '../export/export.ts';
 import { waveNumber } from './arguments.ts';
 import { printResult, warn } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
@@ -34,6 +34,7 @@ export async function exportTo(
   folder: string,
   unmasked: boolean,
 ): Promise<ExportSummary> {
+  const { exportWave } = await import('../export/export.ts');
   let current: { readonly file: string; readonly line: ProgressLine } | undefined;
   try {
     const onProgress = ({ file, rows, rowsTotal }: { file: string; rows: number; rowsTotal: number }) => {

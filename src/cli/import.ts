@@ -2,9 +2,6 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { namesOfColumn } from '../csv/columns.ts';
 import { APPLICANT_COLUMNS } from '../ingest/columns.ts';
-import { ingestApplicants } from '../ingest/ingest.ts';
-import { importList, importRecipients } from '../ingest/lists.ts';
-import { importRegistry } from '../ingest/registry.ts';
 import { date, listKind, listName, waveNumber } from './arguments.ts';
 import { type ImportRequest, runImport } from './importing.ts';
 
@@ -36,6 +33,7 @@ function addApplicants(command: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang import applicants applicants.csv --wave 17')
     .addHelpText('after', columnHelp(APPLICANT_COLUMNS.columns))
     .action(async (path: string, options: Options & { wave: number }) => {
+      const { ingestApplicants } = await import('../ingest/ingest.ts');
       const waveId = options.wave;
       const importer: ImportRequest['importer'] = (database, given, log) =>
         ingestApplicants(database, { ...given, waveId }, log);
@@ -54,6 +52,7 @@ function addRegistry(command: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang import registry registry.csv --as-of 2021-04-01')
     .addHelpText('after', columnHelp(['nik', 'kk', 'full_name', 'birth_date', 'sex', 'status']))
     .action(async (path: string, options: Options & { asOf?: string }) => {
+      const { importRegistry } = await import('../ingest/registry.ts');
       const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
       const importer: ImportRequest['importer'] = (database, given, log) =>
         importRegistry(database, { ...given, asOf }, log);
@@ -84,6 +83,7 @@ function addList(command: Command, signal: AbortSignal): void {
     )
     .addHelpText('after', columnHelp(['nik']))
     .action(async (path: string, options: ListOptions) => {
+      const { importList } = await import('../ingest/lists.ts');
       const { name, kind, source = basename(path), date: listedOn = null } = options;
       const importer: ImportRequest['importer'] = (database, given, log) =>
         importList(database, { ...given, list: { name, kind, source, listedOn } }, log);
@@ -100,6 +100,7 @@ function addRecipients(command: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang import recipients recipients.csv')
     .addHelpText('after', columnHelp(['nik', 'kk', 'wave']))
     .action(async (path: string, options: Options) => {
+      const { importRecipients } = await import('../ingest/lists.ts');
       await runImport({ path, options, importer: importRecipients, next: NEXT }, signal);
     });
 }

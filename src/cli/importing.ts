@@ -4,7 +4,6 @@ import type { Database } from '../db/database.ts';
 import type { ImportKind, ImportOptions, ImportSummary } from '../db/import-file.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
-import { prepareRejects } from '../export/rejects.ts';
 import type { Log } from '../log.ts';
 import { printResult, warn } from './output.ts';
 import { progressLine } from './progress.ts';
@@ -23,13 +22,19 @@ export interface ImportRequest {
 
 export async function runImport(request: ImportRequest, signal: AbortSignal): Promise<void> {
   const { path, importer, options } = request;
-  const rejects = options.rejects === undefined ? undefined : await prepareRejects(options.rejects);
+  const rejects = await rejectsFile(options.rejects);
   await withSession(signal, async (session) => {
     const summary = await importWithProgress(session, path, importer);
     await rejects?.write(session.database, summary.import_id);
     if (!summary.unchanged) summary.warnings.forEach(warn);
     printResult(options.json === true, summary, () => summaryLines(summary, request));
   });
+}
+
+async function rejectsFile(path: string | undefined) {
+  if (path === undefined) return undefined;
+  const { prepareRejects } = await import('../export/rejects.ts');
+  return prepareRejects(path);
 }
 
 /** Shows rows and bytes while the file is read. */

@@ -1,10 +1,8 @@
 /** What a command works with, opened when it begins and closed however it ends. */
 import { type Config, readConfig } from '../config.ts';
-import { type Database, openDatabase } from '../db/database.ts';
-import { migrateTables } from '../db/migrate.ts';
-import { joinEmbeddedServer } from '../embedded/server.ts';
+import type { Database } from '../db/database.ts';
 import { logEvent } from '../events.ts';
-import { createLog, type Log, type LogLevel } from '../log.ts';
+import type { Log, LogLevel } from '../log.ts';
 import { screen } from './screen.ts';
 import { throwIfStopping } from './stopping.ts';
 
@@ -32,6 +30,11 @@ export async function withSession<T>(
   options: SessionOptions = {},
 ): Promise<T> {
   const config = options.config ?? readConfig();
+  // Only now: a command that asks for help, or verifies, needs none of it.
+  const { openDatabase } = await import('../db/database.ts');
+  const { migrateTables } = await import('../db/migrate.ts');
+  const { joinEmbeddedServer } = await import('../embedded/server.ts');
+  const { createLog } = await import('../log.ts');
   const log = createLog({ level: config.logLevel ?? options.level ?? 'warn', stream: screen });
   const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.home) : undefined;
   if (server !== undefined) logEvent(log, 'database.started');

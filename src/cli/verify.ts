@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
-import { type VerifyReport, verifyExport } from '../verify/verify.ts';
+import type { VerifyReport } from '../verify/verify.ts';
 import { paint, printOutcome } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import { counted, size } from './words.ts';
@@ -29,6 +29,7 @@ export function addVerify(program: Command, signal: AbortSignal): void {
 
 /** @throws GelombangError INTERRUPTED on the signal. */
 async function verifyWithProgress(folder: string, signal: AbortSignal): Promise<VerifyReport> {
+  const { verifyExport } = await import('../verify/verify.ts');
   let current: { readonly step: string; readonly line: ProgressLine } | undefined;
   try {
     return await verifyExport(folder, ({ step, done, total }) => {

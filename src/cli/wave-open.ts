@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
-import { readPolicy } from '../policy/read.ts';
-import { type OpenedWave, openWave } from '../wave/open.ts';
+import type { OpenedWave } from '../wave/open.ts';
 import { quota, time, waveNumber } from './arguments.ts';
 import { troubleOf } from './fault.ts';
 import { printResult } from './output.ts';
@@ -37,6 +36,8 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
       '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00',
     )
     .action(async (waveId: number, options: Options) => {
+      const { readPolicy } = await import('../policy/read.ts');
+      const { openWave } = await import('../wave/open.ts');
       const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
       await withSession(signal, async ({ database, log }) => {
         const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };

@@ -1,15 +1,12 @@
 /** The connections of one process: postgres.js for queries and LISTEN, node-postgres for COPY and the queue. */
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import pg from 'pg';
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
-import * as schema from './schema.ts';
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;
 /** Anything that a query can be asked of. */
 export type Queryable = postgres.ISql;
-export type Orm = PostgresJsDatabase<typeof schema>;
 
 /** A server and how to sign in; `host` may be the folder of a unix socket. */
 export interface DatabaseAddress {
@@ -22,7 +19,6 @@ export interface DatabaseAddress {
 
 export interface Database {
   readonly sql: Sql;
-  readonly orm: Orm;
   /** For COPY: a COPY that the server refuses never settles on postgres.js 3.4. */
   readonly copyPool: pg.Pool;
   /** For what opens node-postgres connections of its own. */
@@ -35,6 +31,17 @@ export interface Database {
 /** The oldest server version that the statements are written for. */
 const OLDEST_SERVER = 160000;
 
+const asItIs = (value: unknown) => value;
+
+/**
+ * JSON goes as text that was made here, and times come as the server writes them: the client would put a text into quotes
+ * once more, and take times for dates of this machine. (By their OIDs: json and jsonb; date, timestamp, timestamptz.)
+ */
+const TYPES = {
+  json: { to: 114, from: [114, 3802], serialize: asItIs, parse: JSON.parse },
+  date: { to: 1184, from: [1082, 1114, 1184], serialize: asItIs, parse: asItIs },
+};
+
 /** Seconds: a server that does not answer by then is reported, not waited for. */
 const CONNECT_TIMEOUT = 10;
 
@@ -46,6 +53,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
       connect_timeout: CONNECT_TIMEOUT,
       onnotice: () => {},
       connection: { application_name: 'gelombang', jit: false },
+      types: TYPES,
     };
     if (typeof where !== 'string') return postgres({ ...where, ...settings });
     const host = socketFolder(where);
@@ -70,7 +78,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     await close();
     throw error;
   }
-  return { sql, orm: drizzle(sql, { schema }), copyPool, poolConfig, connect, close };
+  return { sql, copyPool, poolConfig, connect, close };
 }
 
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */

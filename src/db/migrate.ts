@@ -1,8 +1,6 @@
 /** Brings the tables up to date: whatever command comes first does it, under a lock that the others wait for. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { projectRoot } from '../config.ts';
 import type { Database, Sql } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
@@ -17,6 +15,9 @@ export async function migrateTables(database: Database): Promise<number> {
   try {
     await client`select pg_advisory_lock(${SESSION_LOCKS.migration}, 0)`;
     const before = await appliedMigrations(client);
+    // Loaded only where there is something to do: it takes as long as the rest of a command's start.
+    const { drizzle } = await import('drizzle-orm/postgres-js');
+    const { migrate } = await import('drizzle-orm/postgres-js/migrator');
     await migrate(drizzle(client), { migrationsFolder: folder });
     return known - before;
   } finally {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../db/database.ts';
-import { wave } from '../db/schema.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
@@ -43,8 +42,9 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
     policy_sha256: policy.sha256,
     entropy_commitment: commitmentOf(secret),
   };
-  const written = await database.orm
-    .insert(wave)
+  const { ormOf, schema } = await import('../db/orm.ts');
+  const written = await ormOf(database.sql)
+    .insert(schema.wave)
     .values({
       id: waveId,
       policy: policy.canonical,
@@ -56,7 +56,7 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
       entropyCommitment: opened.entropy_commitment,
     })
     .onConflictDoNothing()
-    .returning({ id: wave.id });
+    .returning({ id: schema.wave.id });
   if (written.length === 0) {
     throw new GelombangError('CONFLICT', `wave ${waveId} was opened before`, {
       concerns: { wave: waveId },

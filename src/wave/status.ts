@@ -1,8 +1,6 @@
 /** What there is to say about a wave, from the ledger and the figures that were published. */
-import { and, eq, isNotNull, ne } from 'drizzle-orm';
-import type { Database, Orm, Queryable } from '../db/database.ts';
-import { one } from '../db/rows.ts';
-import { importFile, run, step } from '../db/schema.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type Progress, readProgress } from './progress.ts';
@@ -64,9 +62,9 @@ export interface WaveStatus {
 }
 
 /** @throws GelombangError INPUT_REFUSED where there is no such wave. */
-export async function waveStatus({ sql, orm }: Database, waveId: number): Promise<WaveStatus> {
+export async function waveStatus({ sql }: Database, waveId: number): Promise<WaveStatus> {
   const wave = await readWave(sql, waveId);
-  const imports = await readImports(orm, waveId);
+  const imports = await readImports(sql, waveId);
   return {
     wave: wave.id,
     state: wave.state,
@@ -82,28 +80,20 @@ export async function waveStatus({ sql, orm }: Database, waveId: number): Promis
     entropy_source: wave.seed === null ? null : entropySourceOf(wave),
     imports,
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
-    run: await readRun(orm, waveId),
+    run: await readRunStatus(sql, waveId),
     progress: await readProgress(sql, waveId),
-    steps_failed: await readFailures(orm, waveId),
+    steps_failed: await readFailures(sql, waveId),
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
     notices: await countNotices(sql, wave),
   };
 }
 
-async function readImports(orm: Orm, waveId: number): Promise<ImportStatus[]> {
-  const rows = await orm
-    .select({
-      file: importFile.fileName,
-      started_at: importFile.startedAt,
-      finished_at: importFile.finishedAt,
-      rows_read: importFile.rowsRead,
-      rows_rejected: importFile.rowsRejected,
-      rows_taken: importFile.rowsTaken,
-    })
-    .from(importFile)
-    .where(eq(importFile.waveId, waveId))
-    .orderBy(importFile.id);
+async function readImports(sql: Queryable, waveId: number): Promise<ImportStatus[]> {
+  const rows = await sql<ImportStatus[]>`
+    select file_name as file, started_at, finished_at, rows_read::float8 as rows_read,
+      rows_rejected::float8 as rows_rejected, rows_taken::float8 as rows_taken
+    from import_file where wave_id = ${waveId} order by id`;
   return rows.map((row) => ({
     ...row,
     started_at: isoTime(row.started_at),
@@ -111,21 +101,21 @@ async function readImports(orm: Orm, waveId: number): Promise<ImportStatus[]> {
   }));
 }
 
-async function readRun(orm: Orm, waveId: number): Promise<WaveStatus['run']> {
-  const [found] = await orm
-    .select({ id: run.id, started_at: run.startedAt, finished_at: run.finishedAt })
-    .from(run)
-    .where(eq(run.waveId, waveId));
+async function readRunStatus(sql: Queryable, waveId: number): Promise<WaveStatus['run']> {
+  const found = await maybeOne(
+    sql<
+      NonNullable<WaveStatus['run']>[]
+    >`select id, started_at, finished_at from run where wave_id = ${waveId}`,
+    'the run',
+  );
   if (found === undefined) return null;
   return { ...found, started_at: isoTime(found.started_at), finished_at: isoTime(found.finished_at) };
 }
 
-async function readFailures(orm: Orm, waveId: number): Promise<WaveStatus['steps_failed']> {
-  return orm
-    .select({ stage: step.stage, part: step.part, attempts: step.attempts, error: step.error })
-    .from(step)
-    .where(and(eq(step.waveId, waveId), isNotNull(step.error), ne(step.state, 'done')))
-    .orderBy(step.stage, step.part);
+async function readFailures(sql: Queryable, waveId: number): Promise<WaveStatus['steps_failed']> {
+  return sql<WaveStatus['steps_failed'][number][]>`
+    select stage, part, attempts, error from step
+    where wave_id = ${waveId} and error is not null and state <> 'done' order by stage, part`;
 }
 
 /** From the ledger where it can be: counting millions of rows for a status is not worth it. */

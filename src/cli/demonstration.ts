@@ -1,0 +1,98 @@
+/** All of it on made-up data: what the command `demo` does. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
+import { one } from '../db/rows.ts';
+import { GelombangError } from '../errors.ts';
+import { ingestApplicants } from '../ingest/ingest.ts';
+import { importList, importRecipients } from '../ingest/lists.ts';
+import { importRegistry } from '../ingest/registry.ts';
+import { readPolicy } from '../policy/read.ts';
+import { openWave } from '../wave/open.ts';
+import type { WaveStatus } from '../wave/status.ts';
+import { closeWave } from './closing.ts';
+import { exportTo } from './export.ts';
+import { importWithProgress } from './importing.ts';
+import { note, paint } from './output.ts';
+import { progressLine } from './progress.ts';
+import type { Session } from './session.ts';
+import { throwIfStopping } from './stopping.ts';
+import { amount, counted } from './words.ts';
+
+const FIRST_WAVE = 17;
+const POLICY_NAME = 'made-up-wave';
+
+export interface Demo {
+  readonly status: WaveStatus;
+  readonly input: string;
+  readonly results: string;
+  readonly notices: string;
+}
+
+/** Makes a wave up and takes it from its files to its results, in a database in which there are made-up waves alone. */
+export async function runDemo(session: Session, applicants: number): Promise<Demo> {
+  const { config, database, log } = session;
+  const waveId = await nextDemoWave(session);
+  const folder = join(config.home, `wave-${waveId}`);
+  const input = join(folder, 'in');
+  note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
+  const files = await makeUp(session, input, applicants, waveId);
+  const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
+  await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
+  await importAll(session, files, waveId);
+  const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: false };
+  const status = await closeWave(session, request);
+  const results = join(folder, 'out');
+  await exportTo(session, waveId, results, false);
+  return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };
+}
+
+/** Made-up people must not come between real ones: a database with other waves is left alone. */
+async function nextDemoWave({ database, config }: Session): Promise<number> {
+  const { newest, others } = await one(
+    database.sql<{ newest: number; others: number }[]>`
+      select coalesce(max(id), ${FIRST_WAVE - 1})::int as newest,
+        (count(*) filter (where policy::jsonb->>'name' <> ${POLICY_NAME}))::int as others
+      from wave`,
+    'the newest wave',
+  );
+  if (others === 0) return newest + 1;
+  throw new GelombangError('CONFLICT', `${config.home} holds waves that the demo did not make`, {
+    next: 'Run it elsewhere: set GELOMBANG_HOME to another folder.',
+  });
+}
+
+async function makeUp(
+  { signal }: Session,
+  out: string,
+  applicants: number,
+  seed: number,
+): Promise<WaveFiles> {
+  const line = progressLine('making up people');
+  const onProgress = (rows: number, total: number) => {
+    throwIfStopping(signal);
+    line.update(rows, total, counted(rows, 'row'));
+  };
+  try {
+    return await generateWave({ out, applicants, seed, onProgress });
+  } finally {
+    line.end();
+  }
+}
+
+async function importAll(session: Session, files: WaveFiles, waveId: number): Promise<void> {
+  const asOf = new Date().toISOString().slice(0, 10);
+  await importWithProgress(session, files.registry, (database, options, log) =>
+    importRegistry(database, { ...options, asOf }, log),
+  );
+  for (const { name, kind, path } of files.lists) {
+    const list = { name, kind, source: 'made up', listedOn: null };
+    await importWithProgress(session, path, (database, options, log) =>
+      importList(database, { ...options, list }, log),
+    );
+  }
+  await importWithProgress(session, files.recipients, importRecipients);
+  await importWithProgress(session, files.applicants, (database, options, log) =>
+    ingestApplicants(database, { ...options, waveId }, log),
+  );
+}
