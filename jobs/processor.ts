@@ -1,26 +1,26 @@
-/** What the processors have in common: the step, by the ledger; then, where it was the last of its stage, the next one. */
+/** What the processors have in common: the step, by the ledger. */
 import type { Database } from '../src/db/database.ts';
 import type { Log } from '../src/log.ts';
 import { STAGES, type StageName, type StepKey } from '../src/pipeline.ts';
-import { refill } from '../src/queue/refill.ts';
-import type { StepQueue } from '../src/queue/steps.ts';
 import type { Stages } from '../src/wave/advance.ts';
 import type { Stage } from '../src/wave/stage.ts';
-import { isStageDone, recordFailure, runStep, type StepOutcome } from '../src/wave/step.ts';
+import { recordFailure, runStep, type StepOutcome } from '../src/wave/step.ts';
 
-export interface WorkerContext {
+export interface ProcessorContext {
   readonly database: Database;
-  readonly queue: StepQueue;
-  readonly jobs: StageJobs;
   readonly log: Log;
   /** Aborted when the worker is told to stop. */
   readonly signal: AbortSignal;
 }
 
+/** What became of a step: what the ledger says, or that it failed, or was stopped on purpose and is as it was. */
+export type StepEnd = StepOutcome['kind'] | 'failed' | 'stopped';
+
 /** The processor of one stage, and the stage itself, which the ledger asks for its parts. */
 export interface StageJob {
   readonly stage: Stage;
-  process(key: StepKey, context: WorkerContext): Promise<void>;
+  /** Never throws for a step that fails: the ledger keeps the failure and decides whether it is tried again. */
+  process(key: StepKey, context: ProcessorContext): Promise<StepEnd>;
 }
 
 export type StageJobs = Readonly<Record<StageName, StageJob>>;
@@ -34,34 +34,14 @@ export function stagesOf(jobs: StageJobs): Stages {
   return Object.fromEntries(STAGES.map((name) => [name, jobs[name].stage])) as Stages;
 }
 
-/** Never throws for a step that fails: the ledger keeps the failure and decides whether it is tried again. */
-async function processStep(stage: Stage, key: StepKey, context: WorkerContext): Promise<void> {
+async function processStep(stage: Stage, key: StepKey, context: ProcessorContext): Promise<StepEnd> {
   const { database, log, signal } = context;
-  let outcome: StepOutcome;
   try {
-    outcome = await runStep(database, stage, key, log, signal);
+    return (await runStep(database, stage, key, log, signal)).kind;
   } catch (error) {
     // Stopped on purpose is no failure: the step is as it was, and someone else takes it.
-    if (!signal.aborted) await recordFailure(database, key, error, log);
-    return;
-  }
-  await goOn(outcome, key, context);
-}
-
-async function goOn(outcome: StepOutcome, key: StepKey, context: WorkerContext): Promise<void> {
-  const { database, queue, jobs, log } = context;
-  switch (outcome.kind) {
-    case 'done':
-    case 'already done':
-      if (await isStageDone(database, key)) await refill(database, queue, stagesOf(jobs), key.waveId, log);
-      return;
-    case 'waiting':
-      // Whoever is at it goes on from here.
-      return;
-    case 'refused':
-      // Not planned, or given up: there is nothing to go on with until someone closes the wave again.
-      return;
-    default:
-      throw new Error(`a step cannot end so: ${String(outcome satisfies never)}`);
+    if (signal.aborted) return 'stopped';
+    await recordFailure(database, key, error, log);
+    return 'failed';
   }
 }

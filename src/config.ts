@@ -11,6 +11,9 @@ const DEFAULT_HOME = '.gelombang';
 const NOTICES = 'notices';
 const DEMO = 'demo';
 
+/** Threads where nothing is said: each takes its memory and three connections, however many processors there are. */
+const MOST_THREADS = 8;
+
 const blankIsAbsent = (value: unknown) => (value === '' ? undefined : value);
 
 const Environment = z.object({
@@ -51,7 +54,7 @@ export interface Config {
   readonly home: string;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
-  /** How many steps a worker process does side by side. */
+  /** How many steps a process does side by side, each in a thread. */
   readonly concurrency: number;
   /** Undefined: warnings and up for a command, everything from info up for a worker. */
   readonly logLevel: LogLevel | undefined;
@@ -72,7 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: read.data.REDIS_URL,
     home,
     noticesFolder: resolve(read.data.GELOMBANG_NOTICES ?? join(home, NOTICES)),
-    concurrency: read.data.GELOMBANG_CONCURRENCY ?? availableParallelism(),
+    concurrency: read.data.GELOMBANG_CONCURRENCY ?? Math.min(availableParallelism(), MOST_THREADS),
     logLevel: read.data.LOG_LEVEL,
   };
 }

@@ -8,6 +8,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** What the rest of the program needs of a log. Events go through `logEvent`; `child` adds fields to every line. */
 export type Log = Pick<pino.Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'level'> & {
   child(fields: Record<string, unknown>): Log;
+  /** Writes a line of JSON, as a log that is not pretty writes it, which comes from another thread. */
+  passOn(line: string): void;
 };
 
 export interface LogOptions {
@@ -26,15 +28,17 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const sink = options.stream ?? pino.destination({ dest: 2, sync: true });
   const pretty = options.pretty ?? process.stderr.isTTY === true;
-  return pino(
+  const write = pretty ? prettyWriter(sink) : (line: string) => void sink.write(redactJson(line));
+  const log = pino(
     {
       level: options.level,
       base: { pid: process.pid },
       serializers: { error: pino.stdSerializers.err },
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: pretty ? prettyWriter(sink) : (line: string) => void sink.write(redactJson(line)) },
-  ) as Log;
+    { write },
+  );
+  return Object.assign(log, { passOn: write }) as unknown as Log;
 }
 
 /** Through the formatter and not through pino-pretty's stream, which may still hold lines when the process ends. */

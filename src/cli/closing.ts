@@ -1,11 +1,14 @@
 /** What works on the queue, loaded only by the commands that need it: the queue is half of the program's start. */
 import { once } from 'node:events';
+import { createJobs } from '../../jobs/jobs.ts';
 import { stagesOf } from '../../jobs/processor.ts';
-import { createJobs, type RunningWorker, startWorker } from '../../jobs/worker.ts';
+import { inThreads } from '../../jobs/threads.ts';
+import { type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import type { StageName } from '../pipeline.ts';
 import { openBackend, type QueueBackend } from '../queue/backend.ts';
 import { lead } from '../queue/lead.ts';
-import { openStepQueue } from '../queue/steps.ts';
+import { openStepQueue, type StepQueue } from '../queue/steps.ts';
+import type { Stages } from '../wave/advance.ts';
 import { beginClose, type CloseRequest, closeCommand } from '../wave/close.ts';
 import type { LedRun } from '../wave/leader.ts';
 import { readWave } from '../wave/record.ts';
@@ -64,16 +67,15 @@ async function leadRun(session: Session, backend: QueueBackend, errand: Errand):
   const { config, database, log, signal } = session;
   const { waveId, goOn, stages } = errand;
   const queue = openStepQueue(backend, log);
-  const jobs = createJobs(config.noticesFolder);
+  const planned = stagesOf(createJobs(config.noticesFolder));
   const bars = new StageBars(stages);
   let worker: RunningWorker | undefined;
   try {
     await lead({
-      ...{ database, queue, waveId, log, signal, goOn },
-      stages: stagesOf(jobs),
+      ...{ database, queue, waveId, log, signal, goOn, stages: planned },
       onProgress: (progress) => bars.show(progress),
       startWorker: () => {
-        worker ??= startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
+        worker ??= startThreads(session, backend, queue, planned);
       },
     });
   } finally {
@@ -93,11 +95,11 @@ async function warnOf({ database }: Session, { waveId, holdNotices }: CloseReque
 }
 
 /** Takes steps of whatever wave until the signal. */
-export async function workUntilStopped({ config, database, log, signal }: Session): Promise<void> {
+export async function workUntilStopped(session: Session): Promise<void> {
+  const { config, database, log, signal } = session;
   const backend = await openBackend(config.redisUrl, database);
   const queue = openStepQueue(backend, log);
-  const jobs = createJobs(config.noticesFolder);
-  const worker = startWorker({ database, backend, queue, jobs, concurrency: config.concurrency, log });
+  const worker = startThreads(session, backend, queue, stagesOf(createJobs(config.noticesFolder)));
   try {
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
@@ -105,4 +107,15 @@ export async function workUntilStopped({ config, database, log, signal }: Sessio
     await queue.close();
     await backend.close();
   }
+}
+
+function startThreads(
+  { config, database, log }: Session,
+  backend: QueueBackend,
+  queue: StepQueue,
+  stages: Stages,
+): RunningWorker {
+  const { noticesFolder, concurrency: threads } = config;
+  const runner = inThreads({ database, noticesFolder, threads, log });
+  return startWorker({ database, backend, queue, stages, runner, log });
 }

@@ -27,7 +27,7 @@ Environment:
   REDIS_URL              Redis 6.2 or newer, or Valkey; without it the queue is in PostgreSQL
   GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
   GELOMBANG_NOTICES      another folder for notices
-  GELOMBANG_CONCURRENCY  steps that are done side by side (one a processor)
+  GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
   NO_COLOR               no colours`;
 

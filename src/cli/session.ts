@@ -14,8 +14,8 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
-/** Connections beside those of the steps: the ledger, the listener, and a step's effects outside of its transaction. */
-const SPARE_CONNECTIONS = 4;
+/** Of each kind, at the most. The threads that do steps have their own. */
+const CONNECTIONS = 4;
 
 export interface SessionOptions {
   /** What is logged unless LOG_LEVEL says otherwise; warnings and up, since results are on stdout and not in the log. */
@@ -42,7 +42,7 @@ export async function withSession<T>(
   try {
     throwIfStopping(signal);
     const where = server?.address ?? config.databaseUrl ?? '';
-    const database = await openDatabase(where, 2 * config.concurrency + SPARE_CONNECTIONS);
+    const database = await openDatabase(where, CONNECTIONS);
     try {
       const applied = await migrateTables(database);
       if (applied > 0) logEvent(log, 'database.migrated', { applied });

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { decodeLines, endOfLine } from './decode.ts';
 import type { Preamble } from './preamble.ts';
 import { type CsvRecord, type LineEnd, RecordReader } from './records.ts';
-import { type ByteRecord, FieldScanner, NOT_PLAIN } from './scan.ts';
+import { type ByteRecord, FieldScanner, NOT_PLAIN, type UsualLengths } from './scan.ts';
 
 /** Whoever takes the records of a file one by one, in its order. */
 export interface RecordTaker {
@@ -12,6 +12,8 @@ export interface RecordTaker {
    * White space around a value is still there; control characters are not. Left out: all goes to `strict`.
    */
   plain?(record: ByteRecord): boolean;
+  /** Of fields that `plain` looks at byte by byte. */
+  readonly usualLengths?: UsualLengths;
   strict(record: CsvRecord): void;
 }
 
@@ -41,7 +43,7 @@ export class RecordPass {
     const width = header.length;
     this.#taker = taker;
     this.#lineEnds = lineEnds;
-    this.#scanner = new FieldScanner(delimiter, width, maxRecordBytes);
+    this.#scanner = new FieldScanner(delimiter, width, maxRecordBytes, taker.usualLengths);
     this.#strict = new RecordReader({ delimiter, width, maxRecordBytes }, lineEnds);
   }
 

@@ -29,6 +29,14 @@ const STRANGE = 3;
 export const NOT_PLAIN = -1;
 
 /**
+ * Place of a field → the bytes that it has as a rule. Only fields whose every byte is looked at by whoever takes the
+ * record, who refuses it for a delimiter, a quote or a control character: a field of this length is jumped over.
+ */
+export type UsualLengths = ReadonlyMap<number, number>;
+
+const NONE_KNOWN: UsualLengths = new Map();
+
+/**
  * Finds the fields of one record after the other. Plain is a record of the header's width, on one line, whose fields
  * have no quotes, or stand in quotes and have none inside, and which has no control character. The record is this
  * object itself, and the next one takes its place.
@@ -39,11 +47,14 @@ export class FieldScanner implements ByteRecord {
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly #classes = new Uint8Array(256);
+  /** 0: the field's length is not known. */
+  readonly #usual: Uint32Array;
   readonly #maxRecordBytes: number;
 
-  constructor(delimiter: Delimiter, width: number, maxRecordBytes: number) {
+  constructor(delimiter: Delimiter, width: number, maxRecordBytes: number, usual: UsualLengths = NONE_KNOWN) {
     this.starts = new Uint32Array(width);
     this.ends = new Uint32Array(width);
+    this.#usual = Uint32Array.from({ length: width }, (_, field) => usual.get(field) ?? 0);
     this.#maxRecordBytes = maxRecordBytes;
     this.#classes.fill(STRANGE, 0, SPACE);
     this.#classes[DELETE] = this.#classes[QUOTE] = STRANGE;
@@ -58,9 +69,18 @@ export class FieldScanner implements ByteRecord {
   scan(bytes: Buffer, from: number): number {
     const { starts, ends } = this;
     const classes = this.#classes;
-    const width = starts.length;
+    const usual = this.#usual;
+    const { length } = bytes;
+    const last = starts.length - 1;
     let at = from;
-    for (let field = 0; field < width; field++, at++) {
+    for (let field = 0; field <= last; field++, at++) {
+      const wanted = field === last ? LINE_END : DELIMITER;
+      const jumped = at + (usual[field] as number);
+      if (jumped !== at && jumped < length && classes[bytes[jumped] as number] === wanted) {
+        starts[field] = at;
+        ends[field] = at = jumped;
+        continue;
+      }
       const isQuoted = bytes[at] === QUOTE;
       if (isQuoted) at++;
       starts[field] = at;
@@ -68,12 +88,10 @@ export class FieldScanner implements ByteRecord {
       if (at === NOT_PLAIN) return NOT_PLAIN;
       ends[field] = at;
       if (isQuoted) at++;
-      const found = classes[bytes[at] as number];
-      if (found === DELIMITER) continue;
-      const isWhole = found === LINE_END && field === width - 1 && at - from <= this.#maxRecordBytes;
-      return isWhole ? at : NOT_PLAIN;
+      if (classes[bytes[at] as number] !== wanted) return NOT_PLAIN;
     }
-    return NOT_PLAIN;
+    at -= 1;
+    return at - from <= this.#maxRecordBytes ? at : NOT_PLAIN;
   }
 }
 

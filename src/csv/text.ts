@@ -1,6 +1,7 @@
 import { LineCutter } from './lines.ts';
 import { type FileReading, refusedFile } from './source.ts';
 
+const LF = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** The first bytes of XLSX and of any ZIP, and of the older XLS. */
@@ -19,11 +20,15 @@ export async function* linesOf(
   const cutter = new LineCutter(maxLineBytes);
   let isFirst = true;
   for await (const chunk of reading.chunks()) {
-    const lines = cutter.push(chunk);
-    if (lines.length === 0) continue;
-    if (isFirst) refuseOtherFormats(path, lines);
-    isFirst = false;
-    yield lines;
+    // By itself, the end of the line that the chunk before began: joined with all of this one, that would be copied.
+    const cut = isFirst ? 0 : chunk.indexOf(LF) + 1;
+    for (const part of [chunk.subarray(0, cut), chunk.subarray(cut)]) {
+      const lines = part.length === 0 ? part : cutter.push(part);
+      if (lines.length === 0) continue;
+      if (isFirst) refuseOtherFormats(path, lines);
+      isFirst = false;
+      yield lines;
+    }
   }
   const last = cutter.finish();
   if (last.length === 0) return;

@@ -11,6 +11,7 @@ import { GelombangError } from '../errors.ts';
 
 /** "PGCOPY", line ends that a careless transfer would break, no flags, no extension. */
 const HEAD = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const NOTHING = Buffer.alloc(0);
 const END = Buffer.from([0xff, 0xff]);
 const NULL_LENGTH = -1;
 
@@ -28,8 +29,8 @@ const TWO_TO_32 = 2 ** 32;
 export class BinaryRowsIn {
   readonly #stream: CopyStreamQuery;
   readonly #digest: Hash | undefined;
-  #buffer = Buffer.allocUnsafe(2 * CHUNK);
-  #at = HEAD.copy(this.#buffer);
+  #buffer = HEAD;
+  #at = HEAD.length;
 
   /**
    * @param target `table (columns)`, part of the statement's text.
@@ -116,6 +117,12 @@ export class BinaryRowsIn {
     if (this.#at >= CHUNK) await this.#write(this.#taken());
   }
 
+  /** Sends what was gathered, and after it whole rows that were made elsewhere. Waits and @throws as `send` does. */
+  async rows(rows: Buffer): Promise<void> {
+    if (this.#at > 0) await this.#write(this.#taken());
+    await this.#write(rows);
+  }
+
   /** Sends the rest and waits until the server has taken every row. @throws as `send` does. */
   async end(): Promise<void> {
     await this.#write(Buffer.concat([this.#taken(), END]));
@@ -125,7 +132,7 @@ export class BinaryRowsIn {
 
   #taken(): Buffer {
     const taken = this.#buffer.subarray(0, this.#at);
-    this.#buffer = Buffer.allocUnsafe(2 * CHUNK);
+    this.#buffer = NOTHING;
     this.#at = 0;
     return taken;
   }
@@ -139,7 +146,7 @@ export class BinaryRowsIn {
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#buffer.length, this.#at + bytes));
+    const larger = Buffer.allocUnsafe(Math.max(2 * CHUNK, 2 * this.#buffer.length, this.#at + bytes));
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }

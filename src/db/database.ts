@@ -18,6 +18,8 @@ export interface DatabaseAddress {
 }
 
 export interface Database {
+  /** For a thread, which opens connections of its own. Holds a password. */
+  readonly address: string | DatabaseAddress;
   readonly sql: Sql;
   /** For COPY: a COPY that the server refuses never settles on postgres.js 3.4. */
   readonly copyPool: pg.Pool;
@@ -78,7 +80,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     await close();
     throw error;
   }
-  return { sql, copyPool, poolConfig, connect, close };
+  return { address: where, sql, copyPool, poolConfig, connect, close };
 }
 
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */

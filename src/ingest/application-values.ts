@@ -2,7 +2,7 @@
 import type { ByteRecord } from '../csv/csv.ts';
 import { EMPLOYMENT_STATUSES, OCCUPATIONS } from '../policy/policy.ts';
 import { FLAGS } from '../wave/people.ts';
-import { dateValue, eightDigits, Moment, NO_DAY, NO_NUMBER, placeAmong, twoDigits } from './byte-values.ts';
+import { Choices, dateValue, eightDigits, Moment, NO_DAY, NO_NUMBER, twoDigits } from './byte-values.ts';
 import type { ApplicantColumn, Places } from './columns.ts';
 
 /** Words of the longest registration number: 32 characters. */
@@ -16,13 +16,13 @@ export const LAYERS = [
   { column: 'selfie_verified_at', flag: FLAGS.selfieVerified },
   { column: 'test_taken_at', flag: FLAGS.testTaken },
 ] as const;
-type Layer = (typeof LAYERS)[number];
+/** Their flags, in the same order. */
+export const LAYER_FLAGS = LAYERS.map(({ flag }) => flag);
 
-const texts = (values: readonly string[]) => values.map((value) => Buffer.from(value));
-const SEX_VALUES = texts(['L', 'P']);
-const TRUTH_VALUES = texts(['false', 'true']);
-const EMPLOYMENT_VALUES = texts(EMPLOYMENT_STATUSES);
-const OCCUPATION_VALUES = texts(OCCUPATIONS);
+const SEXES = new Choices(['L', 'P']);
+const TRUTHS = new Choices(['false', 'true']);
+const EMPLOYMENTS = new Choices(EMPLOYMENT_STATUSES);
+const OCCUPATION_PLACES = new Choices(OCCUPATIONS);
 
 const IDENTITY = 16;
 const REGENCY = 4;
@@ -92,17 +92,14 @@ export class ApplicationValues implements DecisionValues {
     this.nameEnd = ends[at.full_name] as number;
     this.flags = 0;
     return (
+      this.nameEnd > this.nameStart &&
       this.#registrationNo(bytes, starts[at.registration_no] as number, ends[at.registration_no] as number) &&
       this.#nik(bytes, starts[at.nik] as number, ends[at.nik] as number) &&
       this.#kk(bytes, starts[at.kk] as number, ends[at.kk] as number) &&
-      this.nameEnd > this.nameStart &&
       this.#birthDate(bytes, starts[at.birth_date] as number, ends[at.birth_date] as number) &&
       this.#regency(bytes, starts[at.regency_code] as number, ends[at.regency_code] as number) &&
-      this.#flag(record, at.sex, SEX_VALUES, FLAGS.female) &&
-      this.#flag(record, at.in_school, TRUTH_VALUES, FLAGS.inSchool) &&
-      this.#flag(record, at.disability, TRUTH_VALUES, FLAGS.disability) &&
-      this.#statuses(record) &&
-      this.#readLayers(record) &&
+      this.#choices(bytes, starts, ends) &&
+      this.#readLayers(bytes, starts, ends) &&
       this.joined.read(bytes, starts[at.joined_at] as number, ends[at.joined_at] as number)
     );
   }
@@ -138,38 +135,37 @@ export class ApplicationValues implements DecisionValues {
     return to - from === REGENCY && province < 100 && ofProvince < 100;
   }
 
-  /** One of two values, the second of which sets the flag. */
-  #flag(
-    { bytes, starts, ends }: ByteRecord,
-    at: number,
-    values: readonly Uint8Array[],
-    flag: number,
-  ): boolean {
-    const place = placeAmong(values, bytes, starts[at] as number, ends[at] as number);
-    if (place === 1) this.flags |= flag;
-    return place !== NO_NUMBER;
-  }
-
-  #statuses({ bytes, starts, ends }: ByteRecord): boolean {
-    const { employment_status: employment, occupation } = this.at;
-    const [from, to] = [starts[employment] as number, ends[employment] as number];
-    this.employmentStatus = placeAmong(EMPLOYMENT_VALUES, bytes, from, to);
-    this.occupation = placeAmong(
-      OCCUPATION_VALUES,
+  #choices(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array): boolean {
+    const at = this.at;
+    const sex = SEXES.placeOf(bytes, starts[at.sex] as number, ends[at.sex] as number);
+    const inSchool = TRUTHS.placeOf(bytes, starts[at.in_school] as number, ends[at.in_school] as number);
+    const disability = TRUTHS.placeOf(bytes, starts[at.disability] as number, ends[at.disability] as number);
+    const { employment_status: employment, occupation } = at;
+    this.employmentStatus = EMPLOYMENTS.placeOf(
+      bytes,
+      starts[employment] as number,
+      ends[employment] as number,
+    );
+    this.occupation = OCCUPATION_PLACES.placeOf(
       bytes,
       starts[occupation] as number,
       ends[occupation] as number,
     );
-    return this.employmentStatus !== NO_NUMBER && this.occupation !== NO_NUMBER;
+    if (sex === 1) this.flags |= FLAGS.female;
+    if (inSchool === 1) this.flags |= FLAGS.inSchool;
+    if (disability === 1) this.flags |= FLAGS.disability;
+    return (sex | inSchool | disability | this.employmentStatus | this.occupation) >= 0;
   }
 
-  #readLayers({ bytes, starts, ends }: ByteRecord): boolean {
-    for (let layer = 0; layer < LAYERS.length; layer++) {
-      const from = starts[this.#layersAt[layer] as number] as number;
-      const to = ends[this.#layersAt[layer] as number] as number;
+  #readLayers(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array): boolean {
+    const layersAt = this.#layersAt;
+    for (let layer = 0; layer < layersAt.length; layer++) {
+      const place = layersAt[layer] as number;
+      const from = starts[place] as number;
+      const to = ends[place] as number;
       if (from === to) continue;
       if (!(this.layers[layer] as Moment).read(bytes, from, to)) return false;
-      this.flags |= (LAYERS[layer] as Layer).flag;
+      this.flags |= LAYER_FLAGS[layer] as number;
     }
     return true;
   }
@@ -180,14 +176,16 @@ export function readRegistrationNo(bytes: Uint8Array, from: number, to: number, 
   const length = to - from;
   if (length > WORD * MOST_WORDS) return 0;
   let word = 0;
-  for (let at = 0; at < length; at++) {
-    const byte = bytes[from + at] as number;
+  let filled = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
     if (IS_REGISTRATION_BYTE[byte] === 0) return 0;
-    word |= byte << (24 - 8 * (at % WORD));
-    if (at % WORD === WORD - 1 || at === length - 1) {
-      words[(at / WORD) | 0] = word;
-      word = 0;
-    }
+    word = (word << 8) | byte;
+    if (((at - from) & (WORD - 1)) !== WORD - 1) continue;
+    words[filled++] = word;
+    word = 0;
   }
-  return Math.ceil(length / WORD);
+  const rest = length & (WORD - 1);
+  if (rest > 0) words[filled++] = word << (8 * (WORD - rest));
+  return filled;
 }

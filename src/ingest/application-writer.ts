@@ -1,10 +1,21 @@
 /** Applications on their way to the database: rows for people to read, and blocks of columns that decide. */
 import type pg from 'pg';
 import type { ByteRecord } from '../csv/csv.ts';
-import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { CopyQueue } from '../db/copy-queue.ts';
+import {
+  putBoolean,
+  putCount,
+  putInt4,
+  putInt8Of,
+  putNull,
+  putText,
+  RowBytes,
+  viewOf,
+} from '../db/row-bytes.ts';
 import { FLAGS } from '../wave/people.ts';
-import { type ApplicationValues, LAYERS } from './application-values.ts';
+import { type ApplicationValues, LAYER_FLAGS } from './application-values.ts';
 import { BlocksIn, type ImportPlace } from './blocks-in.ts';
+import type { Moment } from './byte-values.ts';
 import { FaultsIn } from './faults-in.ts';
 import type { Reject } from './reject.ts';
 import { type Fingerprints, fingerprintOf } from './repeats.ts';
@@ -19,43 +30,39 @@ const FIELDS = 22;
 /** Rows whose number may have come before wait here for all of them to be known. */
 export const INCOMING = 'incoming';
 
-/** Such rows are held back in memory up to so many. */
-const MOST_HELD = 8192;
+const INTO_WAVE = `application (${ROW_COLUMNS})`;
+const INTO_INCOMING = `${INCOMING} (${ROW_COLUMNS})`;
 
 /**
  * The rows of one import on one connection, which is in the import's transaction and has a table `incoming` like
- * `application`. A connection carries one COPY at a time: good rows flow; what else there is to send is held back, and
- * goes in between when it has become much.
+ * `application`.
  */
 export class ApplicationWriter {
-  readonly #client: pg.ClientBase;
-  readonly #place: ImportPlace;
-  readonly #values: ApplicationValues;
+  readonly #queue: CopyQueue;
   readonly #seen: Fingerprints;
   readonly #blocks: BlocksIn;
   readonly #faults: FaultsIn;
-  #held: ByteRecord[] = [];
-  #flow: BinaryRowsIn | undefined;
+  readonly #row: RowPutter;
+  readonly #good = new RowBytes();
+  readonly #doubtful = new RowBytes();
 
   /** @param values Where whoever adds a row has read it. */
   constructor(client: pg.ClientBase, place: ImportPlace, values: ApplicationValues, seen: Fingerprints) {
-    this.#client = client;
-    this.#place = place;
-    this.#values = values;
+    this.#queue = new CopyQueue(client);
     this.#seen = seen;
-    this.#blocks = new BlocksIn(client, place);
+    this.#blocks = new BlocksIn(this.#queue, place);
     this.#faults = new FaultsIn(client, place.importId);
+    this.#row = new RowPutter(place, values);
   }
 
   /** Takes the record that was read into the values. */
   add(record: ByteRecord): void {
-    const values = this.#values;
+    const { values } = this.#row;
     if (!this.#seen.add(fingerprintOf(values.words, 0, values.wordCount))) {
-      this.#held.push(copyOf(record));
+      this.#row.put(record, this.#doubtful);
       return;
     }
-    this.#flow ??= new BinaryRowsIn(this.#client, `application (${ROW_COLUMNS})`);
-    writeRow(this.#flow, this.#place, record, values);
+    this.#row.put(record, this.#good);
     this.#blocks.add(values);
   }
 
@@ -65,16 +72,14 @@ export class ApplicationWriter {
 
   /** Sends what was gathered. To be called every few hundred rows: what is gathered stays in memory. */
   async send(): Promise<void> {
-    const isMuch = this.#blocks.isMuch || this.#faults.isMuch;
-    const isMuchHeld = this.#held.length >= MOST_HELD;
-    if (!isMuch && !isMuchHeld) {
-      await this.#flow?.send();
-      return;
+    if (this.#good.isEnough) this.#queue.add(INTO_WAVE, this.#good.take());
+    if (this.#doubtful.isEnough) this.#queue.add(INTO_INCOMING, this.#doubtful.take());
+    if (this.#blocks.isMuch) await this.#blocks.send();
+    if (this.#faults.isMuch) {
+      await this.#queue.end();
+      await this.#faults.send();
     }
-    await this.#endFlow();
-    await this.#blocks.send();
-    if (isMuchHeld) await this.#sendHeld();
-    await this.#faults.send();
+    await this.#queue.room();
   }
 
   /** Where the columns of rows go that come in otherwise. */
@@ -84,76 +89,78 @@ export class ApplicationWriter {
 
   /** Sends what is left and waits until the server has it all. The connection is free then. */
   async end(): Promise<void> {
-    await this.#endFlow();
-    await this.#blocks.end();
-    await this.#sendHeld();
+    this.#queue.add(INTO_WAVE, this.#good.take());
+    await this.#blocks.send();
+    this.#queue.add(INTO_INCOMING, this.#doubtful.take());
+    await this.#queue.end();
     await this.#faults.end();
   }
+}
 
-  async #endFlow(): Promise<void> {
-    await this.#flow?.end();
-    this.#flow = undefined;
+/** Bytes of a row without its texts. */
+const WITHOUT_TEXTS = 2 + FIELDS * 12;
+
+/** Puts rows of `ROW_COLUMNS`: texts as they lie in the record, the rest as it was read. */
+class RowPutter {
+  readonly values: ApplicationValues;
+  readonly #place: ImportPlace;
+  /** Texts that follow each other in a row, by their places in a record. */
+  readonly #identity: readonly number[];
+  readonly #contact: readonly number[];
+  readonly #work: readonly number[];
+  /** The bytes of the latest record, and the same in words. */
+  #bytes: Uint8Array = Buffer.alloc(0);
+  #source = viewOf(this.#bytes);
+
+  constructor(place: ImportPlace, values: ApplicationValues) {
+    this.#place = place;
+    this.values = values;
+    const { at } = values;
+    this.#identity = [at.registration_no, at.nik, at.kk, at.full_name];
+    this.#contact = [at.sex, at.email, at.phone, at.regency_code, at.education];
+    this.#work = [at.employment_status, at.occupation];
   }
 
-  async #sendHeld(): Promise<void> {
-    if (this.#held.length === 0) return;
-    const flow = new BinaryRowsIn(this.#client, `${INCOMING} (${ROW_COLUMNS})`);
-    for (const record of this.#held) {
-      this.#values.read(record);
-      writeRow(flow, this.#place, record, this.#values);
-      await flow.send();
+  put(record: ByteRecord, rows: RowBytes): void {
+    const { values } = this;
+    const { flags } = values;
+    if (record.bytes !== this.#bytes) {
+      this.#bytes = record.bytes;
+      this.#source = viewOf(record.bytes);
     }
-    await flow.end();
-    this.#held = [];
+    rows.room(WITHOUT_TEXTS + bytesOf(record));
+    const to = rows.view;
+    let at = putCount(to, rows.at, FIELDS);
+    at = putInt4(to, at, this.#place.waveId);
+    at = putInt4(to, at, this.#place.importId);
+    at = putInt8Of(to, at, 0, record.line);
+    at = this.#putTexts(to, at, record, this.#identity);
+    at = putInt4(to, at, values.birthDay);
+    at = this.#putTexts(to, at, record, this.#contact);
+    at = putBoolean(to, at, (flags & FLAGS.inSchool) !== 0);
+    at = this.#putTexts(to, at, record, this.#work);
+    at = putBoolean(to, at, (flags & FLAGS.disability) !== 0);
+    for (let layer = 0; layer < LAYER_FLAGS.length; layer++) {
+      const isDone = (flags & (LAYER_FLAGS[layer] as number)) !== 0;
+      at = isDone ? (values.layers[layer] as Moment).put(to, at) : putNull(to, at);
+    }
+    rows.at = values.joined.put(to, at);
+  }
+
+  #putTexts(to: DataView, from: number, { starts, ends }: ByteRecord, places: readonly number[]): number {
+    const source = this.#source;
+    let at = from;
+    for (let text = 0; text < places.length; text++) {
+      const place = places[text] as number;
+      at = putText(to, at, source, starts[place] as number, ends[place] as number);
+    }
+    return at;
   }
 }
 
-/** One row of `ROW_COLUMNS`: texts as they lie in the record, the rest as it was read. */
-function writeRow(
-  to: BinaryRowsIn,
-  { waveId, importId }: ImportPlace,
-  record: ByteRecord,
-  values: ApplicationValues,
-): void {
-  const { at, flags } = values;
-  to.begin(FIELDS);
-  to.int4(waveId);
-  to.int4(importId);
-  to.int8Of(0, record.line);
-  writeText(to, record, at.registration_no);
-  writeText(to, record, at.nik);
-  writeText(to, record, at.kk);
-  writeText(to, record, at.full_name);
-  to.int4(values.birthDay);
-  writeText(to, record, at.sex);
-  writeText(to, record, at.email);
-  writeText(to, record, at.phone);
-  writeText(to, record, at.regency_code);
-  writeText(to, record, at.education);
-  to.boolean((flags & FLAGS.inSchool) !== 0);
-  writeText(to, record, at.employment_status);
-  writeText(to, record, at.occupation);
-  to.boolean((flags & FLAGS.disability) !== 0);
-  for (let layer = 0; layer < LAYERS.length; layer++) {
-    const isDone = (flags & (LAYERS[layer]?.flag ?? 0)) !== 0;
-    if (isDone) values.layers[layer]?.write(to);
-    else to.null();
-  }
-  values.joined.write(to);
-}
-
-function writeText(to: BinaryRowsIn, { bytes, starts, ends }: ByteRecord, place: number): void {
-  to.bytes(bytes, starts[place] as number, ends[place] as number);
-}
-
-/** What is kept of a record when the bytes that it lies in go. */
-function copyOf({ bytes, line, starts, ends }: ByteRecord): ByteRecord {
-  const first = starts.reduce((least, start) => Math.min(least, start));
-  const last = ends.reduce((most, end) => Math.max(most, end));
-  return {
-    bytes: Buffer.from(bytes.subarray(first, last)),
-    line,
-    starts: starts.map((start) => start - first),
-    ends: ends.map((end) => end - first),
-  };
+function bytesOf({ starts, ends }: ByteRecord): number {
+  let sum = 0;
+  for (let place = 0; place < starts.length; place++)
+    sum += (ends[place] as number) - (starts[place] as number);
+  return sum;
 }

@@ -1,11 +1,15 @@
 /** The columns of applications on their way to the database. */
-import type pg from 'pg';
+import { setImmediate } from 'node:timers/promises';
 import { BUCKETS } from '../columns/identity.ts';
-import { BinaryRowsIn } from '../db/binary-copy.ts';
-import { ApplicationColumns } from './application-columns.ts';
+import type { CopyQueue } from '../db/copy-queue.ts';
+import { putCount, putInt2, putInt4, RowBytes } from '../db/row-bytes.ts';
+import { ApplicationColumns, type Block } from './application-columns.ts';
 import type { DecisionValues } from './application-values.ts';
 
 const TARGET = 'application_block (wave_id, import_id, bucket, position, rows, columns)';
+const FIELDS = 6;
+/** Of those before the last, at the most. */
+const NUMBERS_BYTES = 64;
 
 /** An import, and the wave that it brings applications into. */
 export interface ImportPlace {
@@ -13,16 +17,17 @@ export interface ImportPlace {
   readonly importId: number;
 }
 
-/** Columns of one import on one connection, held back because a connection carries one COPY at a time. */
+/** Columns of one import, gathered until they are much. */
 export class BlocksIn {
-  readonly #client: pg.ClientBase;
+  readonly #queue: CopyQueue;
   readonly #place: ImportPlace;
   readonly #columns: ApplicationColumns;
+  readonly #rows = new RowBytes();
   /** How many blocks of each bucket there are. */
   readonly #positions = new Uint32Array(BUCKETS);
 
-  constructor(client: pg.ClientBase, place: ImportPlace) {
-    this.#client = client;
+  constructor(queue: CopyQueue, place: ImportPlace) {
+    this.#queue = queue;
     this.#place = place;
     this.#columns = new ApplicationColumns(place.importId);
   }
@@ -36,28 +41,36 @@ export class BlocksIn {
     this.#columns.add(values);
   }
 
-  /** Sends what was gathered where it is much, while no other COPY goes on. */
+  /** Puts what was gathered into the queue. */
   async send(): Promise<void> {
-    if (this.isMuch) await this.end();
+    for (const block of this.#columns.take()) {
+      this.#put(block);
+      if (!this.#rows.isEnough) continue;
+      this.#queue.add(TARGET, this.#rows.take());
+      // What waits goes on its way meanwhile.
+      await setImmediate();
+    }
+    if (!this.#rows.isEmpty) this.#queue.add(TARGET, this.#rows.take());
   }
 
-  /** Sends what was gathered and waits until the server has it. */
+  /** Puts what was gathered into the queue and waits until the server has all that is in it. */
   async end(): Promise<void> {
+    await this.send();
+    await this.#queue.end();
+  }
+
+  #put({ bucket, rows, bytes }: Block): void {
     const { waveId, importId } = this.#place;
-    let flow: BinaryRowsIn | undefined;
-    for (const { bucket, rows, bytes } of this.#columns.take()) {
-      flow ??= new BinaryRowsIn(this.#client, TARGET);
-      const position = this.#positions[bucket] as number;
-      this.#positions[bucket] = position + 1;
-      flow.begin(6);
-      flow.int4(waveId);
-      flow.int4(importId);
-      flow.int2(bucket);
-      flow.int4(position);
-      flow.int4(rows);
-      flow.bytes(bytes, 0, bytes.length);
-      await flow.send();
-    }
-    await flow?.end();
+    const position = this.#positions[bucket] as number;
+    this.#positions[bucket] = position + 1;
+    const to = this.#rows;
+    to.room(NUMBERS_BYTES);
+    let at = putCount(to.view, to.at, FIELDS);
+    at = putInt4(to.view, at, waveId);
+    at = putInt4(to.view, at, importId);
+    at = putInt2(to.view, at, bucket);
+    at = putInt4(to.view, at, position);
+    to.at = putInt4(to.view, at, rows);
+    to.bytes(bytes);
   }
 }

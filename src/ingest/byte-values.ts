@@ -3,7 +3,7 @@
  * beyond a value are looked at without harm: each reader checks in the end that it stopped where the value does.
  */
 import { dayOf } from '../columns/calendar.ts';
-import type { BinaryRowsIn } from '../db/binary-copy.ts';
+import { putInt8Of } from '../db/row-bytes.ts';
 
 const ZERO = 0x30;
 const DASH = 0x2d;
@@ -14,6 +14,7 @@ const T = 0x54;
 const Z = 0x5a;
 
 const LEAST_TIME = '2021-04-23T09:20Z'.length;
+const USUAL_TIME = '2021-04-23T09:20:00+07:00'.length;
 const DATE = 'YYYY-MM-DD'.length;
 const MOST_FRACTION = 9;
 const MICROSECONDS = 6;
@@ -28,12 +29,14 @@ export const NO_NUMBER = -1;
 /** Eight digits as a number, or `NO_NUMBER`. */
 export function eightDigits(bytes: Uint8Array, from: number): number {
   let number = 0;
+  // Below 0 as soon as one is: a question for each digit takes longer.
+  let sign = 0;
   for (let at = from; at < from + 8; at++) {
     const digit = (bytes[at] as number) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) return NO_NUMBER;
+    sign |= digit | (9 - digit);
     number = number * 10 + digit;
   }
-  return number;
+  return sign < 0 || from + 8 > bytes.length ? NO_NUMBER : number;
 }
 
 /** Above any number that has a meaning where it is not two digits. */
@@ -62,6 +65,36 @@ function dayAt(bytes: Uint8Array, from: number): number {
   return dayOf(year, month, day);
 }
 
+/** Days that were read lately, by what tells most of them apart: the same few dates are in all times of a file. */
+const KNOWN_DAYS = 1 << 11;
+const knownYears = new Int32Array(KNOWN_DAYS);
+const knownMonthDays = new Int32Array(KNOWN_DAYS);
+const knownDays = new Int32Array(KNOWN_DAYS).fill(NO_DAY);
+
+/** The same as `dayAt`, of dates that occur again and again. */
+function knownDayAt(bytes: Uint8Array, from: number): number {
+  if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return NO_DAY;
+  const year = fourBytes(bytes, from, from + 2);
+  const monthDay = fourBytes(bytes, from + 5, from + 8);
+  const place =
+    (monthDay & 0xf) | ((monthDay >>> 4) & 0x30) | ((monthDay >>> 10) & 0x3c0) | ((monthDay >>> 14) & 0x400);
+  if (knownYears[place] === year && knownMonthDays[place] === monthDay) return knownDays[place] as number;
+  const day = dayAt(bytes, from);
+  knownYears[place] = year;
+  knownMonthDays[place] = monthDay;
+  knownDays[place] = day;
+  return day;
+}
+
+function fourBytes(bytes: Uint8Array, first: number, second: number): number {
+  return (
+    ((bytes[first] as number) << 24) |
+    ((bytes[first + 1] as number) << 16) |
+    ((bytes[second] as number) << 8) |
+    (bytes[second + 1] as number)
+  );
+}
+
 /** A value that is a date and nothing else. */
 export function dateValue(bytes: Uint8Array, from: number, to: number): number {
   return to - from === DATE ? dayAt(bytes, from) : NO_DAY;
@@ -76,6 +109,42 @@ export class Moment {
 
   /** Reads an ISO 8601 time with its offset; false where it is not one. @see isTimeWithOffset */
   read(bytes: Uint8Array, from: number, to: number): boolean {
+    return (to - from === USUAL_TIME && this.#readUsual(bytes, from)) || this.#readAny(bytes, from, to);
+  }
+
+  /** Puts it as timestamptz: microseconds from 2000-01-01T00:00Z on, which is more than one number holds. */
+  put(to: DataView, at: number): number {
+    // Hours in units of 1024 microseconds are exact in one number.
+    const units = (this.hour - HOURS_BEFORE_EPOCH) * (HOUR / 1024);
+    const high = Math.floor(units / 2 ** 22);
+    const low = (units - high * 2 ** 22) * 1024 + this.microsecond;
+    return low >= 2 ** 32 ? putInt8Of(to, at, high + 1, low - 2 ** 32) : putInt8Of(to, at, high, low);
+  }
+
+  /** `2021-04-23T09:20:00+07:00`; false for any other, right or wrong. */
+  #readUsual(bytes: Uint8Array, from: number): boolean {
+    const isShaped =
+      bytes[from + 10] === T &&
+      bytes[from + 13] === COLON &&
+      bytes[from + 16] === COLON &&
+      bytes[from + 19] === PLUS &&
+      bytes[from + 22] === COLON;
+    const day = knownDayAt(bytes, from);
+    const hour = twoDigits(bytes, from + 11);
+    const minute = twoDigits(bytes, from + 14);
+    const second = twoDigits(bytes, from + 17);
+    const offsetHours = twoDigits(bytes, from + 20);
+    const offsetMinutes = twoDigits(bytes, from + 23);
+    if (!isShaped || day === NO_DAY || hour > 23 || minute > 59 || second > 59) return false;
+    if (offsetHours > 15 || offsetMinutes > 59) return false;
+    const ofHour = minute - offsetMinutes;
+    const isBefore = ofHour < 0;
+    this.hour = (day + DAYS_BEFORE_EPOCH) * 24 + hour - offsetHours - (isBefore ? 1 : 0);
+    this.microsecond = ((isBefore ? ofHour + 60 : ofHour) * 60 + second) * 1_000_000;
+    return true;
+  }
+
+  #readAny(bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from < LEAST_TIME) return false;
     const day = dayAt(bytes, from);
     const hour = twoDigits(bytes, from + 11);
@@ -94,16 +163,6 @@ export class Moment {
       this.microsecond -= HOUR;
     }
     return true;
-  }
-
-  /** As timestamptz: microseconds from 2000-01-01T00:00Z on, in 64 bits, which is more than one number holds. */
-  write(to: BinaryRowsIn): void {
-    // Hours in units of 1024 microseconds are exact in one number.
-    const units = (this.hour - HOURS_BEFORE_EPOCH) * (HOUR / 1024);
-    const high = Math.floor(units / 2 ** 22);
-    const low = (units - high * 2 ** 22) * 1024 + this.microsecond;
-    if (low >= 2 ** 32) to.int8Of(high + 1, low - 2 ** 32);
-    else to.int8Of(high, low);
   }
 
   #second(bytes: Uint8Array): number {
@@ -182,4 +241,32 @@ export function placeAmong(
 function startsWith(bytes: Uint8Array, from: number, text: Uint8Array): boolean {
   for (let at = 0; at < text.length; at++) if (bytes[from + at] !== text[at]) return false;
   return true;
+}
+
+/** Texts of which one is to be found: the same as `placeAmong`, without looking at most of them. */
+export class Choices {
+  readonly #texts: readonly Uint8Array[];
+  /** By length and first byte, the place of the first text that may be it. */
+  readonly #likely = new Int8Array(1 << 10).fill(NO_NUMBER);
+
+  constructor(values: readonly string[]) {
+    this.#texts = values.map((value) => Buffer.from(value));
+    this.#texts.forEach((text, place) => {
+      const slot = slotOf(text.length, text[0] as number);
+      if (this.#likely[slot] === NO_NUMBER) this.#likely[slot] = place;
+    });
+  }
+
+  /** The place of the value among them, or `NO_NUMBER`. */
+  placeOf(bytes: Uint8Array, from: number, to: number): number {
+    const likely = this.#likely[slotOf(to - from, bytes[from] as number)] as number;
+    if (likely === NO_NUMBER) return NO_NUMBER;
+    const text = this.#texts[likely] as Uint8Array;
+    if (text.length === to - from && startsWith(bytes, from, text)) return likely;
+    return placeAmong(this.#texts, bytes, from, to);
+  }
+}
+
+function slotOf(length: number, first: number): number {
+  return ((length & 0x1f) << 5) | (first & 0x1f);
 }

@@ -38,7 +38,7 @@ export async function addIncomingColumns(client: pg.ClientBase, blocks: BlocksIn
       line = values.line;
       found += 1;
     }
-    await blocks.send();
+    if (blocks.isMuch) await blocks.end();
   }
   await blocks.end();
 }

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { type CsvFile, openCsv } from '../csv/csv.ts';
 import { warningsOf } from '../csv/warnings.ts';
+import { CopyQueue } from '../db/copy-queue.ts';
 import type { Database } from '../db/database.ts';
 import {
   countRejects,
@@ -153,7 +154,7 @@ async function takeRejoins(
   file: RejoinsFile,
   options: IngestOptions,
 ): Promise<RowCounts> {
-  const blocks = new BlocksIn(client, place);
+  const blocks = new BlocksIn(new CopyQueue(client), place);
   const counts = await readRejoins(client, place, file, options);
   await beginSettling(client, place, file);
   await settleRejoins(client, place, blocks);

@@ -102,6 +102,22 @@ test('a typical row is taken as bytes, quoted or not; one that is written unusua
   expect(reading.rows).toHaveLength(4);
 });
 
+test('a value that is too short is not taken for one that reaches into the next', async () => {
+  const rows = [
+    applicant({ nik: '31710117', kk: '3171010' }),
+    applicant({ registration_no: 'PK2', nik: '31710117084', kk: '', full_name: 'Budi' }),
+    applicant({ registration_no: 'PK3', test_taken_at: '2021-04-20', joined_at: '2021-04-2300' }),
+    applicant({ registration_no: 'PK4', joined_at: '2021-04-23T09:20' }),
+    applicant({ registration_no: 'PK5' }),
+  ];
+  const text = rows.map((row) => `${Object.values(row).join(',')}\n`).join('');
+  const path = await folder.file('short.csv', `${APPLICANT_COLUMNS.columns.join(',')}\n${text}`);
+  const settings = { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 };
+  const asBytes = await readingOf(path, settings, false);
+  expect(asBytes).toMatchObject({ read: 5, plain: 1 });
+  expect({ ...asBytes, plain: 0 }).toEqual(await readingOf(path, settings, true));
+});
+
 test('columns come back from their blocks, in the order of the lines, whatever the length of the numbers', async () => {
   const columns = APPLICANT_COLUMNS.columns.join(',');
   const numbers = Array.from({ length: 5000 }, (_, at) => 'A'.repeat(1 + (at % 32)) + (at % 7));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dateValue, Moment, NO_DAY } from '../../src/ingest/byte-values.ts';
+import { Choices, dateValue, Moment, NO_DAY, placeAmong } from '../../src/ingest/byte-values.ts';
 import { isCalendarDate, isTimeWithOffset } from '../../src/ingest/time.ts';
 import { times } from './applicant-files.ts';
 
@@ -46,5 +46,19 @@ test('bytes are a date where the text is one, and the day that it is', () => {
       expect(day).toBe(isCalendarDate(text) ? days : NO_DAY);
     }),
     { numRuns: 5000 },
+  );
+});
+
+test('a text is found among others where it is looked for in all of them, and nowhere else', () => {
+  // Some share their length and their first byte, or what is kept of them.
+  const texts = ['PRIVATE', 'PUPIL', 'POLRI', 'PO', 'pO', 'A', 'a', 'A'.repeat(33)];
+  const choices = new Choices(texts);
+  const all = texts.map((text) => Buffer.from(text));
+  fc.assert(
+    fc.property(nearly(fc.constantFrom(...texts)), (text) => {
+      const bytes = Buffer.from(`,${text},PO`);
+      expect(choices.placeOf(bytes, 1, 1 + text.length)).toBe(placeAmong(all, bytes, 1, 1 + text.length));
+    }),
+    { numRuns: 2000 },
   );
 });

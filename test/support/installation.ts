@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
+import { createJobs } from '../../jobs/jobs.ts';
 import type { StageJobs } from '../../jobs/processor.ts';
-import { createJobs } from '../../jobs/worker.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 

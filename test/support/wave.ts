@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { generateWave, type WaveSize } from '../../fixtures/generate.ts';
 import { type StageJobs, stagesOf } from '../../jobs/processor.ts';
+import { inThisProcess, type StepRunner } from '../../jobs/runner.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { exportWave } from '../../src/export/export.ts';
@@ -109,6 +110,8 @@ export async function openAndImport(to: Installation, input: WaveInput): Promise
 export interface Closing {
   /** In place of the installation's own. */
   readonly jobs?: StageJobs;
+  /** Where the steps are done, in place of this process. */
+  readonly runner?: StepRunner;
   /** Into how many parts the wave is cut, in place of as many as its size asks for. */
   readonly parts?: number;
 }
@@ -117,19 +120,19 @@ export interface Closing {
 export async function close(
   { database, redisUrl, log, ...own }: Installation,
   waveId: number,
-  { jobs = own.jobs, parts }: Closing = {},
+  { jobs = own.jobs, runner = inThisProcess(database, jobs, 2, log), parts }: Closing = {},
 ): Promise<void> {
   const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: true };
   const run = await beginClose(database, parts === undefined ? request : { ...request, parts }, log);
   const backend = await openBackend(redisUrl, database);
   const queue = openStepQueue(backend, log);
-  const worker = startWorker({ database, backend, queue, jobs, concurrency: 2, log });
+  const stages = stagesOf(jobs);
+  const worker = startWorker({ database, backend, queue, stages, runner, log });
   const { signal } = new AbortController();
   const ignore = () => {};
   try {
     await lead({
-      ...{ database, queue, waveId, log, signal, onProgress: ignore, startWorker: ignore },
-      stages: stagesOf(jobs),
+      ...{ database, queue, waveId, stages, log, signal, onProgress: ignore, startWorker: ignore },
     });
   } finally {
     await worker.stop();

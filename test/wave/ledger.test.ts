@@ -8,8 +8,6 @@ import { fileNoticePort } from '../../src/notify/file-port.ts';
 import { notifyStage } from '../../src/notify/notify.ts';
 import type { NoticeBatch, NoticePort } from '../../src/notify/port.ts';
 import { STAGES, type StageName } from '../../src/pipeline.ts';
-import { openBackend } from '../../src/queue/backend.ts';
-import { openStepQueue } from '../../src/queue/steps.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
 import { runStep } from '../../src/wave/step.ts';
 import { holdTable, until } from '../support/held-table.ts';
@@ -55,16 +53,12 @@ describe('a finished wave', () => {
     expect(new Set(steps.map(({ stage }) => stage))).toEqual(new Set(STAGES));
     expect(steps.length).toBeGreaterThan(STAGES.length + 6);
 
-    const backend = await openBackend(undefined, at.database);
-    const queue = openStepQueue(backend, at.log);
     const { signal } = new AbortController();
     const skippedBefore = whyOf(at.logged, 'step.skipped').length;
     for (const { stage, part } of steps) {
       const data = JSON.parse(JSON.stringify({ waveId: 17, stage, part }));
-      await jobs[stage].process(data, { database: at.database, queue, jobs, log: at.log, signal });
+      await jobs[stage].process(data, { database: at.database, log: at.log, signal });
     }
-    await queue.close();
-    await backend.close();
     expect(whyOf(at.logged, 'step.skipped').slice(skippedBefore)).toEqual(steps.map(() => 'already done'));
     expect(await contents(at)).toEqual(before);
   });

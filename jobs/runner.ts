@@ -1,0 +1,27 @@
+/** Where steps are carried out: in threads (`inThreads`), or in the process that takes them from the queue. */
+import type { Database } from '../src/db/database.ts';
+import type { Log } from '../src/log.ts';
+import type { StepKey } from '../src/pipeline.ts';
+import type { StageJobs, StepEnd } from './processor.ts';
+
+export interface StepRunner {
+  /** How many steps it does side by side; whoever uses it gives it no more. */
+  readonly atOnce: number;
+  /** Throws only where the ledger cannot be written. */
+  run(key: StepKey): Promise<StepEnd>;
+  /** What is under way may go on for seconds, what then goes on is cancelled; nothing new is begun. */
+  stop(): void;
+  /** Gives everything up that it holds, and with it what is still under way. */
+  end(): Promise<void>;
+}
+
+/** For stages that only this process has: while one computes, nothing else in the process does anything. */
+export function inThisProcess(database: Database, jobs: StageJobs, atOnce: number, log: Log): StepRunner {
+  const stopping = new AbortController();
+  return {
+    atOnce,
+    run: (key) => jobs[key.stage].process(key, { database, log, signal: stopping.signal }),
+    stop: () => stopping.abort(),
+    end: async () => {},
+  };
+}

@@ -1,0 +1,148 @@
+/** Steps in threads: the process that takes them from the queue stays free for claims, progress and signals. */
+import { Worker } from 'node:worker_threads';
+import type { Database } from '../src/db/database.ts';
+import { logEvent } from '../src/events.ts';
+import type { Log, LogLevel } from '../src/log.ts';
+import type { StepKey } from '../src/pipeline.ts';
+import { recordFailure } from '../src/wave/step.ts';
+import type { StepEnd } from './processor.ts';
+import type { StepRunner } from './runner.ts';
+import type { FromThread, ThreadData, ToThread } from './thread.ts';
+
+/**
+ * Of the heap, which has 20 MB in use at the end of a step; columns are outside of it. A thread that runs out of it
+ * ends, and the process goes on. Smaller ones were measured to take no less memory.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
+
+/** Milliseconds that a thread without a step may take to close its connections. */
+const LONGEST_END = 500;
+
+export interface ThreadOptions {
+  readonly database: Database;
+  readonly noticesFolder: string;
+  readonly threads: number;
+  readonly log: Log;
+  /** The file that a thread runs; as compiled, since Node 20 loads no TypeScript. */
+  readonly entry?: URL;
+}
+
+/** A thread is started when there is a step and all others are at work. */
+export function inThreads(options: ThreadOptions): StepRunner {
+  return new ThreadPool(options);
+}
+
+class ThreadPool implements StepRunner {
+  readonly atOnce: number;
+  readonly #options: ThreadOptions;
+  readonly #threads = new Set<StepThread>();
+  #stopping = false;
+
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+    this.atOnce = options.threads;
+  }
+
+  async run(key: StepKey): Promise<StepEnd> {
+    if (this.#stopping) return 'stopped';
+    const thread = [...this.#threads].find(({ isFree }) => isFree) ?? this.#start();
+    try {
+      return await thread.run(key);
+    } catch (error) {
+      if (this.#stopping) return 'stopped';
+      await recordFailure(this.#options.database, key, error, this.#options.log);
+      return 'failed';
+    }
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    for (const thread of this.#threads) thread.stop();
+  }
+
+  async end(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#threads].map((thread) => thread.end()));
+  }
+
+  #start(): StepThread {
+    const { database, noticesFolder, log } = this.#options;
+    const { entry = new URL('./step-thread.js', import.meta.url) } = this.#options;
+    const data = { address: database.address, noticesFolder, level: log.level as LogLevel };
+    const thread = new StepThread(entry, data, log, () => this.#threads.delete(thread));
+    this.#threads.add(thread);
+    return thread;
+  }
+}
+
+/** What waits for the end of a step. */
+interface Waiting {
+  resolve(end: StepEnd): void;
+  reject(error: unknown): void;
+}
+
+class StepThread {
+  readonly #worker: Worker;
+  readonly #log: Log;
+  #waiting: Waiting | undefined;
+  #broken: unknown;
+
+  constructor(entry: URL, workerData: ThreadData, log: Log, onExit: () => void) {
+    this.#log = log;
+    this.#worker = new Worker(entry, { workerData, resourceLimits: LIMITS });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', (error) => {
+      this.#broken = error;
+    });
+    this.#worker.on('exit', (code) => {
+      onExit();
+      this.#exited(code);
+    });
+  }
+
+  get isFree(): boolean {
+    return this.#waiting === undefined && this.#broken === undefined;
+  }
+
+  /** Throws where the thread ends before the step does. */
+  run(key: StepKey): Promise<StepEnd> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#tell({ kind: 'step', key });
+    });
+  }
+
+  stop(): void {
+    this.#tell({ kind: 'stop' });
+  }
+
+  /** With its step where it still has one: the connections are cut, and the server takes back what it did. */
+  async end(): Promise<void> {
+    // Not by `once` of node:events, which throws for a thread that breaks meanwhile.
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    const timer = setTimeout(() => void this.#worker.terminate(), this.isFree ? LONGEST_END : 0);
+    this.#tell({ kind: 'end' });
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #tell(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromThread): void {
+    if (message.kind === 'line') {
+      this.#log.passOn(message.line);
+      return;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(message.end);
+  }
+
+  #exited(code: number): void {
+    const err = this.#broken ?? new Error(`the thread that did it ended with code ${code}`);
+    if (this.#waiting !== undefined) this.#waiting.reject(err);
+    else if (this.#broken !== undefined) logEvent(this.#log, 'worker.error', { err });
+  }
+}
