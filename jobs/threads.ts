@@ -13,7 +13,7 @@ import type { FromThread, ThreadData, ToThread } from './thread.ts';
  * Of the heap, which has 20 MB in use at the end of a step; columns are outside of it. A thread that runs out of it
  * ends, and the process goes on. Smaller ones were measured to take no less memory.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
+const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /** Milliseconds that a thread without a step may take to close its connections. */
 const LONGEST_END = 500;

@@ -1,7 +1,6 @@
 /** Writes a published wave to a folder: the CSV files by the server's own COPY, streamed, and what proves them. */
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
-import type pg from 'pg';
 import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
@@ -34,6 +33,8 @@ export interface ExportSummary {
   readonly folder: string;
   readonly files: Readonly<Record<string, WrittenFile>>;
 }
+
+const RESULTS = 'results.csv';
 
 const FUNNEL: ExportTable = {
   name: 'funnel.csv',
@@ -78,17 +79,17 @@ async function writeAll(
   { unmasked }: ExportOptions,
 ): Promise<Map<string, WrittenFile>> {
   const tables = exportTables(!unmasked);
+  // The results take as long as all others together: each half of them over a connection of its own.
+  const [results, ...others] = tables;
+  const halves = [results === undefined ? [] : [results], others];
+  const written = await Promise.allSettled(
+    halves.map((half) => writeTables(database, wave, unfinished, half)),
+  );
   const files = new Map<string, WrittenFile>();
-  const client = await database.copyPool.connect();
-  let broken: Error | undefined;
-  try {
-    for (const table of tables) files.set(table.name, await writeTable(client, wave, unfinished, table));
-  } catch (error) {
-    broken = error as Error;
-    throw error;
-  } finally {
-    // A COPY that was left in the middle leaves its connection of no use to anyone else.
-    client.release(broken);
+  // Only now, when neither writes any more: what is thrown takes the files away.
+  for (const half of written) {
+    if (half.status === 'rejected') throw half.reason;
+    for (const [name, file] of half.value) files.set(name, file);
   }
   const funnel = stringify((wave.funnel ?? []).map((line) => [...line]));
   files.set(FUNNEL.name, await unfinished.write(FUNNEL.name, headerOf(FUNNEL), Readable.from([funnel])));
@@ -99,26 +100,39 @@ async function writeAll(
   return files;
 }
 
-/** Turns lines of a file into rows of a table whose number is known from the funnel. */
+/** Tells of the results, which take the longest: their rows, whose number is known from the funnel. */
 function watcherOf(wave: Wave, { onProgress, signal }: ExportOptions): Watcher {
-  const funnel = new Map(wave.funnel ?? []);
-  const totals = new Map(exportTables(true).map(({ name, counts }) => [name, funnel.get(counts) ?? 0]));
+  const rowsTotal = new Map(wave.funnel ?? []).get('applications') ?? 0;
   return {
     signal,
     onLines: (file, lines) => {
-      const rowsTotal = totals.get(file);
-      if (rowsTotal !== undefined) onProgress?.({ file, rows: Math.max(0, lines - 1), rowsTotal });
+      if (file === RESULTS) onProgress?.({ file, rows: Math.max(0, lines - 1), rowsTotal });
     },
   };
 }
 
-async function writeTable(
-  client: pg.ClientBase,
+async function writeTables(
+  { copyPool }: Database,
   wave: Wave,
   unfinished: UnfinishedFiles,
-  table: ExportTable,
-): Promise<WrittenFile> {
-  return unfinished.write(table.name, headerOf(table), table.lines(client, wave.id));
+  tables: readonly ExportTable[],
+): Promise<[string, WrittenFile][]> {
+  const files: [string, WrittenFile][] = [];
+  const client = await copyPool.connect();
+  let broken: Error | undefined;
+  try {
+    for (const table of tables) {
+      const lines = table.lines(client, wave.id);
+      files.push([table.name, await unfinished.write(table.name, headerOf(table), lines)]);
+    }
+    return files;
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    // A COPY that was left in the middle leaves its connection of no use to anyone else.
+    client.release(broken);
+  }
 }
 
 async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<void> {

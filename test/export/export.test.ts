@@ -110,7 +110,7 @@ test('an export that breaks off leaves what was there before', async () => {
   const before = await readFile(join(out, 'results.csv'), 'utf8');
   const stopping = new AbortController();
   const onProgress = ({ file }: { file: string }) => {
-    if (file === 'rejects.csv') stopping.abort();
+    if (file === 'results.csv') stopping.abort();
   };
   const stopped = exportTo(out, { unmasked: true, onProgress, signal: stopping.signal });
   await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
