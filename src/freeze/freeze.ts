@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { pickRows, rowsWhere } from '../columns/layout.ts';
-import { orderBy, wordKeys } from '../columns/order.ts';
-import { textOfWords } from '../columns/words.ts';
+import { orderBy } from '../columns/order.ts';
 import { GelombangError } from '../errors.ts';
 import type { Subtree } from '../proof/merkle.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, countHandedOver, handOver, NO_TIER, takeOver, VERDICT } from '../wave/stage-blocks.ts';
+import { readVerdicts } from '../wave/verdicts.ts';
 import { type LinePseudonyms, poolLines } from './lines.ts';
 
 export const freeze: Stage = {
@@ -17,40 +17,24 @@ export const freeze: Stage = {
 };
 
 async function freezeRange({ client, wave, part }: StepContext): Promise<StepResult> {
-  const sorted = inOrder(await takeOver(client, wave.id, 'verdict', part.part), wave.id);
+  const verdicts = await readVerdicts(client, wave.id, part.part);
   const households = await takeOver(client, wave.id, 'household', part.part);
-  const { pool, pseudonyms } = poolOf(sorted, households);
+  const { pool, pseudonyms } = poolOf(verdicts, households);
   const before = await countBefore(client, wave.id, part.part);
   const { lines, subtrees } = poolLines(pool, pseudonyms, before);
-  await handOver(client, wave.id, 'sorted', part.part, [{ target: part.part, columns: sorted }]);
   await handOver(client, wave.id, 'pool', part.part, [{ target: part.part, columns: pool }]);
   await writePool(client, wave.id, part.part, pool.rows, lines, subtrees);
   const digest = createHash('sha256').update(lines).digest('hex');
-  return { counts: { applications: sorted.rows, eligible: pool.rows }, digest };
-}
-
-/** By registration number. @throws GelombangError UNEXPECTED where one is there twice: imports let in each once. */
-function inOrder(verdicts: BlockOf<'verdict'>, waveId: number): BlockOf<'verdict'> {
-  const { rows, of } = verdicts;
-  const sorted = pickRows(VERDICT, verdicts, orderBy(rows, wordKeys(of.registrationNo, rows)));
-  const { width, data } = sorted.of.registrationNo;
-  for (let row = 1; row < rows; row++) {
-    let word = 0;
-    while (word < width && data[row * width + word] === data[(row - 1) * width + word]) word++;
-    if (word < width) continue;
-    const number = textOfWords(sorted.of.registrationNo, row);
-    throw new GelombangError('UNEXPECTED', `wave ${waveId} has two applications of ${number}`);
-  }
-  return sorted;
+  return { counts: { applications: verdicts.rows, eligible: pool.rows }, digest };
 }
 
 /** The eligible of a range, in its order, with what is known of their households. */
 function poolOf(
-  sorted: BlockOf<'verdict'>,
+  verdicts: BlockOf<'verdict'>,
   households: BlockOf<'household'>,
 ): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: LinePseudonyms } {
-  const eligible = rowsWhere(sorted.rows, (row) => sorted.of.tier[row] !== NO_TIER);
-  const { registrationNo, tier, region, number } = pickRows(VERDICT, sorted, eligible).of;
+  const eligible = rowsWhere(verdicts.rows, (row) => verdicts.of.tier[row] !== NO_TIER);
+  const { registrationNo, tier, region, number } = pickRows(VERDICT, verdicts, eligible).of;
   const rows = eligible.length;
   const of = placesOf(number, households);
   return {

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Sql } from '../db/database.ts';
+import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { batchBounds, CHANNEL, readBatch } from './batch.ts';
@@ -32,6 +33,7 @@ async function sendBatch(context: StepContext, port: NoticePort): Promise<StepRe
   const waiting = await markSending(sql, batch);
   if (waiting.size > 0) await writeReceipts(sql, batch, await port.send(only(batch, waiting), signal));
   const result = await countStates(sql, batch);
+  refuseUnsent(batch, result);
   const { sent = 0, failed = 0 } = result.counts;
   logEvent(log, 'notices.sent', { wave: wave.id, sent, failed });
   return result;
@@ -75,6 +77,19 @@ async function countStates(sql: Sql, batch: NoticeBatch): Promise<StepResult> {
     digest.update(`${number} ${state}\n`);
   }
   return { counts, digest: digest.digest('hex') };
+}
+
+/**
+ * A worker that was killed may have marked notices after they were asked for here: they are asked for when the step is
+ * done again.
+ */
+function refuseUnsent(batch: NoticeBatch, { counts }: StepResult): void {
+  const { sending = 0 } = counts;
+  if (sending === 0) return;
+  throw new GelombangError(
+    'UNEXPECTED',
+    `${sending} notices of wave ${batch.wave} are being sent by someone else`,
+  );
 }
 
 function numbersOf(batch: NoticeBatch): string[] {

@@ -23,14 +23,14 @@ const LONGEST_NUMBER = 32;
 export async function sendOutcomes(
   client: pg.ClientBase,
   wave: Wave,
-  sorted: BlockOf<'sorted'>,
+  verdicts: BlockOf<'verdict'>,
   selected: BlockOf<'selected'>,
   digest: Hash,
 ): Promise<Record<string, number>> {
-  const rows = new OutcomeRows(client, wave, sorted, digest);
+  const rows = new OutcomeRows(client, wave, verdicts, digest);
   let place = 0;
-  for (let row = 0; row < sorted.rows; row++) {
-    if (sorted.of.tier[row] === NO_TIER) {
+  for (let row = 0; row < verdicts.rows; row++) {
+    if (verdicts.of.tier[row] === NO_TIER) {
       rows.add(row, 'INELIGIBLE', 0);
     } else {
       const outcome = OUTCOMES[selected.of.outcome[place] as number] as Outcome;
@@ -45,15 +45,15 @@ export async function sendOutcomes(
 class OutcomeRows {
   readonly #rows: BinaryRowsIn;
   readonly #waveId: number;
-  readonly #of: BlockOf<'sorted'>['of'];
+  readonly #of: BlockOf<'verdict'>['of'];
   readonly #reasons: CodeSets;
   readonly #outcomes: Partial<Record<Outcome, number>> = {};
   readonly #number = new Uint8Array(LONGEST_NUMBER);
 
-  constructor(client: pg.ClientBase, wave: Wave, sorted: BlockOf<'sorted'>, digest: Hash) {
+  constructor(client: pg.ClientBase, wave: Wave, verdicts: BlockOf<'verdict'>, digest: Hash) {
     this.#rows = new BinaryRowsIn(client, TARGET, digest);
     this.#waveId = wave.id;
-    this.#of = sorted.of;
+    this.#of = verdicts.of;
     this.#reasons = new CodeSets(reasonCodes(wave.policy));
   }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { takeOver } from '../wave/stage-blocks.ts';
+import { readVerdicts } from '../wave/verdicts.ts';
 import { sendOutcomes } from './outcome-rows.ts';
 
 export const record: Stage = {
@@ -11,9 +12,9 @@ export const record: Stage = {
 };
 
 async function recordRange({ client, wave, part }: StepContext): Promise<StepResult> {
-  const sorted = await takeOver(client, wave.id, 'sorted', part.part);
+  const verdicts = await readVerdicts(client, wave.id, part.part);
   const selected = await takeOver(client, wave.id, 'selected', part.part);
   const digest = createHash('sha256');
-  const counts = await sendOutcomes(client, wave, sorted, selected, digest);
-  return { counts: { applications: sorted.rows, ...counts }, digest: digest.digest('hex') };
+  const counts = await sendOutcomes(client, wave, verdicts, selected, digest);
+  return { counts: { applications: verdicts.rows, ...counts }, digest: digest.digest('hex') };
 }

@@ -25,7 +25,7 @@ const MATCHED = {
 /** match → household: a past recipient, once for the KK of then and once for the KK of now where they differ. */
 export const PAST_MEMBER = { kkHigh: 'u32', kkLow: 'u32', nikHigh: 'u32', nikLow: 'u32' } as const;
 
-/** filter → freeze: every application of a range of registration numbers, in no order. */
+/** filter → freeze, record: every application of a range of registration numbers, in no order. */
 export const VERDICT = {
   registrationNo: 'words',
   /** Tells an application of the wave from all others: part of the filter, and place there. */
@@ -101,14 +101,13 @@ const SELECTED = {
   outcome: 'u8',
 } as const;
 
-/** What is handed on under which name, and its columns. `sorted`: as `verdict`, in the order of registration numbers. */
+/** What is handed on under which name, and its columns. */
 const BLOCKS = {
   matched: MATCHED,
   past_member: PAST_MEMBER,
   verdict: VERDICT,
   member: MEMBER,
   household: HOUSEHOLD,
-  sorted: VERDICT,
   pool: POOL,
   drawn: DRAWN,
   selected: SELECTED,
