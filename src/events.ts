@@ -11,6 +11,7 @@ export const EVENTS = {
   'wave.opened': { level: 'info', wording: 'Wave {wave} is open' },
   'wave.closing': { level: 'info', wording: 'Wave {wave} is being closed in run {run}' },
   'wave.resumed': { level: 'info', wording: 'Run {run} of wave {wave} is taken up again' },
+  'notices.released': { level: 'info', wording: 'The notices of wave {wave} are released, in run {run}' },
   'wave.published': { level: 'info', wording: 'Wave {wave} is published: {accepted} accepted' },
 
   'import.started': { level: 'info', wording: 'Importing {kind} from {file}' },

@@ -36,9 +36,10 @@ export class StageBars {
   }
 }
 
-/** `1,902 found, 1,965 applications`. */
+/** `1,902 found, 1,965 applications`. Outcomes and reasons, which are codes, have the funnel for themselves. */
 export function describeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
+    .filter(([what]) => what === what.toLowerCase())
     .map(([what, count]) => `${amount(count)} ${what}`)
     .join(', ');
 }

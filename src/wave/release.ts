@@ -17,7 +17,7 @@ import { readWave, type Wave } from './record.ts';
 export async function beginRelease(database: Database, waveId: number, log: Log): Promise<LedRun> {
   await readWave(database.sql, waveId);
   const led = await takeLead(database, waveId, (sql) => enterRelease(sql, waveId));
-  logEvent(log, 'wave.resumed', { wave: waveId, run: led.run });
+  logEvent(log, 'notices.released', { wave: waveId, run: led.run });
   return led;
 }
 
