@@ -58,11 +58,14 @@ async function markSending(sql: Sql, batch: NoticeBatch): Promise<ReadonlySet<st
   return new Set(rows.map((row) => row.number));
 }
 
+/** A statement for each state, with the numbers by name: joined to a list of them, the server read the whole table. */
 async function writeReceipts(sql: Sql, batch: NoticeBatch, receipts: Receipts): Promise<void> {
-  await sql`
-    update notice set state = receipt.state, changed_at = now()
-    from unnest(${[...receipts.keys()]}::text[], ${[...receipts.values()]}::text[]) as receipt (number, state)
-    where notice.wave_id = ${batch.wave} and notice.channel = ${CHANNEL} and notice.registration_no = receipt.number`;
+  for (const state of new Set(receipts.values())) {
+    const numbers = [...receipts.keys()].filter((number) => receipts.get(number) === state);
+    await sql`
+      update notice set state = ${state}, changed_at = now()
+      where wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbers})`;
+  }
 }
 
 async function countStates(sql: Sql, batch: NoticeBatch): Promise<StepResult> {
