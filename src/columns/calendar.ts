@@ -18,3 +18,33 @@ export function dayOf(year: number, month: number, day: number): number {
 export function dayOfText(date: string): number {
   return dayOf(Number(date.slice(0, 4)), Number(date.slice(5, 7)), Number(date.slice(8)));
 }
+
+export interface CalendarDate {
+  readonly year: number;
+  /** From 1. */
+  readonly month: number;
+  readonly day: number;
+}
+
+const DAYS_IN_ERA = 146_097;
+
+/**
+ * The day of the Gregorian calendar, given in days from 2000-01-01 on. Years are counted from March, so that the leap day
+ * is the last of its year (the arithmetic is Howard Hinnant's, "chrono-compatible low-level date algorithms").
+ */
+export function dateOfDay(day: number): CalendarDate {
+  const since = day + EPOCH;
+  const era = Math.floor(since / DAYS_IN_ERA);
+  const ofEra = since - era * DAYS_IN_ERA;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: ofYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Words } from '../columns/layout.ts';
 import { writeWords } from '../columns/words.ts';
-import { sha256 } from '../proof/sha256.ts';
+import { sha256, wordOfDigest } from '../proof/sha256.ts';
 import type { BlockOf } from '../wave/stage-blocks.ts';
 
 const DRAW_WORDS = 8;
@@ -25,20 +25,12 @@ export function drawTickets(seed: string, { rows, of }: BlockOf<'pool'>): Words 
       // One character a byte: texts compare as the bytes do.
       if (next < smallest) smallest = next;
     }
-    for (let word = 0; word < DRAW_WORDS; word++) data[row * DRAW_WORDS + word] = wordOf(smallest, 4 * word);
+    for (let word = 0; word < DRAW_WORDS; word++)
+      data[row * DRAW_WORDS + word] = wordOfDigest(smallest, 4 * word);
   }
   return { width: DRAW_WORDS, data };
 }
 
 function ticket(text: Buffer, at: number, j: number): string {
   return sha256(text.subarray(0, at + text.write(String(j), at, 'latin1')), 'binary');
-}
-
-function wordOf(digest: string, at: number): number {
-  return (
-    (digest.charCodeAt(at) << 24) |
-    (digest.charCodeAt(at + 1) << 16) |
-    (digest.charCodeAt(at + 2) << 8) |
-    digest.charCodeAt(at + 3)
-  );
 }

@@ -1,11 +1,11 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
 import { deal } from '../columns/deal.ts';
-import { bucketOf } from '../columns/identity.ts';
 import { numbers, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
 import { reasonCodes } from '../policy/reasons.ts';
+import { numberIn } from '../wave/numbers.ts';
 import {
   countParts,
-  partOfBucket,
+  dealByHousehold,
   partsByBucket,
   rangeOf,
   rangeStarts,
@@ -27,9 +27,6 @@ import { type Evidence, readLists, readPastRecipients } from './evidence.ts';
 import { failures, priorities } from './rules.ts';
 
 export const filter: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: filterPart };
-
-/** Of the 32 bits of an application's number, the last so many are its place in its part. */
-const PLACE_BITS = 24;
 
 async function filterPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
   const { applications } = await readApplications(client, wave.id, part);
@@ -76,7 +73,7 @@ function judge(policy: Parameters<typeof failures>[0], evidence: Evidence, part:
     rows,
     of: {
       registrationNo: of.registrationNo,
-      number: numbersOf('u32', rows, (row) => part * 2 ** PLACE_BITS + row),
+      number: numbersOf('u32', rows, (row) => numberIn(part, row)),
       nikHigh: of.nikHigh,
       nikLow: of.nikLow,
       kkHigh: of.kkHigh,
@@ -113,9 +110,7 @@ function membersOf(
 
 /** Members of a household go to the same part. */
 function* membersByPart(members: BlockOf<'member'>, parts: number): Iterable<Handover<'member'>> {
-  const { kkHigh, kkLow } = members.of;
-  const partOf = (row: number) => partOfBucket(bucketOf(kkHigh[row] as number, kkLow[row] as number), parts);
-  for (const [target, rows] of deal(members.rows, parts, partOf).entries()) {
+  for (const [target, rows] of dealByHousehold(members.of, parts).entries()) {
     yield { target, columns: pickRows(MEMBER, members, rows) };
   }
 }

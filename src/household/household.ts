@@ -4,6 +4,7 @@ import { writeDigits } from '../columns/identity.ts';
 import { numbers, pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { Pseudonyms } from '../proof/pseudonym.ts';
+import { numberIn } from '../wave/numbers.ts';
 import { countParts } from '../wave/parts.ts';
 import { householdKeyOf } from '../wave/record.ts';
 import type { PartBounds, Stage, StepContext, StepResult } from '../wave/stage.ts';
@@ -26,9 +27,6 @@ export const household: Stage = {
   work: householdPart,
 };
 
-/** Of the 32 bits of a contest's number, the last so many are its place in its part. */
-const PLACE_BITS = 24;
-
 async function householdPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
   const members = await takeOver(client, wave.id, 'member', part.part);
   const past = new PastCounts(await takeOver(client, wave.id, 'past_member', part.part));
@@ -39,7 +37,7 @@ async function householdPart({ client, database, wave, part }: StepContext): Pro
     const slots = Math.max(0, wave.policy.household_cap - past.of(high, low));
     // Where there is room for all, or for none, no order has to decide.
     const isContested = slots > 0 && slots < rows.length;
-    const contest = isContested ? part.part * 2 ** PLACE_BITS + counts.contested : UNCONTESTED;
+    const contest = isContested ? numberIn(part.part, counts.contested) : UNCONTESTED;
     writeDigits(high, low, pseudonyms.message, 0);
     write(known, rows, pseudonyms.halves(), slots, contest);
     counts.households++;

@@ -1,7 +1,5 @@
-import { deal } from '../columns/deal.ts';
-import { bucketOf } from '../columns/identity.ts';
 import { type Columns, numbersOf, pickRows } from '../columns/layout.ts';
-import { partOfBucket } from '../wave/parts.ts';
+import { dealByHousehold } from '../wave/parts.ts';
 import type { People } from '../wave/people.ts';
 import type { PastRecipients } from '../wave/recipients.ts';
 import { type Handover, PAST_MEMBER } from '../wave/stage-blocks.ts';
@@ -44,9 +42,7 @@ export class PastMembers {
       rows: kkHigh.length,
       of: { kkHigh, kkLow, nikHigh, nikLow },
     };
-    const partOf = (row: number) =>
-      partOfBucket(bucketOf(kkHigh[row] as number, kkLow[row] as number), parts);
-    for (const [target, rows] of deal(columns.rows, parts, partOf).entries()) {
+    for (const [target, rows] of dealByHousehold(columns.of, parts).entries()) {
       yield { target, columns: pickRows(PAST_MEMBER, columns, rows) };
     }
   }

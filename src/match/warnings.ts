@@ -1,4 +1,4 @@
-import { dateOfDay } from '../columns/calendar-date.ts';
+import { dateOfDay } from '../columns/calendar.ts';
 import { digitsOf } from '../columns/identity.ts';
 import { NIK_WARNINGS, type NikWarning, nikWarnings } from '../identity/nik.ts';
 import { type Applications, FLAGS } from '../wave/people.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sha256 } from './sha256.ts';
+import { sha256, wordOfDigest } from './sha256.ts';
 
 const BLOCK = 64;
 const DIGEST = 32;
@@ -27,16 +27,6 @@ export class Pseudonyms {
   halves(): [high: number, low: number] {
     this.#outer.write(sha256(this.#inner, 'binary'), BLOCK, 'latin1');
     const digest = sha256(this.#outer, 'binary');
-    return [wordAt(digest, 0), wordAt(digest, 4)];
+    return [wordOfDigest(digest, 0), wordOfDigest(digest, 4)];
   }
-}
-
-function wordAt(digest: string, at: number): number {
-  return (
-    ((digest.charCodeAt(at) << 24) |
-      (digest.charCodeAt(at + 1) << 16) |
-      (digest.charCodeAt(at + 2) << 8) |
-      digest.charCodeAt(at + 3)) >>>
-    0
-  );
 }

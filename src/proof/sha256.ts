@@ -11,3 +11,14 @@ export const sha256: (data: string | Uint8Array, encoding: DigestEncoding) => st
   typeof crypto.hash === 'function'
     ? (data, encoding) => crypto.hash('sha256', data, encoding)
     : (data, encoding) => crypto.createHash('sha256').update(data).digest(encoding); // Node before 20.12
+
+/** The four bytes there as a big-endian number, of a digest that was asked for as `binary`. */
+export function wordOfDigest(digest: string, at: number): number {
+  return (
+    ((digest.charCodeAt(at) << 24) |
+      (digest.charCodeAt(at + 1) << 16) |
+      (digest.charCodeAt(at + 2) << 8) |
+      digest.charCodeAt(at + 3)) >>>
+    0
+  );
+}

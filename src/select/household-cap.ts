@@ -1,8 +1,6 @@
+import { partOfNumber, placeOfNumber } from '../wave/numbers.ts';
 import { UNCONTESTED } from '../wave/stage-blocks.ts';
 
-/** Of a contest's number the last so many bits are its place among those of its part. */
-const PLACE_BITS = 24;
-const PLACE_MASK = 2 ** PLACE_BITS - 1;
 const SMALLEST = 1_024;
 
 /** Counts, of each household that has more eligible applications than places left, how many came before. */
@@ -13,8 +11,8 @@ export class HouseholdCap {
   /** Whether the next application of the household, in draw order, still finds a place in it; and takes it. */
   admits(contest: number, slots: number): boolean {
     if (contest === UNCONTESTED) return slots > 0;
-    const taken = this.#takenOf(contest >>> PLACE_BITS, contest & PLACE_MASK);
-    const place = contest & PLACE_MASK;
+    const place = placeOfNumber(contest);
+    const taken = this.#takenOf(partOfNumber(contest), place);
     const before = taken[place] as number;
     if (before >= slots) return false;
     taken[place] = before + 1;

@@ -1,7 +1,8 @@
 /** How a wave is cut: its people into parts by bucket of the NIK, its applications into ranges by registration number. */
 import type pg from 'pg';
 import { decodeBlock } from '../columns/block.ts';
-import { BUCKETS } from '../columns/identity.ts';
+import { deal } from '../columns/deal.ts';
+import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, concatColumns, pickRows, type Words } from '../columns/layout.ts';
 import { orderBy, wordKeys } from '../columns/order.ts';
 import { compareWords, textOfWords } from '../columns/words.ts';
@@ -51,9 +52,14 @@ export function bucketsOf({ lower, upper }: PartBounds): [from: number, to: numb
   return [Number(lower ?? 0), Number(upper ?? BUCKETS)];
 }
 
-/** The part that a bucket falls into, of so many. */
-export function partOfBucket(bucket: number, parts: number): number {
-  return Math.floor((bucket * parts) / BUCKETS);
+/** Rows dealt to the parts of the household stage: those of one KK go to the same. */
+export function dealByHousehold(
+  { kkHigh, kkLow }: { readonly kkHigh: Uint32Array; readonly kkLow: Uint32Array },
+  parts: number,
+): readonly Uint32Array[] {
+  const partOf = (row: number) =>
+    Math.floor((bucketOf(kkHigh[row] as number, kkLow[row] as number) * parts) / BUCKETS);
+  return deal(kkHigh.length, parts, partOf);
 }
 
 /** The applications of a part by bucket, always in the same order, and the bucket of each. */
