@@ -1,30 +1,3 @@
-CREATE TABLE "application" (
-	"wave_id" integer NOT NULL,
-	"import_id" integer NOT NULL,
-	"line" bigint NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"nik" text collate "C" NOT NULL,
-	"kk" text collate "C" NOT NULL,
-	"full_name" text NOT NULL,
-	"birth_date" date NOT NULL,
-	"sex" text NOT NULL,
-	"email" text NOT NULL,
-	"phone" text NOT NULL,
-	"regency_code" text collate "C" NOT NULL,
-	"education" text NOT NULL,
-	"in_school" boolean NOT NULL,
-	"employment_status" text NOT NULL,
-	"occupation" text NOT NULL,
-	"disability" boolean NOT NULL,
-	"email_verified_at" timestamp with time zone,
-	"phone_verified_at" timestamp with time zone,
-	"selfie_verified_at" timestamp with time zone,
-	"test_taken_at" timestamp with time zone,
-	"joined_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "application_nik" CHECK (length("application"."nik") = 16),
-	CONSTRAINT "application_kk" CHECK (length("application"."kk") = 16)
-);
---> statement-breakpoint
 CREATE TABLE "application_block" (
 	"wave_id" integer NOT NULL,
 	"import_id" integer NOT NULL,
@@ -32,8 +5,19 @@ CREATE TABLE "application_block" (
 	"position" integer NOT NULL,
 	"rows" integer NOT NULL,
 	"columns" "bytea" NOT NULL,
+	"lines" "bytea" NOT NULL,
 	CONSTRAINT "application_block_wave_id_bucket_import_id_position_pk" PRIMARY KEY("wave_id","bucket","import_id","position"),
 	CONSTRAINT "application_block_rows" CHECK ("application_block"."rows" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "decision_block" (
+	"wave_id" integer NOT NULL,
+	"bucket" smallint NOT NULL,
+	"source" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "decision_block_wave_id_bucket_source_pk" PRIMARY KEY("wave_id","bucket","source"),
+	CONSTRAINT "decision_block_rows" CHECK ("decision_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "import_file" (
@@ -91,23 +75,6 @@ CREATE TABLE "notice" (
 	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
 ) WITH (fillfactor = 50);
 --> statement-breakpoint
-CREATE TABLE "outcome" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"nik" text collate "C" NOT NULL,
-	"kk" text collate "C" NOT NULL,
-	"outcome" text NOT NULL,
-	"reasons" text NOT NULL,
-	"tier" smallint,
-	"rank" integer,
-	"name_similarity" smallint,
-	"nik_warnings" text NOT NULL,
-	"import_id" integer NOT NULL,
-	"line" bigint NOT NULL,
-	CONSTRAINT "outcome_wave_id_registration_no_pk" PRIMARY KEY("wave_id","registration_no"),
-	CONSTRAINT "outcome_reasons" CHECK (("outcome"."outcome" = 'INELIGIBLE') = ("outcome"."reasons" <> ''))
-);
---> statement-breakpoint
 CREATE TABLE "pool" (
 	"wave_id" integer NOT NULL,
 	"part" integer NOT NULL,
@@ -153,6 +120,17 @@ CREATE TABLE "reject" (
 	"code" text NOT NULL,
 	"message" text NOT NULL,
 	CONSTRAINT "reject_import_id_line_position_pk" PRIMARY KEY("import_id","line","position")
+);
+--> statement-breakpoint
+CREATE TABLE "result_block" (
+	"wave_id" integer NOT NULL,
+	"part" integer NOT NULL,
+	"position" integer NOT NULL,
+	"first_registration_no" text collate "C" NOT NULL,
+	"rows" integer NOT NULL,
+	"lines" "bytea" NOT NULL,
+	CONSTRAINT "result_block_wave_id_part_position_pk" PRIMARY KEY("wave_id","part","position"),
+	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "run" (
@@ -251,12 +229,44 @@ ALTER TABLE "step" ADD CONSTRAINT "step_wave_id_stage_stage_wave_id_stage_fk" FO
 ALTER TABLE "wave" ADD CONSTRAINT "wave_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "application_place" ON "application" USING brin ("import_id","line") WITH (pages_per_range=16);--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
 ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "result_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "decision_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+CREATE FUNCTION "value_of_line"(field text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+	CASE WHEN strpos(field, '\') = 0 THEN field ELSE (
+		SELECT string_agg(replace(replace(replace(part, '\t', chr(9)), '\n', chr(10)), '\r', chr(13)), '\' ORDER BY place)
+		FROM string_to_table(field, '\\') WITH ORDINALITY AS parts (part, place)
+	) END;--> statement-breakpoint
+CREATE VIEW "application" AS
+	SELECT block.wave_id, block.import_id, field[1]::bigint AS line, field[2] COLLATE "C" AS registration_no,
+		field[3] COLLATE "C" AS nik, field[4] COLLATE "C" AS kk, value_of_line(field[5]) AS full_name,
+		field[6]::date AS birth_date, field[7] AS sex, value_of_line(field[8]) AS email, value_of_line(field[9]) AS phone,
+		field[10] COLLATE "C" AS regency_code, value_of_line(field[11]) AS education, field[12]::boolean AS in_school,
+		field[13] AS employment_status, field[14] AS occupation, field[15]::boolean AS disability,
+		nullif(field[16], '')::timestamptz AS email_verified_at, nullif(field[17], '')::timestamptz AS phone_verified_at,
+		nullif(field[18], '')::timestamptz AS selfie_verified_at, nullif(field[19], '')::timestamptz AS test_taken_at,
+		field[20]::timestamptz AS joined_at
+	FROM application_block AS block,
+		string_to_table(convert_from(block.lines, 'UTF8'), chr(10)) AS of_block (line),
+		string_to_array(of_block.line, chr(9)) AS field
+	WHERE of_block.line <> '';--> statement-breakpoint
+CREATE VIEW "outcome" AS
+	SELECT
+		"result_block"."wave_id",
+		"field"[1] COLLATE "C" AS "registration_no",
+		"field"[2] COLLATE "C" AS "nik",
+		"field"[3] AS "outcome",
+		"field"[4] AS "reasons",
+		nullif("field"[5], '')::smallint AS "tier",
+		nullif("field"[6], '')::integer AS "rank"
+	FROM "result_block"
+		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n') AS "line"
+		CROSS JOIN LATERAL string_to_array("line", ',') AS "field";--> statement-breakpoint
 INSERT INTO "installation" DEFAULT VALUES;

@@ -3,6 +3,8 @@
  * arrays of numbers, not a million objects. A block of them is one value of a table.
  */
 
+import { copyBytes, SLACK, viewOf } from './bytes.ts';
+
 /**
  * The kinds of column. `words`: short ASCII text in 32-bit words, big-endian and filled up with zeros, so that the order
  * of the words is the order of the bytes. `text`: UTF-8 of any length.
@@ -111,6 +113,26 @@ export function pickRows<const L extends Layout>(
   });
 }
 
+/** The rows from one on, below another. Their columns share the memory. */
+export function rowsBetween<const L extends Layout>(
+  layout: L,
+  columns: Columns<L>,
+  from: number,
+  to: number,
+): Columns<L> {
+  return columnsFrom(layout, to - from, (name) => {
+    const column = columns.of[name] as Column;
+    if (isWords(column)) {
+      const { width, data } = column;
+      return { width, data: data.subarray(from * width, to * width) };
+    }
+    if (!isTexts(column)) return column.subarray(from, to);
+    const starts = column.starts.subarray(from, to + 1);
+    const [start = 0, end = 0] = [starts[0], starts[to - from]];
+    return { starts: starts.map((place) => place - start), bytes: column.bytes.subarray(start, end) };
+  });
+}
+
 /** Columns made one by one. */
 export function columnsFrom<const L extends Layout>(
   layout: L,
@@ -209,12 +231,13 @@ function pickTexts({ starts, bytes }: Texts, index: Uint32Array): Texts {
     size += (starts[from + 1] as number) - (starts[from] as number);
   }
   pickedStarts[index.length] = size;
-  const picked = new Uint8Array(size);
+  const picked = new Uint8Array(size + SLACK);
+  const from = viewOf(bytes);
+  const to = viewOf(picked);
+  let at = 0;
   for (let row = 0; row < index.length; row++) {
-    const from = index[row] as number;
-    const end = starts[from + 1] as number;
-    let at = pickedStarts[row] as number;
-    for (let byte = starts[from] as number; byte < end; byte++) picked[at++] = bytes[byte] as number;
+    const text = index[row] as number;
+    at = copyBytes(from, starts[text] as number, starts[text + 1] as number, to, at);
   }
-  return { starts: pickedStarts, bytes: picked };
+  return { starts: pickedStarts, bytes: picked.subarray(0, size) };
 }

@@ -2,7 +2,6 @@
  * COPY's binary format, in both directions: typed values as they are, so that the server parses nothing. Measured at
  * half the server's time of the same rows as CSV.
  */
-import type { Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
@@ -20,7 +19,8 @@ const CHUNK = 1 << 18;
 /** Bytes that may wait for the server while the next rows are made ready. */
 const AHEAD = 1 << 20;
 
-const TWO_TO_32 = 2 ** 32;
+/** Bytes of a field from which on it is sent, and received, by itself: what is shorter is gathered with others. */
+const LONG = 1 << 15;
 
 /**
  * Rows on their way to a table. Each row: `begin` with the number of its fields, then every field in the order of the
@@ -28,16 +28,14 @@ const TWO_TO_32 = 2 ** 32;
  */
 export class BinaryRowsIn {
   readonly #stream: CopyStreamQuery;
-  readonly #digest: Hash | undefined;
   #buffer = HEAD;
   #at = HEAD.length;
+  /** What comes before what is in the buffer. */
+  #before: Uint8Array[] = [];
+  #beforeBytes = 0;
 
-  /**
-   * @param target `table (columns)`, part of the statement's text.
-   * @param digest Updated with all that is sent.
-   */
-  constructor(client: pg.ClientBase, target: string, digest?: Hash) {
-    this.#digest = digest;
+  /** @param target `table (columns)`, part of the statement's text. */
+  constructor(client: pg.ClientBase, target: string) {
     const text = `copy ${target} from stdin (format binary)`;
     this.#stream = client.query(copyFrom(text, { highWaterMark: AHEAD }));
     // Met again by whoever writes or ends next. The stream tells of an error without being destroyed by it, and
@@ -49,11 +47,6 @@ export class BinaryRowsIn {
     this.#room(2);
     this.#buffer[this.#at++] = fields >>> 8;
     this.#buffer[this.#at++] = fields;
-  }
-
-  null(): void {
-    this.#room(4);
-    this.#at = putInt4(this.#buffer, NULL_LENGTH, this.#at);
   }
 
   /** smallint */
@@ -71,24 +64,6 @@ export class BinaryRowsIn {
     this.#at = putInt4(this.#buffer, value, putInt4(this.#buffer, 4, this.#at));
   }
 
-  /** bigint, of a whole number up to 2^53. */
-  int8(value: number): void {
-    this.int8Of(Math.floor(value / TWO_TO_32), (value % TWO_TO_32) >>> 0);
-  }
-
-  /** bigint of a high and a low half; timestamptz as microseconds from 2000-01-01T00:00Z on. */
-  int8Of(high: number, low: number): void {
-    this.#room(12);
-    const buffer = this.#buffer;
-    this.#at = putInt4(buffer, low, putInt4(buffer, high, putInt4(buffer, 8, this.#at)));
-  }
-
-  boolean(value: boolean): void {
-    this.#room(5);
-    this.#at = putInt4(this.#buffer, 1, this.#at);
-    this.#buffer[this.#at++] = value ? 1 : 0;
-  }
-
   text(value: string): void {
     // A UTF-16 unit is three bytes of UTF-8 at the most.
     this.#room(4 + 3 * value.length);
@@ -97,9 +72,16 @@ export class BinaryRowsIn {
     this.#at += 4 + length;
   }
 
-  /** text of UTF-8 bytes, or bytea. */
+  /** text of UTF-8 bytes, or bytea. A long one is sent from where it lies: it is not to be changed any more. */
   bytes(source: Uint8Array, from: number, to: number): void {
     const length = to - from;
+    if (length >= LONG) {
+      this.#room(4);
+      this.#at = putInt4(this.#buffer, length, this.#at);
+      this.#append(this.#taken());
+      this.#append(source.subarray(from, to));
+      return;
+    }
     this.#room(4 + length);
     const buffer = this.#buffer;
     let at = putInt4(buffer, length, this.#at);
@@ -114,39 +96,55 @@ export class BinaryRowsIn {
    * @throws the server's own error where it refused a row; the transaction is to be rolled back then.
    */
   async send(): Promise<void> {
-    if (this.#at >= CHUNK) await this.#write(this.#taken());
+    if (this.#at + this.#beforeBytes >= CHUNK) await this.#flush();
   }
 
   /** Sends what was gathered, and after it whole rows that were made elsewhere. Waits and @throws as `send` does. */
   async rows(rows: Buffer): Promise<void> {
-    if (this.#at > 0) await this.#write(this.#taken());
-    await this.#write(rows);
+    this.#append(this.#taken());
+    this.#append(rows);
+    await this.#flush();
   }
 
   /** Sends the rest and waits until the server has taken every row. @throws as `send` does. */
   async end(): Promise<void> {
-    await this.#write(Buffer.concat([this.#taken(), END]));
+    this.#append(this.#taken());
+    this.#append(END);
+    await this.#flush();
     this.#stream.end();
     await finished(this.#stream);
   }
 
   #taken(): Buffer {
     const taken = this.#buffer.subarray(0, this.#at);
-    this.#buffer = NOTHING;
+    this.#buffer = this.#buffer.subarray(this.#at);
     this.#at = 0;
     return taken;
   }
 
-  async #write(bytes: Buffer): Promise<void> {
+  #append(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#before.push(bytes);
+    this.#beforeBytes += bytes.length;
+  }
+
+  async #flush(): Promise<void> {
+    this.#append(this.#taken());
+    const pieces = this.#before;
+    this.#before = [];
+    this.#beforeBytes = 0;
+    for (const bytes of pieces) await this.#write(bytes);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     if (this.#stream.errored !== null) throw this.#stream.errored;
-    this.#digest?.update(bytes);
     if (!this.#stream.write(bytes)) await once(this.#stream, 'drain');
     if (this.#stream.errored !== null) throw this.#stream.errored;
   }
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * CHUNK, 2 * this.#buffer.length, this.#at + bytes));
+    const larger = Buffer.allocUnsafe(Math.max(2 * CHUNK, 2 * this.#at, this.#at + bytes));
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }
@@ -167,54 +165,95 @@ export type BinaryRow = readonly (Buffer | null)[];
 /** The rows of a query, as they come; the connection is free again when the last one was taken. */
 export async function* binaryRows(client: pg.ClientBase, query: string): AsyncGenerator<BinaryRow> {
   const stream = client.query(copyTo(`copy (${query}) to stdout (format binary)`));
-  let held: Buffer[] = [];
-  let size = 0;
-  let at = HEAD.length;
-  let wanted = HEAD.length;
-  let ended = false;
+  const reader = new RowReader();
+  // Read on to the end of the stream in any case: only then is the connection free.
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    held.push(chunk);
-    size += chunk.length;
-    if (size < wanted) continue;
-    const bytes = held.length === 1 ? chunk : Buffer.concat(held, size);
-    let row = rowAt(bytes, at);
-    while (typeof row === 'object') {
-      yield row.fields;
-      at = row.end;
-      row = rowAt(bytes, at);
-    }
-    // Read on to the end of the stream all the same: only then is the connection free.
-    ended ||= row === 'end';
-    if (row === 'end') row = Number.POSITIVE_INFINITY;
-    held = [bytes.subarray(at)];
-    size = bytes.length - at;
-    at = 0;
-    wanted = row;
+    reader.add(chunk);
+    for (let row = reader.next(); row !== undefined; row = reader.next()) yield row;
   }
-  if (!ended) throw new GelombangError('UNEXPECTED', 'the rows of a COPY ended before their end');
+  if (!reader.ended) throw new GelombangError('UNEXPECTED', 'the rows of a COPY ended before their end');
 }
 
-/** The row there; or how many bytes it takes at the least, counted from there; or that there is none any more. */
-function rowAt(
-  bytes: Buffer,
-  at: number,
-): { readonly fields: BinaryRow; readonly end: number } | number | 'end' {
-  if (at + 2 > bytes.length) return 2;
-  const count = bytes.readInt16BE(at);
-  if (count === NULL_LENGTH) return 'end';
-  const fields: (Buffer | null)[] = [];
-  let next = at + 2;
-  for (let field = 0; field < count; field++) {
-    if (next + 4 > bytes.length) return next + 4 - at;
-    const length = bytes.readInt32BE(next);
-    next += 4;
-    if (length === NULL_LENGTH) {
-      fields.push(null);
-      continue;
-    }
-    if (next + length > bytes.length) return next + length - at;
-    fields.push(bytes.subarray(next, next + length));
-    next += length;
+/** Takes the stream of a binary COPY apart, chunk by chunk. */
+class RowReader {
+  ended = false;
+  /** What came and is not taken yet. */
+  #bytes: Buffer = NOTHING;
+  #at = 0;
+  #headRead = false;
+  /** Of the row that is being read. */
+  #fields: (Buffer | null)[] | undefined;
+  #count = 0;
+  /** A long field on its way, and how much of it is there. */
+  #long: Buffer | undefined;
+  #filled = 0;
+
+  add(chunk: Buffer): void {
+    const rest = this.#bytes.subarray(this.#at);
+    this.#bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.#at = 0;
   }
-  return { fields, end: next };
+
+  /** The next row, or undefined where it is not whole yet. */
+  next(): BinaryRow | undefined {
+    if (!this.#headRead && !this.#skipHead()) return undefined;
+    if (this.ended) return undefined;
+    if (this.#fields === undefined) {
+      if (this.#left() < 2) return undefined;
+      this.#count = this.#bytes.readInt16BE(this.#at);
+      this.#at += 2;
+      if (this.#count === NULL_LENGTH) {
+        this.ended = true;
+        return undefined;
+      }
+      this.#fields = [];
+    }
+    const fields = this.#fields;
+    while (fields.length < this.#count) {
+      const field = this.#field();
+      if (field === undefined) return undefined;
+      fields.push(field);
+    }
+    this.#fields = undefined;
+    return fields;
+  }
+
+  /** undefined where it is not whole yet. */
+  #field(): Buffer | null | undefined {
+    if (this.#long !== undefined) return this.#fill(this.#long);
+    if (this.#left() < 4) return undefined;
+    const length = this.#bytes.readInt32BE(this.#at);
+    const start = this.#at + 4;
+    if (length >= LONG) {
+      this.#at = start;
+      this.#long = Buffer.allocUnsafe(length);
+      return this.#fill(this.#long);
+    }
+    if (length !== NULL_LENGTH && this.#left() < 4 + length) return undefined;
+    this.#at = start + Math.max(0, length);
+    return length === NULL_LENGTH ? null : this.#bytes.subarray(start, this.#at);
+  }
+
+  /** Into memory of its own: put together once, whatever the chunks, and at a place that all kinds of numbers can have. */
+  #fill(long: Buffer): Buffer | undefined {
+    const end = Math.min(this.#bytes.length, this.#at + long.length - this.#filled);
+    long.set(this.#bytes.subarray(this.#at, end), this.#filled);
+    this.#filled += end - this.#at;
+    this.#at = end;
+    if (this.#filled < long.length) return undefined;
+    this.#long = undefined;
+    this.#filled = 0;
+    return long;
+  }
+
+  #skipHead(): boolean {
+    if (this.#left() < HEAD.length) return false;
+    this.#at += HEAD.length;
+    this.#headRead = true;
+    return true;
+  }
+
+  #left(): number {
+    return this.#bytes.length - this.#at;
+  }
 }

@@ -3,9 +3,10 @@
  * fields are put one after the other, which was measured at half the time of a call of `BinaryRowsIn` for each.
  */
 
+import { viewOf } from '../columns/bytes.ts';
+
 /** Rows that are enough to be sent. */
 const ENOUGH = 1 << 18;
-const NULL_LENGTH = -1;
 const WORD = 4;
 /** Bytes beyond its end that putting a field may write. */
 const SLACK = WORD;
@@ -53,28 +54,12 @@ export class RowBytes {
   }
 }
 
-/** The bytes as they can be read in words. */
-export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
 // Each puts a field and gives the place after it.
 
 /** What a row begins with: how many fields it has. */
 export function putCount(to: DataView, at: number, fields: number): number {
   to.setInt16(at, fields);
   return at + 2;
-}
-
-export function putNull(to: DataView, at: number): number {
-  to.setInt32(at, NULL_LENGTH);
-  return at + WORD;
-}
-
-export function putBoolean(to: DataView, at: number, value: boolean): number {
-  to.setInt32(at, 1);
-  to.setInt8(at + WORD, value ? 1 : 0);
-  return at + WORD + 1;
 }
 
 /** smallint */
@@ -89,24 +74,4 @@ export function putInt4(to: DataView, at: number, value: number): number {
   to.setInt32(at, WORD);
   to.setInt32(at + WORD, value);
   return at + 2 * WORD;
-}
-
-/** bigint of a high and a low half; timestamptz as microseconds from 2000-01-01T00:00Z on. */
-export function putInt8Of(to: DataView, at: number, high: number, low: number): number {
-  to.setInt32(at, 2 * WORD);
-  to.setInt32(at + WORD, high);
-  to.setUint32(at + 2 * WORD, low);
-  return at + 3 * WORD;
-}
-
-/** text of UTF-8 bytes. In words, the last of which reaches beyond it: byte by byte was measured at twice the time. */
-export function putText(to: DataView, at: number, source: DataView, from: number, end: number): number {
-  to.setInt32(at, end - from);
-  let next = at + WORD;
-  const after = next + end - from;
-  let place = from;
-  const inWords = Math.min(end, source.byteLength - SLACK);
-  for (; place < inWords; place += WORD, next += WORD) to.setInt32(next, source.getInt32(place));
-  for (; place < end; place++, next++) to.setUint8(next, source.getUint8(place));
-  return after;
 }

@@ -1,8 +1,9 @@
 /**
  * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
- * they say together. Numbered migrations in `drizzle/` are made from this file; two things stand only there,
- * since drizzle has no word for them: blocks are kept as they are, without being compressed, and `notice` leaves room in
- * its pages, so that a change of state does not touch its index.
+ * they say together. Numbered migrations in `drizzle/` are made from this file; three things stand only there, since
+ * drizzle has no word for them: blocks are kept as they are, without being compressed; `notice` leaves room in its pages,
+ * so that a change of state does not touch its index; and the views `application` and
+ * `outcome` show what is in blocks of lines as rows, for people and for what is asked seldom.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -131,48 +132,10 @@ export const reject = pgTable(
 );
 
 /**
- * One row of a wave: a person's account asks for a place; what a person gave, as the record and for people to read. What
- * decides is read from `application_block`. Keys here and in what the stages write are held by the statements that
- * write, not by foreign keys: a trigger a row would cost as much as the row. Nor is there an index by registration
- * number: keeping one while rows come in was measured at twice the cost of the rows. The pair of import and line is
- * in the order of the pages, and an outcome tells its own.
- */
-export const application = pgTable(
-  'application',
-  {
-    waveId: integer('wave_id').notNull(),
-    importId: integer('import_id').notNull(),
-    line: bigint('line', { mode: 'number' }).notNull(),
-    registrationNo: code('registration_no').notNull(),
-    nik: code('nik').notNull(),
-    kk: code('kk').notNull(),
-    fullName: text('full_name').notNull(),
-    birthDate: date('birth_date').notNull(),
-    sex: text('sex').notNull(),
-    email: text('email').notNull(),
-    phone: text('phone').notNull(),
-    regencyCode: code('regency_code').notNull(),
-    education: text('education').notNull(),
-    inSchool: boolean('in_school').notNull(),
-    employmentStatus: text('employment_status').notNull(),
-    occupation: text('occupation').notNull(),
-    disability: boolean('disability').notNull(),
-    emailVerifiedAt: moment('email_verified_at'),
-    phoneVerifiedAt: moment('phone_verified_at'),
-    selfieVerifiedAt: moment('selfie_verified_at'),
-    testTakenAt: moment('test_taken_at'),
-    joinedAt: moment('joined_at').notNull(),
-  },
-  (t) => [
-    index('application_place').using('brin', t.importId, t.line).with({ pages_per_range: 16 }),
-    check('application_nik', sql`length(${t.nik}) = 16`),
-    check('application_kk', sql`length(${t.kk}) = 16`),
-  ],
-);
-
-/**
- * What the decision needs of applications, in typed columns, some hundred or thousand rows a block, dealt into buckets
- * by NIK: written with the applications, by the same transaction.
+ * The applications of a wave, some hundred a block, dealt into buckets by NIK: a person's account asks for a place. Each
+ * is there twice: in typed columns, for what decides, and as a line of text with all that the person gave, for people to
+ * read; the view `application` shows the lines as rows. As rows of a table they were measured at three times the
+ * server's time. Keys here and in what the stages write are held by the statements that write.
  */
 export const applicationBlock = pgTable(
   'application_block',
@@ -183,6 +146,8 @@ export const applicationBlock = pgTable(
     position: integer('position').notNull(),
     rows: integer('rows').notNull(),
     columns: bytes('columns').notNull(),
+    /** Row for row, each ended by a line feed, in fields with tabs between them. */
+    lines: bytes('lines').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.bucket, t.importId, t.position] }),
@@ -348,7 +313,7 @@ export const step = pgTable(
 
 /**
  * What a stage hands to a later one: typed columns, from one part to another. `name` tells the columns; the part that
- * wrote a block replaces it when it is done again. Gone once the wave is published: the outcome says it all.
+ * wrote a block replaces it when it is done again. Gone once the wave is published.
  */
 export const stageBlock = pgTable(
   'stage_block',
@@ -381,31 +346,45 @@ export const pool = pgTable(
   (t) => [primaryKey({ columns: [t.waveId, t.part] })],
 );
 
-/** record: what became of an application. Nobody reads it before the wave is published. */
-export const outcome = pgTable(
-  'outcome',
+/**
+ * record: what became of the applications, as the very lines of results.csv with the whole NIK, in byte order of the
+ * registration number. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
+ */
+export const resultBlock = pgTable(
+  'result_block',
   {
     waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    nik: code('nik').notNull(),
-    kk: code('kk').notNull(),
-    outcome: text('outcome').notNull(),
-    /** Codes in the order of the rules, joined by `|`; empty where there is none. */
-    reasons: text('reasons').notNull(),
-    tier: smallint('tier'),
-    /** Place in draw order, of candidates. */
-    rank: integer('rank'),
-    /** Percent; null where the registry does not have the NIK. */
-    nameSimilarity: smallint('name_similarity'),
-    /** Where the digits of the NIK disagree with the birth date or sex given, joined by `|`: worth a look, never a reason. */
-    nikWarnings: text('nik_warnings').notNull(),
-    /** Where the application stands. */
-    importId: integer('import_id').notNull(),
-    line: bigint('line', { mode: 'number' }).notNull(),
+    /** The range of registration numbers, and the block among its own. */
+    part: integer('part').notNull(),
+    position: integer('position').notNull(),
+    firstRegistrationNo: code('first_registration_no').notNull(),
+    rows: integer('rows').notNull(),
+    /** Each ended by a line feed. */
+    lines: bytes('lines').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo] }),
-    check('outcome_reasons', sql`(${t.outcome} = 'INELIGIBLE') = (${t.reasons} <> '')`),
+    primaryKey({ columns: [t.waveId, t.part, t.position] }),
+    check('result_block_rows', sql`${t.rows} > 0`),
+  ],
+);
+
+/**
+ * record: the same for whoever starts from the person, who is found in a bucket by the NIK: typed columns, in which an
+ * application is named by its place among those of the bucket, in the order of `application_block`.
+ */
+export const decisionBlock = pgTable(
+  'decision_block',
+  {
+    waveId: integer('wave_id').notNull(),
+    bucket: smallint('bucket').notNull(),
+    /** The range of registration numbers that the applications are of. */
+    source: integer('source').notNull(),
+    rows: integer('rows').notNull(),
+    columns: bytes('columns').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.bucket, t.source] }),
+    check('decision_block_rows', sql`${t.rows} > 0`),
   ],
 );
 

@@ -5,8 +5,8 @@ import { compareWords } from '../columns/words.ts';
 import type { Transaction } from '../db/database.ts';
 import { MerkleTree } from '../proof/merkle.ts';
 import { seedOf } from '../proof/seed.ts';
-import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
-import { entropyOf, seedOfWave, type Wave } from '../wave/record.ts';
+import { boundsOfRanges, countParts, rangeStarts } from '../wave/parts.ts';
+import { entropyOf, seedOfWave } from '../wave/record.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, DRAWN, type Handover, handOver, takeOver } from '../wave/stage-blocks.ts';
 import { drawTickets } from './tickets.ts';
@@ -22,8 +22,9 @@ export const draw: Stage = {
   work: drawRange,
 };
 
-/** Rows of a block: select holds one of each range at a time. */
-const BLOCK_ROWS = 8_192;
+/** Select holds a block of each range at a time: about so many rows in all, or more where the ranges are many. */
+const HELD_ROWS = 1 << 19;
+const LEAST_BLOCK = 8_192;
 
 async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
   const tree = new MerkleTree();
@@ -35,22 +36,29 @@ async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
   return tree.root().toString('hex');
 }
 
-async function drawRange({ client, wave, part }: StepContext): Promise<StepResult> {
-  const pool = await takeOver(client, wave.id, 'pool', part.part);
-  const drawn = drawnInOrder(pool, wave);
-  const digest = await handOver(client, wave.id, 'drawn', part.part, inBlocks(drawn, part.part));
+async function drawRange({ client, database, wave, part: { part } }: StepContext): Promise<StepResult> {
+  const pool = await takeOver(client, wave.id, 'pool', part);
+  const draws = drawTickets(seedOfWave(wave), pool);
+  const blockRows = Math.max(LEAST_BLOCK, Math.floor(HELD_ROWS / (await countParts(database.sql, wave.id))));
+  const digest = await handOver(client, wave.id, 'drawn', part, drawnInOrder(pool, draws, part, blockRows));
   const tickets = pool.of.tickets.reduce((sum, count) => sum + count, 0);
   return { counts: { tickets }, digest };
 }
 
-/** Tier, draw; at the same of both the smaller registration number, in whose order the pool is. */
-function drawnInOrder(pool: BlockOf<'pool'>, wave: Wave): BlockOf<'drawn'> {
-  const { rows, of } = pool;
-  const tickets = drawTickets(seedOfWave(wave), pool);
-  const order = byDraw(of.tier, tickets, rows);
+/** By tier and draw; at the same of both the smaller registration number, in whose order the pool is. */
+function* drawnInOrder(
+  { rows, of }: BlockOf<'pool'>,
+  draw: Words,
+  target: number,
+  blockRows: number,
+): Iterable<Handover<'drawn'>> {
+  const order = byDraw(of.tier, draw, rows);
   const { tier, slots, contest, region } = of;
   const place = numbersOf('u32', rows, (row) => row);
-  return pickRows(DRAWN, { rows, of: { tier, draw: tickets, slots, contest, region, place } }, order);
+  const drawn = { rows, of: { tier, draw, slots, contest, region, place } };
+  for (let from = 0, position = 0; from < rows; from += blockRows, position++) {
+    yield { target, position, columns: pickRows(DRAWN, drawn, order.subarray(from, from + blockRows)) };
+  }
 }
 
 /** By tier and the first 64 bits of the draw; the other 192 are looked at where these are the same. */
@@ -65,11 +73,4 @@ function byDraw(tier: Uint16Array, tickets: Words, rows: number): Uint32Array {
     (left, right) => compareWords(tickets, left, tickets, right) || left - right,
   );
   return order;
-}
-
-function* inBlocks(drawn: BlockOf<'drawn'>, target: number): Iterable<Handover<'drawn'>> {
-  for (let from = 0, position = 0; from < drawn.rows; from += BLOCK_ROWS, position++) {
-    const rows = numbersOf('u32', Math.min(BLOCK_ROWS, drawn.rows - from), (row) => from + row);
-    yield { target, position, columns: pickRows(DRAWN, drawn, rows) };
-  }
 }

@@ -1,6 +1,7 @@
+import { writeDecimal } from '../columns/decimal.ts';
 import type { Words } from '../columns/layout.ts';
 import { writeWords } from '../columns/words.ts';
-import { sha256, wordOfDigest } from '../proof/sha256.ts';
+import { beginningsOf, sha256, wordOfDigest } from '../proof/sha256.ts';
 import type { BlockOf } from '../wave/stage-blocks.ts';
 
 const DRAW_WORDS = 8;
@@ -15,13 +16,14 @@ const LONGEST_TEXT = 64 + 32 + 16;
 export function drawTickets(seed: string, { rows, of }: BlockOf<'pool'>): Words {
   const data = new Uint32Array(rows * DRAW_WORDS);
   const text = Buffer.alloc(LONGEST_TEXT);
+  const texts = beginningsOf(text);
   const start = text.write(`${seed}:`, 'latin1');
   for (let row = 0; row < rows; row++) {
     const end = writeWords(of.registrationNo, row, text, start);
     text[end] = COLON;
-    let smallest = ticket(text, end + 1, 1);
+    let smallest = sha256(texts[writeDecimal(1, text, end + 1)] as Buffer, 'binary');
     for (let j = 2; j <= (of.tickets[row] as number); j++) {
-      const next = ticket(text, end + 1, j);
+      const next = sha256(texts[writeDecimal(j, text, end + 1)] as Buffer, 'binary');
       // One character a byte: texts compare as the bytes do.
       if (next < smallest) smallest = next;
     }
@@ -29,8 +31,4 @@ export function drawTickets(seed: string, { rows, of }: BlockOf<'pool'>): Words 
       data[row * DRAW_WORDS + word] = wordOfDigest(smallest, 4 * word);
   }
   return { width: DRAW_WORDS, data };
-}
-
-function ticket(text: Buffer, at: number, j: number): string {
-  return sha256(text.subarray(0, at + text.write(String(j), at, 'latin1')), 'binary');
 }

@@ -1,4 +1,4 @@
-/** Writes a published wave to a folder: the CSV files by the server's own COPY, streamed, and what proves them. */
+/** Writes a published wave to a folder: the CSV files, streamed from where they are recorded, and what proves them. */
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { Database } from '../db/database.ts';
@@ -8,8 +8,8 @@ import type { Log } from '../log.ts';
 import { entropyOf, readWave, type Wave } from '../wave/record.ts';
 import { referencesOf } from '../wave/references.ts';
 import { dataPackage, drawDocument } from './proof.ts';
-import { type ExportTable, exportTables, headerOf } from './tables.ts';
-import { UnfinishedFiles, type Watcher, type WrittenFile } from './unfinished.ts';
+import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
+import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
 
 export interface ExportOptions {
   readonly waveId: number;
@@ -34,12 +34,9 @@ export interface ExportSummary {
   readonly files: Readonly<Record<string, WrittenFile>>;
 }
 
-const RESULTS = 'results.csv';
-
 const FUNNEL: ExportTable = {
   name: 'funnel.csv',
   description: 'What was read, what each rule and each later cut took out, what is left',
-  counts: '',
   columns: [
     { name: 'step', type: 'string', description: 'Rule or cut' },
     { name: 'count', type: 'integer', description: 'Rows or applications' },
@@ -60,7 +57,7 @@ export async function exportWave(
       next: `Close it first: gelombang wave close ${wave.id}`,
     });
   }
-  const unfinished = new UnfinishedFiles(options.folder, watcherOf(wave, options));
+  const unfinished = new UnfinishedFiles(options.folder, options.signal);
   await unfinished.prepare();
   try {
     const files = await writeAll(database, wave, unfinished, options);
@@ -76,12 +73,10 @@ async function writeAll(
   database: Database,
   wave: Wave,
   unfinished: UnfinishedFiles,
-  { unmasked }: ExportOptions,
+  options: ExportOptions,
 ): Promise<Map<string, WrittenFile>> {
-  const tables = exportTables(!unmasked);
   // The results take as long as all others together: each half of them over a connection of its own.
-  const [results, ...others] = tables;
-  const halves = [results === undefined ? [] : [results], others];
+  const halves = [resultsOf(wave, options), [POOL, REJECTS]];
   const written = await Promise.allSettled(
     halves.map((half) => writeTables(database, wave, unfinished, half)),
   );
@@ -93,7 +88,7 @@ async function writeAll(
   }
   const funnel = stringify((wave.funnel ?? []).map((line) => [...line]));
   files.set(FUNNEL.name, await unfinished.write(FUNNEL.name, headerOf(FUNNEL), Readable.from([funnel])));
-  await writeJson(unfinished, 'datapackage.json', dataPackage(wave, [...tables, FUNNEL], files));
+  await writeJson(unfinished, 'datapackage.json', dataPackage(wave, [...halves.flat(), FUNNEL], files));
   const entropy = await entropyOf(database.sql, wave);
   const references = await referencesOf(database.sql, wave);
   await writeJson(unfinished, 'draw.json', drawDocument(wave, entropy, references, files));
@@ -101,14 +96,14 @@ async function writeAll(
 }
 
 /** Tells of the results, which take the longest: their rows, whose number is known from the funnel. */
-function watcherOf(wave: Wave, { onProgress, signal }: ExportOptions): Watcher {
-  const rowsTotal = new Map(wave.funnel ?? []).get('applications') ?? 0;
-  return {
-    signal,
-    onLines: (file, lines) => {
-      if (file === RESULTS) onProgress?.({ file, rows: Math.max(0, lines - 1), rowsTotal });
-    },
-  };
+function resultsOf(wave: Wave, { unmasked, onProgress }: ExportOptions): readonly ExportTable[] {
+  const funnel = new Map(wave.funnel ?? []);
+  const rowsTotal = funnel.get('applications') ?? 0;
+  return resultTables({
+    masked: !unmasked,
+    accepted: funnel.get('ACCEPTED') ?? 0,
+    onRows: (rows) => onProgress?.({ file: RESULTS, rows, rowsTotal }),
+  });
 }
 
 async function writeTables(

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { binaryRows } from '../db/binary-copy.ts';
 import { copyOut } from '../db/copy.ts';
+import { ResultFiles, type ResultsWanted } from './results.ts';
+
+export const RESULTS = 'results.csv';
 
 export interface ExportTable {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly ExportColumn[];
-  /** The step of the funnel that counts its rows, or the least that there are. */
-  readonly counts: string;
   /** The lines behind the header. The connection is free again when all of them were read. */
   lines(client: pg.ClientBase, waveId: number): Readable;
 }
@@ -52,42 +53,29 @@ function resultColumns(masked: boolean): readonly ExportColumn[] {
   ];
 }
 
-/** COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text. */
-function resultQuery(waveId: number, masked: boolean, where: string, order: string): string {
-  const shown = masked ? "left(nik, 6) || '******' || right(nik, 4)" : 'nik';
-  return `
-    select registration_no, ${shown}, outcome, nullif(reasons, ''), tier, rank from outcome
-    where wave_id = ${waveId} ${where}
-    order by ${order}`;
-}
-
-/** @param masked Whether only the first six and last four digits of a NIK are shown. */
-export function exportTables(masked: boolean): readonly ExportTable[] {
+/** In this order they are written: the lines of the accepted are known when those of the results are through. */
+export function resultTables(wanted: ResultsWanted): readonly ExportTable[] {
+  const files = new ResultFiles(wanted);
+  const columns = resultColumns(wanted.masked);
   return [
     {
-      name: 'results.csv',
+      name: RESULTS,
       description: 'Every application of the wave with its outcome',
-      counts: 'applications',
-      columns: resultColumns(masked),
-      lines: (client, waveId) => copyOut(client, resultQuery(waveId, masked, '', 'registration_no')),
+      columns,
+      lines: (client, waveId) => Readable.from(files.results(client, waveId)),
     },
     {
       name: 'accepted.csv',
       description: 'The accepted applications, in the order of the draw',
-      counts: 'ACCEPTED',
-      columns: resultColumns(masked),
-      lines: (client, waveId) =>
-        copyOut(client, resultQuery(waveId, masked, "and outcome = 'ACCEPTED'", 'rank')),
+      columns,
+      lines: () => Readable.from(files.accepted()),
     },
-    POOL,
-    REJECTS,
   ];
 }
 
-const POOL: ExportTable = {
+export const POOL: ExportTable = {
   name: 'pool.csv',
   description: 'The eligible applications, frozen before the entropy of the draw was known',
-  counts: 'ELIGIBLE',
   columns: [
     REGISTRATION_NO,
     { name: 'tier', type: 'integer', description: 'Place in the order of priority, from 0' },
@@ -103,7 +91,6 @@ const POOL: ExportTable = {
 export const REJECTS: ExportTable = {
   name: 'rejects.csv',
   description: 'Rows that are no application, a line for each fault',
-  counts: 'rows_rejected',
   columns: [
     { name: 'line', type: 'integer', description: 'Physical line of the file, the header being 1' },
     { name: 'registration_no', type: 'string', description: 'As the row has it' },
@@ -111,6 +98,7 @@ export const REJECTS: ExportTable = {
     { name: 'code', type: 'string', description: 'Kind of fault' },
     { name: 'message', type: 'string', description: 'What was found and what was expected' },
   ],
+  // COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text.
   lines: (client, waveId) => copyOut(client, rejectsQuery(`import_file.wave_id = ${waveId}`)),
 };
 

@@ -13,14 +13,6 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-export interface Watcher {
-  /** How many lines of a file are written, its first one included. */
-  readonly onLines: (name: string, lines: number) => void;
-  readonly signal: AbortSignal | undefined;
-}
-
-const LINE_FEED = 10;
-
 /** `.results.csv.4711.unfinished`: by whom it is written. */
 const UNFINISHED = /^\..+\.([1-9]\d{0,9})\.unfinished$/;
 
@@ -28,12 +20,12 @@ const UNFINISHED = /^\..+\.([1-9]\d{0,9})\.unfinished$/;
 export class UnfinishedFiles {
   readonly #folder: string;
   readonly #names: string[] = [];
-  readonly #watcher: Watcher | undefined;
+  readonly #signal: AbortSignal | undefined;
   #made = false;
 
-  constructor(folder: string, watcher?: Watcher) {
+  constructor(folder: string, signal?: AbortSignal) {
     this.#folder = folder;
-    this.#watcher = watcher;
+    this.#signal = signal;
   }
 
   /**
@@ -63,28 +55,25 @@ export class UnfinishedFiles {
     this.#names.push(name);
     const hash = createHash('sha256');
     let bytes = 0;
-    let lines = 0;
-    const watcher = this.#watcher;
+    const signal = this.#signal;
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         bytes += chunk.length;
-        lines += countLines(chunk);
-        watcher?.onLines(name, lines);
         done(null, chunk);
       },
     });
     if (firstLine !== '') measure.write(firstLine);
     const file = createWriteStream(path, { mode: 0o600 });
-    await pipeline(content, measure, file, { signal: watcher?.signal }).catch((error: unknown) => {
-      throw watcher?.signal?.aborted ? interrupted(this.#folder) : error;
+    await pipeline(content, measure, file, { signal }).catch((error: unknown) => {
+      throw signal?.aborted ? interrupted(this.#folder) : error;
     });
     return { bytes, sha256: hash.digest('hex') };
   }
 
   /** Onto the disk, then under their names. */
   async publish(): Promise<void> {
-    for (const name of this.#names) await syncFile(this.#unfinished(name));
+    await Promise.all(this.#names.map((name) => syncFile(this.#unfinished(name))));
     for (const name of this.#names) await rename(this.#unfinished(name), join(this.#folder, name));
   }
 
@@ -124,12 +113,6 @@ async function syncFile(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function countLines(chunk: Buffer): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) lines++;
-  return lines;
 }
 
 function interrupted(folder: string): GelombangError {

@@ -1,6 +1,7 @@
 /** filter: every reason against each application of a part, and the tier of those that have none. */
 import { deal } from '../columns/deal.ts';
 import { numbers, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
+import type { Policy } from '../policy/policy.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { numberIn } from '../wave/numbers.ts';
 import {
@@ -15,6 +16,7 @@ import { listsOf } from '../wave/references.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import {
   type BlockOf,
+  ELIGIBLE,
   type Handover,
   handOver,
   MEMBER,
@@ -29,30 +31,35 @@ import { failures, priorities } from './rules.ts';
 export const filter: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: filterPart };
 
 async function filterPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
-  const { applications } = await readApplications(client, wave.id, part);
+  const { applications, buckets } = await readApplications(client, wave.id, part);
   const evidence: Evidence = {
     applications,
     matched: await takeOver(client, wave.id, 'matched', part.part),
     lists: await readLists(client, await listsOf(database.sql, wave.id), part),
     recipients: await readPastRecipients(client, wave, part),
   };
-  const verdicts = judge(wave.policy, evidence, part.part);
+  const verdicts = judge(wave.policy, evidence, numbersIn(buckets));
   const starts = await rangeStarts(database.sql, wave.id);
   const ranges = numbersOf('u16', verdicts.rows, (row) => rangeOf(starts, verdicts.of.registrationNo, row));
-  const members = membersOf(evidence, verdicts, ranges);
+  const members = membersOf(verdicts, ranges);
   const parts = await countParts(database.sql, wave.id);
+  const byRange = deal(verdicts.rows, parts, (row) => ranges[row] as number);
   await handOver(client, wave.id, 'member', part.part, membersByPart(members, parts));
-  const digest = await handOver(
-    client,
-    wave.id,
-    'verdict',
-    part.part,
-    verdictsByRange(verdicts, ranges, parts),
-  );
+  await handOver(client, wave.id, 'eligible', part.part, eligibleByRange(evidence, verdicts, byRange));
+  const digest = await handOver(client, wave.id, 'verdict', part.part, verdictsByRange(verdicts, byRange));
   return { counts: { applications: verdicts.rows, eligible: members.rows }, digest };
 }
 
-function judge(policy: Parameters<typeof failures>[0], evidence: Evidence, part: number): BlockOf<'verdict'> {
+/** The number of each application: its bucket, and its place there. */
+function numbersIn(buckets: Uint32Array): Uint32Array {
+  let place = 0;
+  return numbersOf('u32', buckets.length, (row) => {
+    place = buckets[row] === buckets[row - 1] ? place + 1 : 0;
+    return numberIn(buckets[row] as number, place);
+  });
+}
+
+function judge(policy: Policy, evidence: Evidence, number: Uint32Array): BlockOf<'verdict'> {
   const { applications, matched } = evidence;
   const { rows, of } = applications;
   const codes = reasonCodes(policy).length;
@@ -73,20 +80,17 @@ function judge(policy: Parameters<typeof failures>[0], evidence: Evidence, part:
     rows,
     of: {
       registrationNo: of.registrationNo,
-      number: numbersOf('u32', rows, (row) => numberIn(part, row)),
+      number,
       nikHigh: of.nikHigh,
       nikLow: of.nikLow,
       kkHigh: of.kkHigh,
       kkLow: of.kkLow,
       reasons,
       tier,
-      region: numbersOf('u8', rows, (row) => (of.regency[row] as number) / 100),
       nameSimilarity: matched.of.nameSimilarity.map((similarity, row) =>
         matched.of.status[row] === 0 ? NOT_FOUND : similarity,
       ),
       nikWarnings: matched.of.nikWarnings,
-      importId: of.importId,
-      line: of.line,
     },
   };
 }
@@ -97,15 +101,10 @@ function tierOf(meets: ReturnType<typeof priorities>, row: number): number {
 }
 
 /** The eligible applications and their households. */
-function membersOf(
-  { applications }: Evidence,
-  { rows, of }: BlockOf<'verdict'>,
-  ranges: Uint16Array,
-): BlockOf<'member'> {
+function membersOf({ rows, of }: BlockOf<'verdict'>, range: Uint16Array): BlockOf<'member'> {
+  const { kkHigh, kkLow, number } = of;
   const eligible = rowsWhere(rows, (row) => of.tier[row] !== NO_TIER);
-  const { kkHigh, kkLow } = applications.of;
-  const all = { rows, of: { kkHigh, kkLow, number: of.number, range: ranges } };
-  return pickRows(MEMBER, all, eligible);
+  return pickRows(MEMBER, { rows, of: { kkHigh, kkLow, number, range } }, eligible);
 }
 
 /** Members of a household go to the same part. */
@@ -117,10 +116,30 @@ function* membersByPart(members: BlockOf<'member'>, parts: number): Iterable<Han
 
 function* verdictsByRange(
   verdicts: BlockOf<'verdict'>,
-  ranges: Uint16Array,
-  count: number,
+  byRange: readonly Uint32Array[],
 ): Iterable<Handover<'verdict'>> {
-  for (const [target, rows] of deal(verdicts.rows, count, (row) => ranges[row] as number).entries()) {
+  for (const [target, rows] of byRange.entries()) {
     yield { target, columns: pickRows(VERDICT, verdicts, rows) };
+  }
+}
+
+function* eligibleByRange(
+  { applications }: Evidence,
+  { rows, of }: BlockOf<'verdict'>,
+  byRange: readonly Uint32Array[],
+): Iterable<Handover<'eligible'>> {
+  const { registrationNo, number, tier } = of;
+  const { regency } = applications.of;
+  const region = numbersOf('u8', rows, (row) => (regency[row] as number) / 100);
+  const columns = { rows, of: { registrationNo, number, tier, region } };
+  for (const [target, dealt] of byRange.entries()) {
+    yield {
+      target,
+      columns: pickRows(
+        ELIGIBLE,
+        columns,
+        dealt.filter((row) => tier[row] !== NO_TIER),
+      ),
+    };
   }
 }

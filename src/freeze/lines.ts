@@ -1,5 +1,7 @@
+import { writeDecimal } from '../columns/decimal.ts';
 import { writeWords } from '../columns/words.ts';
 import { MerkleTree, type Subtree } from '../proof/merkle.ts';
+import { beginningsOf } from '../proof/sha256.ts';
 import type { BlockOf } from '../wave/stage-blocks.ts';
 
 /** What the pool's lines say of the households beside its columns: the pseudonyms, in halves. */
@@ -26,37 +28,32 @@ export function poolLines(
 ): { readonly lines: Buffer; readonly subtrees: readonly Subtree[] } {
   const lines = Buffer.allocUnsafe(rows * LONGEST_LINE);
   const leaf = Buffer.alloc(1 + LONGEST_LINE);
+  const leaves = beginningsOf(leaf);
   const tree = new MerkleTree(before);
   leaf[0] = LEAF_PREFIX;
   let at = 0;
   for (let row = 0; row < rows; row++) {
     const start = at;
     at = writeWords(of.registrationNo, row, lines, at);
-    at = writeNumber(of.tier[row] as number, lines, at);
-    at = writeNumber(of.tickets[row] as number, lines, at);
+    lines[at++] = COMMA;
+    at = writeDecimal(of.tier[row] as number, lines, at);
+    lines[at++] = COMMA;
+    at = writeDecimal(of.tickets[row] as number, lines, at);
     lines[at++] = COMMA;
     at = writeHex(pseudonyms.high[row] as number, lines, at);
     at = writeHex(pseudonyms.low[row] as number, lines, at);
-    at = writeNumber(of.slots[row] as number, lines, at);
+    lines[at++] = COMMA;
+    at = writeDecimal(of.slots[row] as number, lines, at);
     lines[at++] = COMMA;
     const region = of.region[row] as number;
     lines[at++] = 0x30 + Math.floor(region / 10);
     lines[at++] = 0x30 + (region % 10);
-    lines.copy(leaf, 1, start, at);
-    tree.addPrefixed(leaf.subarray(0, 1 + at - start));
+    // Byte by byte: a call that copies so few was measured at twice the time.
+    for (let byte = start; byte < at; byte++) leaf[1 + byte - start] = lines[byte] as number;
+    tree.addPrefixed(leaves[1 + at - start] as Buffer);
     lines[at++] = LINE_FEED;
   }
   return { lines: lines.subarray(0, at), subtrees: tree.subtrees() };
-}
-
-/** A comma and the number. */
-function writeNumber(number: number, to: Buffer, at: number): number {
-  to[at] = COMMA;
-  if (number < 10) {
-    to[at + 1] = 0x30 + number;
-    return at + 2;
-  }
-  return at + 1 + to.write(String(number), at + 1, 'latin1');
 }
 
 function writeHex(word: number, to: Buffer, at: number): number {

@@ -1,21 +1,25 @@
 /** Takes the records of applicants.csv: most as bytes, the others through `readApplicantRow`; both give the same rows. */
 import type { ByteRecord, CsvRecord, RecordTaker } from '../csv/csv.ts';
 import { GelombangError } from '../errors.ts';
+import { BACKSLASH } from '../wave/lines.ts';
 import type { ApplicationValues } from './application-values.ts';
-import { APPLICANT_COLUMNS, type ApplicantColumn, type Places } from './columns.ts';
+import { byteRecord } from './byte-record.ts';
+import type { ApplicantColumn } from './columns.ts';
 import { type Reject, rejectRecord } from './reject.ts';
 import { type ApplicantRow, readApplicantRow } from './row.ts';
 
 /** Where rows go. */
 export interface ApplicationSink {
-  /** The record was read into the values that the taker was given. */
-  add(record: ByteRecord): void;
+  /**
+   * The record was read into the values that the taker was given.
+   * @param isPlain It has no byte that is escaped in a line.
+   */
+  add(record: ByteRecord, isPlain: boolean): void;
   reject(faults: readonly Reject[]): void;
 }
 
 const SPACE = 0x20;
 const FIRST_BEYOND_ASCII = 0x80;
-const NUL = 0;
 
 /** Of the columns that `ApplicationValues` reads byte by byte. */
 const USUAL_LENGTHS = {
@@ -37,6 +41,9 @@ export class ApplicantTaker implements RecordTaker {
   readonly #sink: ApplicationSink;
   readonly #texts: readonly number[];
   readonly usualLengths: ReadonlyMap<number, number>;
+  /** The bytes of the latest record, which are of many, and whether there is a backslash among them. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #hasBackslash = false;
   #normalised = 0;
 
   constructor(values: ApplicationValues, sink: ApplicationSink) {
@@ -57,7 +64,12 @@ export class ApplicantTaker implements RecordTaker {
   plain(record: ByteRecord): boolean {
     for (const place of this.#texts) if (!isTrimmed(record, place)) return false;
     if (!this.#values.read(record)) return false;
-    this.#sink.add(record);
+    if (record.bytes !== this.#bytes) {
+      this.#bytes = record.bytes;
+      this.#hasBackslash = record.bytes.includes(BACKSLASH);
+    }
+    // It has no control character: no other byte is escaped.
+    this.#sink.add(record, !this.#hasBackslash);
     return true;
   }
 
@@ -74,11 +86,11 @@ export class ApplicantTaker implements RecordTaker {
       return;
     }
     if (reading.normalised > 0) this.#normalised += 1;
-    const bytes = bytesOf(reading.row, at, record.line);
+    const bytes = byteRecord(textsOf(reading.row), at, record.line);
     if (!this.#values.read(bytes)) {
       throw new GelombangError('UNEXPECTED', `line ${record.line} is good as text and not as bytes`);
     }
-    this.#sink.add(bytes);
+    this.#sink.add(bytes, false);
   }
 }
 
@@ -95,29 +107,6 @@ function isTrimmed({ bytes, starts, ends }: ByteRecord, place: number): boolean 
   ends[place] = end;
   if (start === end) return true;
   return (bytes[start] as number) < FIRST_BEYOND_ASCII && (bytes[end - 1] as number) < FIRST_BEYOND_ASCII;
-}
-
-/** The values of a row, with nothing around them, as a record; between them stands what is in none. */
-function bytesOf(row: ApplicantRow, at: Places<ApplicantColumn>, line: number): ByteRecord {
-  const { columns } = APPLICANT_COLUMNS;
-  const values = textsOf(row);
-  const bytes = Buffer.from(
-    columns
-      .map((column) => values[column] ?? '')
-      .join('\0')
-      .concat('\0'),
-  );
-  const width = Math.max(...Object.values(at)) + 1;
-  const starts = new Uint32Array(width);
-  const ends = new Uint32Array(width);
-  let start = 0;
-  for (const column of columns) {
-    const end = bytes.indexOf(NUL, start);
-    starts[at[column]] = start;
-    ends[at[column]] = end;
-    start = end + 1;
-  }
-  return { bytes, line, starts, ends };
 }
 
 function textsOf(row: ApplicantRow): Readonly<Record<ApplicantColumn, string | null>> {

@@ -1,15 +1,18 @@
-/** What the decision needs of applications, gathered row by row and dealt into blocks by NIK. */
+/** Applications, gathered row by row and dealt into blocks by NIK: what the decision needs in columns, and their lines. */
 import { encodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, columnsFrom, isTexts, isWords, pickRows, type Words } from '../columns/layout.ts';
+import type { ByteRecord } from '../csv/csv.ts';
 import { APPLICATION, type Applications } from '../wave/people.ts';
+import { ApplicationLines } from './application-lines.ts';
 import { type DecisionValues, MOST_WORDS } from './application-values.ts';
+import type { ApplicantColumn, Places } from './columns.ts';
 
-/** Rows after which it is full: five hundred in each bucket. Some more still find room without a larger array. */
-const ENOUGH_ROWS = 125_000;
-/** Bytes of names after which it is full all the same. */
-const ENOUGH_NAMES = 1 << 25;
+/** Rows after which it is full: about 250 in each bucket. Some more still find room without a larger array. */
+const ENOUGH_ROWS = 64_000;
+/** Bytes of lines after which it is full all the same. */
+const ENOUGH_BYTES = 1 << 25;
 const FIRST_ROWS = 1 << 12;
 const NAME = 32;
 
@@ -17,13 +20,16 @@ const NAME = 32;
 export interface Block {
   readonly bucket: number;
   readonly rows: number;
-  readonly bytes: Buffer;
+  readonly columns: Buffer;
+  /** @see LINE_FIELDS */
+  readonly lines: Uint8Array;
 }
 
 type Numbers = Omit<Applications['of'], 'registrationNo' | 'fullName'>;
 
 export class ApplicationColumns {
   readonly #importId: number;
+  readonly #lines: ApplicationLines;
   #room = FIRST_ROWS;
   #of = numbersFor(FIRST_ROWS);
   #words = new Uint32Array(FIRST_ROWS * MOST_WORDS);
@@ -32,16 +38,19 @@ export class ApplicationColumns {
   #names = new Uint8Array(FIRST_ROWS * NAME);
   #rows = 0;
 
-  constructor(importId: number) {
+  /** @param at Where the columns stand in the records that are added. */
+  constructor(importId: number, at: Places<ApplicantColumn>) {
     this.#importId = importId;
+    this.#lines = new ApplicationLines(at);
   }
 
   /** It is to be emptied before many more come: it holds what it is given, however much. */
   get isFull(): boolean {
-    return this.#rows >= ENOUGH_ROWS || (this.#starts[this.#rows] as number) >= ENOUGH_NAMES;
+    return this.#rows >= ENOUGH_ROWS || this.#lines.size >= ENOUGH_BYTES;
   }
 
-  add(values: DecisionValues): void {
+  /** @param isPlain The record, of which the values are, has no byte that is escaped in a line. */
+  add(values: DecisionValues, record: ByteRecord, isPlain: boolean): void {
     if (this.#rows === this.#room) this.#grow();
     const row = this.#rows;
     const of = this.#of;
@@ -60,10 +69,11 @@ export class ApplicationColumns {
     of.line[row] = values.line;
     this.#number(values, row);
     this.#name(values, row);
+    this.#lines.add(record, isPlain, bucketOf(values.nikHigh, values.nikLow));
     this.#rows += 1;
   }
 
-  /** Gives all rows, bucket after bucket, in the order in which they came; then it is empty. */
+  /** Gives all rows, bucket after bucket, in the order in which they came; then it is empty. None is added meanwhile. */
   *take(): Generator<Block> {
     const columns = this.#columns();
     this.#rows = 0;
@@ -72,12 +82,19 @@ export class ApplicationColumns {
     const bucketOfRow = (row: number) => bucketOf(nikHigh[row] as number, nikLow[row] as number);
     const hands = deal(columns.rows, BUCKETS, bucketOfRow);
     // All at once and then cut: picking the rows of each bucket by themselves was measured slower.
-    const dealt = pickRows(APPLICATION, columns, joined(hands, columns.rows));
+    const order = joined(hands, columns.rows);
+    const dealt = pickRows(APPLICATION, columns, order);
     let from = 0;
     for (const [bucket, { length: rows }] of hands.entries()) {
       if (rows === 0) continue;
-      yield { bucket, rows, bytes: encodeBlock(APPLICATION, cut(dealt, from, from + rows)) };
-      from += rows;
+      const to = from + rows;
+      yield {
+        bucket,
+        rows,
+        columns: encodeBlock(APPLICATION, cut(dealt, from, to)),
+        lines: this.#lines.take(bucket),
+      };
+      from = to;
     }
   }
 
@@ -90,11 +107,11 @@ export class ApplicationColumns {
   }
 
   #name({ bytes, nameStart, nameEnd }: DecisionValues, row: number): void {
-    let to = this.#starts[row] as number;
-    const end = to + nameEnd - nameStart;
+    const from = this.#starts[row] as number;
+    const end = from + nameEnd - nameStart;
     if (end > this.#names.length) this.#names = larger(this.#names, Math.max(end, 2 * this.#names.length));
     const names = this.#names;
-    for (let from = nameStart; from < nameEnd; from++) names[to++] = bytes[from] as number;
+    for (let to = from, at = nameStart; at < nameEnd; at++) names[to++] = bytes[at] as number;
     this.#starts[row + 1] = end;
   }
 

@@ -71,11 +71,11 @@ export class ApplicationValues implements DecisionValues {
   nameStart = 0;
   nameEnd = 0;
   readonly joined = new Moment();
-  /** The layers; one is done where its flag is set. */
-  readonly layers = LAYERS.map(() => new Moment());
   /** Where the columns stand in a record. */
   readonly at: Places<ApplicantColumn>;
   readonly #layersAt: readonly number[];
+  /** Whether a layer is done is what counts: its time is only to be one. */
+  readonly #layer = new Moment();
 
   constructor(places: Places<ApplicantColumn>) {
     this.at = places;
@@ -164,7 +164,7 @@ export class ApplicationValues implements DecisionValues {
       const from = starts[place] as number;
       const to = ends[place] as number;
       if (from === to) continue;
-      if (!(this.layers[layer] as Moment).read(bytes, from, to)) return false;
+      if (!this.#layer.read(bytes, from, to)) return false;
       this.flags |= LAYER_FLAGS[layer] as number;
     }
     return true;

@@ -1,15 +1,22 @@
-/** The columns of applications on their way to the database. */
+/** Blocks of applications on their way to the database. */
 import { setImmediate } from 'node:timers/promises';
 import { BUCKETS } from '../columns/identity.ts';
+import type { ByteRecord } from '../csv/csv.ts';
 import type { CopyQueue } from '../db/copy-queue.ts';
 import { putCount, putInt2, putInt4, RowBytes } from '../db/row-bytes.ts';
 import { ApplicationColumns, type Block } from './application-columns.ts';
 import type { DecisionValues } from './application-values.ts';
+import type { ApplicantColumn, Places } from './columns.ts';
+import { type BlockTable, INCOMING } from './heads.ts';
 
-const TARGET = 'application_block (wave_id, import_id, bucket, position, rows, columns)';
-const FIELDS = 6;
+/** The columns of a table of blocks. */
+export const BLOCK_COLUMNS = 'wave_id, import_id, bucket, position, rows, columns, lines';
+const FIELDS = 7;
 /** Of those before the last, at the most. */
 const NUMBERS_BYTES = 64;
+
+/** Blocks that wait have positions of their own: those that enter in the end come behind all others. */
+const FIRST_INCOMING = 1 << 30;
 
 /** An import, and the wave that it brings applications into. */
 export interface ImportPlace {
@@ -17,19 +24,25 @@ export interface ImportPlace {
   readonly importId: number;
 }
 
-/** Columns of one import, gathered until they are much. */
+/** Applications of one import, gathered until they are much. */
 export class BlocksIn {
   readonly #queue: CopyQueue;
+  readonly #target: string;
   readonly #place: ImportPlace;
   readonly #columns: ApplicationColumns;
   readonly #rows = new RowBytes();
-  /** How many blocks of each bucket there are. */
-  readonly #positions = new Uint32Array(BUCKETS);
+  /** Of the next block of each bucket. */
+  readonly #positions: Uint32Array;
 
-  constructor(queue: CopyQueue, place: ImportPlace) {
+  /**
+   * @param at Where the columns stand in the records that are added.
+   */
+  constructor(queue: CopyQueue, table: BlockTable, place: ImportPlace, at: Places<ApplicantColumn>) {
     this.#queue = queue;
+    this.#target = `${table} (${BLOCK_COLUMNS})`;
+    this.#positions = new Uint32Array(BUCKETS).fill(table === INCOMING ? FIRST_INCOMING : 0);
     this.#place = place;
-    this.#columns = new ApplicationColumns(place.importId);
+    this.#columns = new ApplicationColumns(place.importId, at);
   }
 
   /** It holds what it is given, however much: once this is so, it is to be sent. */
@@ -37,8 +50,9 @@ export class BlocksIn {
     return this.#columns.isFull;
   }
 
-  add(values: DecisionValues): void {
-    this.#columns.add(values);
+  /** @param isPlain The record, of which the values are, has no byte that is escaped in a line. */
+  add(values: DecisionValues, record: ByteRecord, isPlain: boolean): void {
+    this.#columns.add(values, record, isPlain);
   }
 
   /** Puts what was gathered into the queue. */
@@ -46,11 +60,11 @@ export class BlocksIn {
     for (const block of this.#columns.take()) {
       this.#put(block);
       if (!this.#rows.isEnough) continue;
-      this.#queue.add(TARGET, this.#rows.take());
+      this.#queue.add(this.#target, this.#rows.take());
       // What waits goes on its way meanwhile.
       await setImmediate();
     }
-    if (!this.#rows.isEmpty) this.#queue.add(TARGET, this.#rows.take());
+    if (!this.#rows.isEmpty) this.#queue.add(this.#target, this.#rows.take());
   }
 
   /** Puts what was gathered into the queue and waits until the server has all that is in it. */
@@ -59,7 +73,7 @@ export class BlocksIn {
     await this.#queue.end();
   }
 
-  #put({ bucket, rows, bytes }: Block): void {
+  #put({ bucket, rows, columns, lines }: Block): void {
     const { waveId, importId } = this.#place;
     const position = this.#positions[bucket] as number;
     this.#positions[bucket] = position + 1;
@@ -71,6 +85,7 @@ export class BlocksIn {
     at = putInt2(to.view, at, bucket);
     at = putInt4(to.view, at, position);
     to.at = putInt4(to.view, at, rows);
-    to.bytes(bytes);
+    to.bytes(columns);
+    to.bytes(lines);
   }
 }

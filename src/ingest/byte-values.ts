@@ -3,7 +3,6 @@
  * beyond a value are looked at without harm: each reader checks in the end that it stopped where the value does.
  */
 import { dayOf } from '../columns/calendar.ts';
-import { putInt8Of } from '../db/row-bytes.ts';
 
 const ZERO = 0x30;
 const DASH = 0x2d;
@@ -21,7 +20,6 @@ const MICROSECONDS = 6;
 const HOUR = 3_600_000_000;
 /** Days from 0000-01-01 to 2000-01-01, where days are counted from. */
 const DAYS_BEFORE_EPOCH = 730_485;
-const HOURS_BEFORE_EPOCH = DAYS_BEFORE_EPOCH * 24;
 const MONTH_DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 export const NO_NUMBER = -1;
@@ -112,15 +110,6 @@ export class Moment {
     return (to - from === USUAL_TIME && this.#readUsual(bytes, from)) || this.#readAny(bytes, from, to);
   }
 
-  /** Puts it as timestamptz: microseconds from 2000-01-01T00:00Z on, which is more than one number holds. */
-  put(to: DataView, at: number): number {
-    // Hours in units of 1024 microseconds are exact in one number.
-    const units = (this.hour - HOURS_BEFORE_EPOCH) * (HOUR / 1024);
-    const high = Math.floor(units / 2 ** 22);
-    const low = (units - high * 2 ** 22) * 1024 + this.microsecond;
-    return low >= 2 ** 32 ? putInt8Of(to, at, high + 1, low - 2 ** 32) : putInt8Of(to, at, high, low);
-  }
-
   /** `2021-04-23T09:20:00+07:00`; false for any other, right or wrong. */
   #readUsual(bytes: Uint8Array, from: number): boolean {
     const isShaped =
@@ -209,12 +198,6 @@ export class Moment {
     if (minutes > 59) return Number.NaN;
     return sign === DASH ? -(hours * 60 + minutes) : hours * 60 + minutes;
   }
-}
-
-/** The same of microseconds from 2000-01-01T00:00Z on. */
-export function momentOf(microseconds: bigint): { readonly hour: number; readonly microsecond: number } {
-  const since = microseconds + BigInt(HOURS_BEFORE_EPOCH) * BigInt(HOUR);
-  return { hour: Number(since / BigInt(HOUR)), microsecond: Number(since % BigInt(HOUR)) };
 }
 
 /** As PostgreSQL rounds what is finer than a microsecond: a half goes to the even neighbour. */

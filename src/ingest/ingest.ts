@@ -6,7 +6,6 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { type CsvFile, openCsv } from '../csv/csv.ts';
 import { warningsOf } from '../csv/warnings.ts';
-import { CopyQueue } from '../db/copy-queue.ts';
 import type { Database } from '../db/database.ts';
 import {
   countRejects,
@@ -21,7 +20,7 @@ import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { ApplicationValues } from './application-values.ts';
 import { ApplicationWriter } from './application-writer.ts';
-import { BlocksIn, type ImportPlace } from './blocks-in.ts';
+import type { ImportPlace } from './blocks-in.ts';
 import { APPLICANT_COLUMNS, REJOIN_COLUMNS } from './columns.ts';
 import {
   enterIntake,
@@ -39,8 +38,9 @@ import {
   readApplicants,
   readRejoins,
 } from './reading.ts';
+import { takeAccounts } from './rejoins.ts';
 import { addImported, Fingerprints, finishedImports } from './repeats.ts';
-import { createIncoming, indexPlaces, settleApplications, settleRejoins } from './settle.ts';
+import { createIncoming, settleApplications } from './settle.ts';
 
 export interface IngestOptions extends ImportOptions {
   readonly waveId: number;
@@ -101,7 +101,6 @@ async function ingestFile(
   await enterIntake(client, waveId);
   await createIncoming(client);
   const counts = await takeRows(client, { waveId, importId }, file, options);
-  await indexPlaces(client);
   const sha256 = file.sha256() ?? '';
   const rejects = await countRejects(client, importId);
   await finishImport(client, importId, sha256, { ...counts, rejected: rejects.rows });
@@ -144,7 +143,7 @@ async function takeApplicants(
   const writer = new ApplicationWriter(client, place, values, seen);
   const counts = await readApplicants(file, values, writer, options);
   await beginSettling(client, place, file);
-  await settleApplications(client, place, known, writer.blocks);
+  await settleApplications(client, place, known);
   return counts;
 }
 
@@ -154,10 +153,11 @@ async function takeRejoins(
   file: RejoinsFile,
   options: IngestOptions,
 ): Promise<RowCounts> {
-  const blocks = new BlocksIn(new CopyQueue(client), place);
   const counts = await readRejoins(client, place, file, options);
   await beginSettling(client, place, file);
-  await settleRejoins(client, place, blocks);
+  await takeAccounts(client, place);
+  // All of it waits: nothing is in the wave that could have to be taken back.
+  await settleApplications(client, place, await finishedImports(client, place.waveId));
   return counts;
 }
 

@@ -21,7 +21,7 @@ export interface RowCounts {
   readonly normalised: number;
 }
 
-/** Good rows go to the writer, except that those of a number seen before wait in its table `incoming`. */
+/** Good rows go to the writer, except that those of a number seen before wait in the table `incoming`. */
 export async function readApplicants(
   file: CsvFile<typeof APPLICANT_COLUMNS>,
   values: ApplicationValues,
@@ -47,9 +47,11 @@ export async function readRejoins(
   options: ImportOptions,
 ): Promise<RowCounts> {
   await client.query(
-    'create temporary table rejoin on commit drop as select registration_no, joined_at, line from application with no data',
+    `create temporary table rejoin (
+      line integer not null, registration_no text not null, joined_at text not null
+    ) on commit drop`,
   );
-  const target = 'rejoin (registration_no, joined_at, line)';
+  const target = 'rejoin (line, registration_no, joined_at)';
   let flow = new RowsIn(client, target);
   const faults = new FaultsIn(client, importId);
   let read = 0;
@@ -74,7 +76,7 @@ function rejoinLine(record: CsvRecord, file: RejoinsFile, faults: FaultsIn): str
   const fault = rejectRecord(record, file.columns);
   const reading =
     fault === undefined ? readRejoinRow(record.fields, file.columns, record.line) : { rejects: [fault] };
-  if ('row' in reading) return `${reading.row.registrationNo}\t${reading.row.joinedAt}\t${record.line}\n`;
+  if ('row' in reading) return `${record.line}\t${reading.row.registrationNo}\t${reading.row.joinedAt}\n`;
   faults.add(reading.rejects);
   return '';
 }

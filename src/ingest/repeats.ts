@@ -4,11 +4,7 @@
  * new to the set is new; one that is not may be, and is settled by the database.
  */
 import type pg from 'pg';
-import { encodeBlock } from '../columns/block.ts';
-import { noRows } from '../columns/layout.ts';
-import { binaryRows } from '../db/binary-copy.ts';
-import { GelombangError } from '../errors.ts';
-import { APPLICATION } from '../wave/people.ts';
+import { headsOf } from './heads.ts';
 
 const SHELVES = 16;
 const SHELF_SHIFT = 28;
@@ -85,35 +81,15 @@ export async function finishedImports(client: pg.ClientBase, waveId: number): Pr
   return rows.map(({ id }) => id);
 }
 
-/** A block's head, with its rows and the width of its first column, which is the registration number. */
-const WORDS_AT = 16;
-/** As a slice, so that the server does not fetch the whole block for it; no width is above 255. */
-const WIDTH = 'get_byte(substring(columns from 9 for 1), 0)';
-
-/** Adds the registration numbers of these imports. Of a block no more is read than its first column. */
+/** Adds the registration numbers of these imports. */
 export async function addImported(
   client: pg.ClientBase,
   waveId: number,
   imports: readonly number[],
   to: Fingerprints,
 ): Promise<void> {
-  if (imports.length === 0) return;
-  const mark = encodeBlock(APPLICATION, noRows(APPLICATION)).readUInt32LE(0);
-  const query = `select substring(columns from 1 for ${WORDS_AT} + rows * 4 * ${WIDTH})
-    from application_block where wave_id = ${waveId} and import_id in (${imports.join(', ')})`;
-  for await (const [head] of binaryRows(client, query)) {
-    if (head?.readUInt32LE(0) !== mark) throw otherVersion(waveId);
-    const [rows = 0, width = 0] = [head.readUInt32LE(4), head.readUInt32LE(8)];
-    // A copy lies where 32-bit words may.
-    const words = new Uint32Array(Uint8Array.from(head.subarray(WORDS_AT)).buffer);
-    for (let row = 0; row < rows; row++) {
-      to.add(fingerprintOf(words, row * width, (row + 1) * width));
-    }
+  for await (const { numbers, rows } of headsOf(client, { waveId, imports })) {
+    const { width, data } = numbers;
+    for (let row = 0; row < rows; row++) to.add(fingerprintOf(data, row * width, (row + 1) * width));
   }
-}
-
-function otherVersion(waveId: number): GelombangError {
-  return new GelombangError('UNEXPECTED', `blocks of wave ${waveId} were written by another version`, {
-    concerns: { wave: waveId },
-  });
 }

@@ -1,68 +1,65 @@
-/** Takes back rows that were sent and turn out to be repeated: another file of the wave came in meanwhile. */
+/** Takes back applications that were sent and turn out to be repeated: another file of the wave came in meanwhile. */
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
-import { BUCKETS } from '../columns/identity.ts';
-import { pickRows } from '../columns/layout.ts';
-import { APPLICATION } from '../wave/people.ts';
+import { rowsWhere } from '../columns/layout.ts';
 import type { ImportPlace } from './blocks-in.ts';
+import { type BlockKey, type Helping, headsOf, helpingsOf, INCOMING } from './heads.ts';
+import { NOT_THERE, NumberTable } from './numbers.ts';
+import { readBlocks, writeRows } from './whole-blocks.ts';
 
-const BUCKET = `(nik::bigint % ${BUCKETS})::int`;
-
-/** The rows go back to `incoming`, where it is told why; they leave the table and the blocks. */
+/** They go to `incoming`, where it is told why, and leave the blocks of the import. */
 export async function withdraw(
   client: pg.ClientBase,
   place: ImportPlace,
   meanwhile: readonly number[],
 ): Promise<void> {
-  const { rowCount } = await client.query(
-    `with withdrawn as (
-      delete from application mine using application theirs
-      where mine.import_id = $1 and theirs.import_id = any ($2) and theirs.registration_no = mine.registration_no
-      returning mine.*
-    ) insert into incoming select * from withdrawn`,
-    [place.importId, meanwhile],
-  );
-  if ((rowCount ?? 0) === 0) return;
-  await client.query(`create index on incoming ((${BUCKET}))`);
-  const { rows } = await client.query<{ bucket: number }>(
-    `select distinct ${BUCKET} as bucket from incoming`,
-  );
-  for (const { bucket } of rows) await leaveOut(client, place, bucket);
+  const mine = { waveId: place.waveId, imports: [place.importId] };
+  for (const helping of await helpingsOf(client, 'application_block', mine)) {
+    const repeated = await repeatedIn(client, place, meanwhile, helping);
+    for (const [key, rows] of repeated) await takeBack(client, place, key, rows);
+  }
 }
 
-async function leaveOut(
+/** Blocks of this import with numbers that came in meanwhile, and the rows that have them. */
+async function repeatedIn(
   client: pg.ClientBase,
   { waveId, importId }: ImportPlace,
-  bucket: number,
-): Promise<void> {
-  // Rows that were in doubt before are among these lines too, and in no block.
-  const { rows: found } = await client.query<{ line: number }>(
-    `select line::int from incoming where ${BUCKET} = $1`,
-    [bucket],
-  );
-  const lines = new Set(found.map(({ line }) => line));
-  const key = [waveId, importId, bucket];
-  const where = 'wave_id = $1 and import_id = $2 and bucket = $3';
-  const { rows: blocks } = await client.query<{ position: number; columns: Buffer }>(
-    `select position, columns from application_block where ${where}`,
-    key,
-  );
-  for (const { position, columns } of blocks) {
-    const block = decodeBlock(APPLICATION, columns);
-    const kept = Uint32Array.from(block.of.line.keys()).filter(
-      (row) => !lines.has(block.of.line[row] as number),
-    );
-    if (kept.length === block.rows) continue;
-    if (kept.length === 0) {
-      await client.query(`delete from application_block where ${where} and position = $4`, [
-        ...key,
-        position,
-      ]);
-      continue;
+  meanwhile: readonly number[],
+  helping: Helping,
+): Promise<ReadonlyMap<BlockKey, ReadonlySet<number>>> {
+  const numbers = new NumberTable(helping.rows);
+  const mine = { waveId, imports: [importId], ...helping };
+  for await (const head of headsOf(client, mine)) {
+    for (let row = 0; row < head.rows; row++) numbers.add(head.numbers, row);
+  }
+  const isRepeated = new Uint8Array(numbers.entries);
+  for await (const head of headsOf(client, { waveId, imports: meanwhile })) {
+    for (let row = 0; row < head.rows; row++) {
+      const entry = numbers.find(head.numbers, row);
+      if (entry !== NOT_THERE) isRepeated[entry] = 1;
     }
-    await client.query(
-      `update application_block set rows = $5, columns = $6 where ${where} and position = $4`,
-      [...key, position, kept.length, encodeBlock(APPLICATION, pickRows(APPLICATION, block, kept))],
-    );
+  }
+  const repeated = new Map<BlockKey, ReadonlySet<number>>();
+  for await (const { bucket, position, rows, numbers: given } of headsOf(client, mine)) {
+    const found = rowsWhere(rows, (row) => isRepeated[numbers.find(given, row)] === 1);
+    if (found.length > 0) repeated.set({ bucket, importId, position }, new Set(found));
+  }
+  return repeated;
+}
+
+async function takeBack(
+  client: pg.ClientBase,
+  place: ImportPlace,
+  { bucket, position }: BlockKey,
+  repeated: ReadonlySet<number>,
+): Promise<void> {
+  const key = [place.waveId, place.importId, bucket, position];
+  const where = 'wave_id = $1 and import_id = $2 and bucket = $3 and position = $4';
+  const blocks = await readBlocks(client, 'application_block', where, key);
+  await client.query(`delete from application_block where ${where}`, key);
+  for (const block of blocks) {
+    const { rows } = block.applications;
+    const [back, kept] = [true, false].map((is) => rowsWhere(rows, (row) => repeated.has(row) === is));
+    await writeRows(client, INCOMING, place, block, back as Uint32Array);
+    await writeRows(client, 'application_block', place, block, kept as Uint32Array);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * notify: sends the notices of a published wave, a thousand a step, those of the accepted first. A notice is marked as
+ * notify: sends the notices of a published wave, some thousand a step, those of the accepted first. A notice is marked as
  * being sent before it is handed over, in a transaction of its own: after a crash it is asked for, never just sent again.
  */
 import { createHash } from 'node:crypto';
@@ -7,36 +7,73 @@ import type { Sql } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { batchBounds, CHANNEL, readBatch } from './batch.ts';
-import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
+import { batchBounds, stretchOf } from './batch.ts';
+import { outgoing } from './outgoing.ts';
+import { CHANNEL, type NoticeBatch, type NoticePort, type NoticeState, type Receipts } from './port.ts';
+import { readersOf } from './readers.ts';
 
-const BATCH_SIZE = 1_000;
+const BATCH_SIZE = 4_000;
 
 export function notifyStage(port: NoticePort): Stage {
   return {
-    plan: async (sql, wave) => {
-      // Both were just filled: without figures the server would read all of the one for a stretch of the other.
-      await sql`analyze application (wave_id, import_id, line)`;
-      await sql`analyze outcome (wave_id, registration_no, outcome)`;
-      return batchBounds(sql, wave, BATCH_SIZE);
-    },
+    plan: (sql, wave) => batchBounds(sql, wave, BATCH_SIZE),
     work: (context) => sendBatch(context, port),
   };
 }
 
 async function sendBatch(context: StepContext, port: NoticePort): Promise<StepResult> {
-  const { database, wave, part, signal, log } = context;
+  const { client, database, wave, part, signal, log } = context;
   const { sql } = database;
-  const batch = await readBatch(sql, wave, part);
-  const cutOff = await numbersIn(sql, batch, 'sending');
-  if (cutOff.size > 0) await writeReceipts(sql, batch, await port.ask(only(batch, cutOff)));
-  const waiting = await markSending(sql, batch);
-  if (waiting.size > 0) await writeReceipts(sql, batch, await port.send(only(batch, waiting), signal));
-  const result = await countStates(sql, batch);
+  const notices = outgoing(wave, await readersOf(client, wave, stretchOf(part)));
+  const batch: NoticeBatch = { wave: wave.id, part: part.part, notices };
+  const result = (await markAll(sql, batch))
+    ? await handOver(sql, batch, await port.send(batch, signal))
+    : await goOn(sql, batch, port, signal);
   refuseUnsent(batch, result);
   const { sent = 0, failed = 0 } = result.counts;
   logEvent(log, 'notices.sent', { wave: wave.id, sent, failed });
   return result;
+}
+
+/** Committed before anything is handed over. False, and nothing is marked, where one of them was begun before. */
+async function markAll(sql: Sql, batch: NoticeBatch): Promise<boolean> {
+  const numbers = numbersOf(batch);
+  const begun = new Error('begun before');
+  try {
+    await sql.begin(async (own) => {
+      const { count } = await own`
+        insert into notice (wave_id, registration_no, channel, state)
+        select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbers}::text[]) as number
+        on conflict do nothing`;
+      if (count < numbers.length) throw begun;
+    });
+    return true;
+  } catch (error) {
+    if (error === begun) return false;
+    throw error;
+  }
+}
+
+/** A batch that nobody began before: what the port says of all of its notices is what there is to say. */
+async function handOver(sql: Sql, batch: NoticeBatch, receipts: Receipts): Promise<StepResult> {
+  await writeReceipts(sql, batch, receipts);
+  return resultOf(
+    batch.notices.map(({ registration_no: number }) => [number, receipts.get(number) ?? 'sending']),
+  );
+}
+
+/** A batch that was cut off: those that were being sent are asked for, those that were not are sent. */
+async function goOn(
+  sql: Sql,
+  batch: NoticeBatch,
+  port: NoticePort,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const cutOff = await numbersIn(sql, batch, 'sending');
+  if (cutOff.size > 0) await writeReceipts(sql, batch, await port.ask(only(batch, cutOff)));
+  const waiting = await markWaiting(sql, batch);
+  if (waiting.size > 0) await writeReceipts(sql, batch, await port.send(only(batch, waiting), signal));
+  return resultOf(await statesOf(sql, batch));
 }
 
 async function numbersIn(sql: Sql, batch: NoticeBatch, state: string): Promise<ReadonlySet<string>> {
@@ -48,7 +85,7 @@ async function numbersIn(sql: Sql, batch: NoticeBatch, state: string): Promise<R
 }
 
 /** Committed before anything is handed over; whoever is being sent already, or is through, stays as they are. */
-async function markSending(sql: Sql, batch: NoticeBatch): Promise<ReadonlySet<string>> {
+async function markWaiting(sql: Sql, batch: NoticeBatch): Promise<ReadonlySet<string>> {
   const rows = await sql<{ number: string }[]>`
     insert into notice (wave_id, registration_no, channel, state)
     select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
@@ -68,14 +105,21 @@ async function writeReceipts(sql: Sql, batch: NoticeBatch, receipts: Receipts): 
   }
 }
 
-async function countStates(sql: Sql, batch: NoticeBatch): Promise<StepResult> {
-  const rows = await sql<{ number: string; state: NoticeState }[]>`
+type StateOf = readonly [number: string, state: NoticeState | 'sending'];
+
+async function statesOf(sql: Sql, batch: NoticeBatch): Promise<StateOf[]> {
+  const rows = await sql<{ number: string; state: NoticeState | 'sending' }[]>`
     select registration_no as number, state from notice
-    where wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbersOf(batch)})
-    order by registration_no`;
+    where wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbersOf(batch)})`;
+  const states = new Map(rows.map(({ number, state }) => [number, state]));
+  return numbersOf(batch).map((number) => [number, states.get(number) ?? 'created']);
+}
+
+/** @param states In the order of the batch. */
+function resultOf(states: readonly StateOf[]): StepResult {
   const counts: Record<string, number> = {};
   const digest = createHash('sha256');
-  for (const { number, state } of rows) {
+  for (const [number, state] of states) {
     counts[state] = (counts[state] ?? 0) + 1;
     digest.update(`${number} ${state}\n`);
   }

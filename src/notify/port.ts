@@ -1,5 +1,8 @@
 /** Where notices leave the house: one port a channel. */
 
+/** Where a notice goes without a gateway: the port that writes JSON lines to a file. */
+export const CHANNEL = 'file';
+
 export interface OutgoingNotice {
   /** The idempotency key: the same for every attempt at the same message. */
   readonly id: string;
@@ -12,7 +15,7 @@ export interface OutgoingNotice {
   readonly body: string;
 }
 
-/** A thousand notices or so, always the same ones under the same name. */
+/** Some thousand notices, always the same ones under the same name. */
 export interface NoticeBatch {
   readonly wave: number;
   readonly part: number;

@@ -3,12 +3,12 @@ import type { Outcome } from '../proof/seats.ts';
 import { redact } from '../redact.ts';
 import { adviceOn, type PolicyFacts } from './advice.ts';
 
-export interface NoticeFacts extends PolicyFacts {
+/** What a notice tells of, whoever it goes to. */
+export interface MessageFacts extends PolicyFacts {
   readonly wave: number;
   readonly outcome: Outcome;
   /** Reason codes, in their order; of an INELIGIBLE application only. */
   readonly reasons: readonly string[];
-  readonly fullName: string;
   /** How many there were to draw from, and how many seats there were. */
   readonly candidates: number;
   readonly seats: number;
@@ -22,7 +22,8 @@ export interface NoticeText {
   readonly body: string;
 }
 
-interface Message {
+/** A text that many get, each behind a salutation of their own. */
+export interface Message {
   readonly subject: string;
   readonly paragraphs: readonly string[];
 }
@@ -33,7 +34,7 @@ const DATA_IS_FINE = 'Pendaftaran Anda memenuhi semua syarat. Tidak ada yang sal
 const JOIN_AGAIN =
   'Untuk ikut gelombang berikutnya, masuk ke akun Anda dan tekan tombol Gabung satu kali. Data Anda sudah tersimpan dan tidak perlu diisi lagi.';
 
-const MESSAGES: Readonly<Record<NoticeFacts['outcome'], (facts: NoticeFacts) => Message>> = {
+const MESSAGES: Readonly<Record<Outcome, (facts: MessageFacts) => Message>> = {
   ACCEPTED: ({ wave, purchaseDays }) => ({
     subject: `Selamat, Anda diterima di Kartu Prakerja gelombang ${wave}`,
     paragraphs: [
@@ -87,13 +88,17 @@ const MESSAGES: Readonly<Record<NoticeFacts['outcome'], (facts: NoticeFacts) => 
   }),
 };
 
-/** The notice to one person. Throws TypeError for an INELIGIBLE one without reasons: nobody is turned down without. */
-export function noticeText(facts: NoticeFacts): NoticeText {
+/** Throws TypeError for an INELIGIBLE one without reasons: nobody is turned down without. */
+export function messageOf(facts: MessageFacts): Message {
   if ((facts.outcome === 'INELIGIBLE') !== facts.reasons.length > 0) {
     throw new TypeError(`${facts.outcome} with ${facts.reasons.length} reasons cannot be put into words`);
   }
-  const { subject, paragraphs } = MESSAGES[facts.outcome](facts);
-  const salutation = `Yth. ${nameForLetter(facts.fullName)},`;
+  return MESSAGES[facts.outcome](facts);
+}
+
+/** The message as it goes to one person. */
+export function addressed({ subject, paragraphs }: Message, fullName: string): NoticeText {
+  const salutation = `Yth. ${nameForLetter(fullName)},`;
   return { subject, body: `${[salutation, ...paragraphs, 'Salam,\nKartu Prakerja'].join('\n\n')}\n` };
 }
 

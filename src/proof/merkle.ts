@@ -1,4 +1,4 @@
-import { sha256 } from './sha256.ts';
+import { sha256, writeDigest } from './sha256.ts';
 
 const DIGEST_BYTES = 32;
 const LEFT = 1;
@@ -75,8 +75,8 @@ export class MerkleTree {
   }
 
   private joined(left: string, right: string): string {
-    this.node.write(left, LEFT, DIGEST_BYTES, 'latin1');
-    this.node.write(right, RIGHT, DIGEST_BYTES, 'latin1');
+    writeDigest(left, this.node, LEFT);
+    writeDigest(right, this.node, RIGHT);
     return sha256(this.node, 'binary');
   }
 }

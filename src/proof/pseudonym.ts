@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sha256, wordOfDigest } from './sha256.ts';
+import { sha256, wordOfDigest, writeDigest } from './sha256.ts';
 
 const BLOCK = 64;
 const DIGEST = 32;
@@ -25,7 +25,7 @@ export class Pseudonyms {
 
   /** The first 64 bits of the HMAC of the message, in two halves. */
   halves(): [high: number, low: number] {
-    this.#outer.write(sha256(this.#inner, 'binary'), BLOCK, 'latin1');
+    writeDigest(sha256(this.#inner, 'binary'), this.#outer, BLOCK);
     const digest = sha256(this.#outer, 'binary');
     return [wordOfDigest(digest, 0), wordOfDigest(digest, 4)];
   }

@@ -16,6 +16,11 @@ export class CodeSets {
     this.#codes = codes;
   }
 
+  /** Bytes of the longest text there can be. */
+  get longest(): number {
+    return this.#codes.join('|').length;
+  }
+
   /** The codes of a row, joined by `|`; counts the row. */
   take({ width, data }: Words, row: number): Buffer {
     const from = row * width;

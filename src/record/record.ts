@@ -1,20 +1,111 @@
-/** record: writes what became of each application of a range. Nobody reads it before the wave is published. */
-import { createHash } from 'node:crypto';
+/**
+ * record: writes what became of each application of a range, once as lines for the results and once as columns for
+ * those who start from the person. Nobody reads it before the wave is published.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type pg from 'pg';
+import { pickRows, rowsWhere } from '../columns/layout.ts';
+import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { GelombangError } from '../errors.ts';
+import { reasonCodes } from '../policy/reasons.ts';
+import { OUTCOMES } from '../proof/seats.ts';
+import { writeDecisions } from '../wave/decisions.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
+import { byRegistrationNo } from '../wave/registration-order.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { takeOver } from '../wave/stage-blocks.ts';
-import { readVerdicts } from '../wave/verdicts.ts';
-import { sendOutcomes } from './outcome-rows.ts';
+import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver } from '../wave/stage-blocks.ts';
+import { CodeSets } from './code-sets.ts';
+import { LINE, type ResultBlock, type Results, resultBlocks } from './result-lines.ts';
 
 export const record: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
   work: recordRange,
 };
 
-async function recordRange({ client, wave, part }: StepContext): Promise<StepResult> {
-  const verdicts = await readVerdicts(client, wave.id, part.part);
-  const selected = await takeOver(client, wave.id, 'selected', part.part);
+const TARGET = 'result_block (wave_id, part, position, first_registration_no, rows, lines)';
+const ACCEPTED = OUTCOMES.indexOf('ACCEPTED');
+const INELIGIBLE = OUTCOMES.indexOf('INELIGIBLE');
+
+async function recordRange({ client, wave, part: { part } }: StepContext): Promise<StepResult> {
+  const verdicts = await takeOver(client, wave.id, 'verdict', part);
+  const selected = await takeOver(client, wave.id, 'selected', part);
+  const { rows, of } = verdicts;
+  const order = byRegistrationNo(wave.id, of.registrationNo, rows);
+  // A line reads many columns: put into its order one by one they cost less than rows here and there.
+  const inOrder = pickRows(LINE, verdicts, order);
+  const results = resultsOf(inOrder.of.tier, selected);
+  const reasons = new CodeSets(reasonCodes(wave.policy));
   const digest = createHash('sha256');
-  const counts = await sendOutcomes(client, wave, verdicts, selected, digest);
-  return { counts: { applications: verdicts.rows, ...counts }, digest: digest.digest('hex') };
+  await writeResults(client, wave.id, part, resultBlocks(inOrder, results, reasons), digest);
+  const byNumber = unordered(results, order);
+  await writeDecisions(client, wave.id, part, of.number, { ...of, ...byNumber });
+  const accepted = rowsWhere(rows, (row) => byNumber.outcome[row] === ACCEPTED);
+  const received = pickRows(RECEIVED, verdicts, accepted);
+  await handOver(client, wave.id, 'received', part, [{ target: 0, columns: received }]);
+  const counts = { applications: rows, ...countOutcomes(results), ...reasons.counts() };
+  return { counts, digest: digest.digest('hex') };
+}
+
+/**
+ * @param tier Of all applications, in the order of the selected, which are the eligible of them.
+ * @throws GelombangError UNEXPECTED where these are not as many.
+ */
+function resultsOf(tier: Uint16Array, selected: BlockOf<'selected'>): Results {
+  const outcome = new Uint8Array(tier.length).fill(INELIGIBLE);
+  const rank = new Uint32Array(tier.length);
+  let place = 0;
+  for (let row = 0; row < tier.length; row++) {
+    if (tier[row] === NO_TIER) continue;
+    outcome[row] = selected.of.outcome[place] as number;
+    rank[row] = selected.of.rank[place] as number;
+    place++;
+  }
+  if (place === selected.rows) return { outcome, rank };
+  const counts = `${place} eligible applications, ${selected.rows} in the draw`;
+  throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
+}
+
+/** The results as they were before they were put in order. */
+function unordered(results: Results, order: Uint32Array): Results {
+  const outcome = new Uint8Array(order.length);
+  const rank = new Uint32Array(order.length);
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at] as number;
+    outcome[row] = results.outcome[at] as number;
+    rank[row] = results.rank[at] as number;
+  }
+  return { outcome, rank };
+}
+
+async function writeResults(
+  client: pg.ClientBase,
+  waveId: number,
+  part: number,
+  blocks: Iterable<ResultBlock>,
+  digest: Hash,
+): Promise<void> {
+  const to = new BinaryRowsIn(client, TARGET);
+  let position = 0;
+  for (const { firstRegistrationNo, rows, lines } of blocks) {
+    digest.update(lines);
+    to.begin(6);
+    to.int4(waveId);
+    to.int4(part);
+    to.int4(position++);
+    to.text(firstRegistrationNo);
+    to.int4(rows);
+    to.bytes(lines, 0, lines.length);
+    await to.send();
+  }
+  await to.end();
+}
+
+function countOutcomes({ outcome }: Results): Record<string, number> {
+  const counts = new Uint32Array(OUTCOMES.length);
+  for (let row = 0; row < outcome.length; row++) {
+    const of = outcome[row] as number;
+    counts[of] = (counts[of] as number) + 1;
+  }
+  const named = OUTCOMES.map((name, of): [string, number] => [name, counts[of] as number]);
+  return Object.fromEntries(named.filter(([, count]) => count > 0));
 }

@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import { type BlockOf, takeOne } from '../wave/stage-blocks.ts';
 
+const TWO_TO_32 = 2 ** 32;
+
 /** One range: a block of it at a time, and the row that is next. */
 export class Run {
   readonly range: number;
@@ -9,7 +11,10 @@ export class Run {
   readonly #waveId: number;
   #block: BlockOf<'drawn'> | undefined;
   #position = 0;
-  #row = -1;
+  row = 0;
+  /** Of the next row: its tier with the first 32 bits of its draw, and the next 32. Seldom is more to be looked at. */
+  first = 0;
+  second = 0;
 
   constructor(client: pg.ClientBase, waveId: number, range: number) {
     this.#client = client;
@@ -17,39 +22,46 @@ export class Run {
     this.range = range;
   }
 
-  get row(): number {
-    return this.#row;
-  }
-
   /** The columns in which `row` stands. */
   get of(): BlockOf<'drawn'>['of'] {
-    // There is one whenever `next` said so.
+    // There is one whenever `step` or `fetch` said so.
     return (this.#block as BlockOf<'drawn'>).of;
   }
 
   /** Goes to the next row of the block; false at its end. */
   step(): boolean {
-    this.#row++;
-    return this.#block !== undefined && this.#row < this.#block.rows;
+    this.row++;
+    return this.#look();
   }
 
   /** Fetches the next block and goes to its first row; false when there is none. */
   async fetch(): Promise<boolean> {
     this.#block = await takeOne(this.#client, this.#waveId, 'drawn', this.range, this.#position++);
-    this.#row = 0;
-    return this.#block !== undefined;
+    this.row = 0;
+    return this.#look();
+  }
+
+  #look(): boolean {
+    const block = this.#block;
+    if (block === undefined || this.row >= block.rows) return false;
+    const { tier, draw } = block.of;
+    const word = this.row * draw.width;
+    this.first = (tier[this.row] as number) * TWO_TO_32 + (draw.data[word] as number);
+    this.second = draw.data[word + 1] as number;
+    return true;
   }
 }
 
 /** Below 0 where the left one's next row comes first: tier, draw, then the range, which is that of registration numbers. */
 function compareRuns(left: Run, right: Run): number {
-  const [a, b] = [left.of, right.of];
-  const tiers = (a.tier[left.row] as number) - (b.tier[right.row] as number);
-  if (tiers !== 0) return tiers;
-  const { width } = a.draw;
-  for (let word = 0; word < width; word++) {
+  return left.first - right.first || left.second - right.second || compareRest(left, right);
+}
+
+function compareRest(left: Run, right: Run): number {
+  const [a, b] = [left.of.draw, right.of.draw];
+  for (let word = 2; word < a.width; word++) {
     const difference =
-      (a.draw.data[left.row * width + word] as number) - (b.draw.data[right.row * width + word] as number);
+      (a.data[left.row * a.width + word] as number) - (b.data[right.row * b.width + word] as number);
     if (difference !== 0) return difference;
   }
   return left.range - right.range;
@@ -60,12 +72,22 @@ export async function inDrawOrder(runs: readonly Run[], take: (run: Run) => void
   const heap: Run[] = [];
   for (const run of runs) if (await run.fetch()) heap.push(run);
   for (let at = heap.length >> 1; at >= 0; at--) settle(heap, at);
-  for (let first = heap[0]; first !== undefined; first = heap[0]) {
-    take(first);
-    if (!first.step() && !(await first.fetch())) {
+  while (heap.length > 0) {
+    const ended = toBlockEnd(heap, take);
+    if (!(await ended.fetch())) {
       const last = heap.pop();
-      if (last !== undefined && last !== first) heap[0] = last;
+      if (last !== undefined && last !== ended) heap[0] = last;
     }
+    settle(heap, 0);
+  }
+}
+
+/** Goes on until a block is through; gives the run whose it is, which is the first of the heap. */
+function toBlockEnd(heap: Run[], take: (run: Run) => void): Run {
+  for (;;) {
+    const first = heap[0] as Run;
+    take(first);
+    if (!first.step()) return first;
     settle(heap, 0);
   }
 }

@@ -11,7 +11,8 @@ export const select: Stage = { plan: async () => WHOLE, work: selectCandidates }
 
 async function selectCandidates({ client, wave, part }: StepContext): Promise<StepResult> {
   const sizes = await countHandedOver(client, wave.id, 'pool');
-  const selected = new Map([...sizes].map(([range, rows]) => [range, unselected(rows)]));
+  const selected: BlockOf<'selected'>[] = [];
+  for (const [range, rows] of sizes) selected[range] = unselected(rows);
   const runs = [...sizes.keys()].map((range) => new Run(client, wave.id, range));
   const seats = { quota: wave.quota, reserve: wave.policy.reserve };
   const cap = new HouseholdCap();
@@ -20,11 +21,14 @@ async function selectCandidates({ client, wave, part }: StepContext): Promise<St
     const admitted = cap.admits(of.contest[row] as number, of.slots[row] as number);
     const rank = admitted ? ++candidates : 0;
     const place = of.place[row] as number;
-    const result = (selected.get(range) as BlockOf<'selected'>).of;
+    const result = (selected[range] as BlockOf<'selected'>).of;
     result.rank[place] = rank;
     result.outcome[place] = OUTCOMES.indexOf(outcomeOfRank(rank, seats));
   });
-  const handed = [...selected].map(([target, columns]) => ({ target, columns }));
+  const handed = [...sizes.keys()].map((target) => ({
+    target,
+    columns: selected[target] as BlockOf<'selected'>,
+  }));
   return { counts: { candidates }, digest: await handOver(client, wave.id, 'selected', part.part, handed) };
 }
 

@@ -4,6 +4,7 @@ import type { Columns } from '../columns/layout.ts';
 /** Of one application. NIK and KK in halves of eight digits. */
 export const APPLICATION = {
   registrationNo: 'words',
+  line: 'u32',
   nikHigh: 'u32',
   nikLow: 'u32',
   kkHigh: 'u32',
@@ -20,7 +21,6 @@ export const APPLICATION = {
   employmentStatus: 'u8',
   occupation: 'u8',
   importId: 'u32',
-  line: 'u32',
   /** As it was given. */
   fullName: 'text',
 } as const;

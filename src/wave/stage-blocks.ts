@@ -25,10 +25,10 @@ const MATCHED = {
 /** match → household: a past recipient, once for the KK of then and once for the KK of now where they differ. */
 export const PAST_MEMBER = { kkHigh: 'u32', kkLow: 'u32', nikHigh: 'u32', nikLow: 'u32' } as const;
 
-/** filter → freeze, record: every application of a range of registration numbers, in no order. */
+/** filter → record: every application of a range of registration numbers, in the order of their numbers. */
 export const VERDICT = {
   registrationNo: 'words',
-  /** Tells an application of the wave from all others: part of the filter, and place there. */
+  /** Tells an application of the wave from all others: its bucket, and its place there. */
   number: 'u32',
   nikHigh: 'u32',
   nikLow: 'u32',
@@ -38,13 +38,18 @@ export const VERDICT = {
   reasons: 'words',
   /** `NO_TIER` where there is a reason. */
   tier: 'u16',
-  /** Province code. */
-  region: 'u8',
   /** `NOT_FOUND` where the registry does not have the NIK. */
   nameSimilarity: 'u8',
   nikWarnings: 'u8',
-  importId: 'u32',
-  line: 'u32',
+} as const;
+
+/** filter → freeze: the eligible of them, in the same order. */
+export const ELIGIBLE = {
+  registrationNo: 'words',
+  number: 'u32',
+  tier: 'u16',
+  /** Province code. */
+  region: 'u8',
 } as const;
 
 export const NO_TIER = 65_535;
@@ -101,16 +106,21 @@ const SELECTED = {
   outcome: 'u8',
 } as const;
 
+/** record → publish: the accepted of a range. */
+export const RECEIVED = { nikHigh: 'u32', nikLow: 'u32', kkHigh: 'u32', kkLow: 'u32' } as const;
+
 /** What is handed on under which name, and its columns. */
 const BLOCKS = {
   matched: MATCHED,
   past_member: PAST_MEMBER,
   verdict: VERDICT,
+  eligible: ELIGIBLE,
   member: MEMBER,
   household: HOUSEHOLD,
   pool: POOL,
   drawn: DRAWN,
   selected: SELECTED,
+  received: RECEIVED,
 } as const satisfies Record<string, Layout>;
 
 export type BlockName = keyof typeof BLOCKS;
@@ -196,7 +206,7 @@ export async function countHandedOver(
   return new Map(rows.map((row) => [row.target, row.rows]));
 }
 
-/** Once a wave is published, its outcomes say all that the blocks did. */
+/** Once a wave is published, its results and decisions say what there is to be known of all this. */
 export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise<void> {
   await client.query('delete from stage_block where wave_id = $1', [waveId]);
 }

@@ -101,7 +101,7 @@ describe('afterwards', () => {
   });
 
   test.each(SIGNALS)('%s stops an export, and no file of it stays', async (signal, exitCode) => {
-    held = await holdTable(at.database, 'outcome', 'access exclusive');
+    held = await holdTable(at.database, 'result_block', 'access exclusive');
     const folder = join(at.folder, 'stopped');
     const program = startProgram(at, ['export', '17', '--out', folder]);
     await Promise.race([held.reached(), program.ended().then(failEarly)]);

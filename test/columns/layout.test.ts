@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { concatColumns, noRows, pickRows } from '../../src/columns/layout.ts';
+import { concatColumns, noRows, pickRows, rowsBetween } from '../../src/columns/layout.ts';
 import { anyLayout, anyRows, anyTable, columnsOf, rowsOf } from './random-columns.ts';
 
 test('blocks one after the other are their rows one after the other', () => {
@@ -24,6 +24,15 @@ test('rows are picked in any order and any number of times', () => {
       const index = Uint32Array.from(rows.length === 0 ? [] : places.map((place) => place % rows.length));
       const picked = pickRows(layout, columnsOf(layout, rows), index);
       expect(rowsOf(picked)).toEqual([...index].map((row) => rows[row]));
+    }),
+  );
+});
+
+test('a stretch of the rows is these rows', () => {
+  fc.assert(
+    fc.property(anyTable, fc.nat(), fc.nat(), ([layout, rows], one, other) => {
+      const [from = 0, to = 0] = [one, other].map((place) => place % (rows.length + 1)).sort((a, b) => a - b);
+      expect(rowsOf(rowsBetween(layout, columnsOf(layout, rows), from, to))).toEqual(rows.slice(from, to));
     }),
   );
 });

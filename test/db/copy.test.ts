@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
+import { BinaryRowsIn, binaryRows } from '../../src/db/binary-copy.ts';
 import { copyField, copyOut, RowsIn } from '../../src/db/copy.ts';
 import { inImport } from '../../src/db/import-file.ts';
 import { cloneDatabase } from '../support/database.ts';
@@ -81,6 +82,36 @@ test('every text comes out as it went in', async () => {
     });
     await once(out, 'end');
     expect(csv).toBe('1\n');
+  } finally {
+    client.release();
+  }
+});
+
+test('fields of every length go in and come out as they are, the long ones where numbers of any kind can lie', async () => {
+  const { database } = await cloneDatabase();
+  const lengths = [0, 1, 65, 4_095, 32_767, 32_768, 65_536, 3, 300_001, 7];
+  const values = lengths.map((length, place) => Buffer.alloc(length, 1 + place));
+  const client = await database.copyPool.connect();
+  try {
+    await client.query('create temporary table fields (place int, bytes bytea, name text)');
+    const rows = new BinaryRowsIn(client, 'fields (place, bytes, name)');
+    for (const [place, value] of values.entries()) {
+      rows.begin(3);
+      rows.int4(place);
+      rows.bytes(value, 0, value.length);
+      rows.text(`ß${place}`);
+      await rows.send();
+    }
+    await rows.end();
+    const read: Buffer[] = [];
+    const query = 'select bytes, nullif(place, place), name from fields order by place';
+    for await (const [bytes, nothing, name] of binaryRows(client, query)) {
+      expect(nothing).toBeNull();
+      expect(name?.toString()).toBe(`ß${read.length}`);
+      read.push(bytes ?? Buffer.alloc(0));
+    }
+    expect(read).toEqual(values);
+    for (const bytes of read.filter(({ length }) => length > 2 ** 15)) expect(bytes.byteOffset % 8).toBe(0);
   } finally {
     client.release();
   }

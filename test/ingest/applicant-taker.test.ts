@@ -6,7 +6,7 @@ import { textOfWords } from '../../src/columns/words.ts';
 import { type ByteRecord, openCsv } from '../../src/csv/csv.ts';
 import { ApplicantTaker } from '../../src/ingest/applicant-taker.ts';
 import { ApplicationColumns } from '../../src/ingest/application-columns.ts';
-import { ApplicationValues, LAYERS } from '../../src/ingest/application-values.ts';
+import { ApplicationValues } from '../../src/ingest/application-values.ts';
 import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
 import type { Reject } from '../../src/ingest/reject.ts';
 import { APPLICATION } from '../../src/wave/people.ts';
@@ -33,13 +33,13 @@ async function readingOf(
 ): Promise<Reading> {
   const file = await openCsv(path, [APPLICANT_COLUMNS], { chunkBytes, maxRecordBytes });
   const values = new ApplicationValues(file.columns);
-  const columns = new ApplicationColumns(7);
+  const columns = new ApplicationColumns(7, file.columns);
   const rows: unknown[] = [];
   const faults: Reject[] = [];
   const taker = new ApplicantTaker(values, {
-    add: (record) => {
+    add: (record, isPlain) => {
       rows.push(rowOf(record, values));
-      columns.add(values);
+      columns.add(values, record, isPlain);
     },
     reject: (found) => faults.push(...found),
   });
@@ -52,7 +52,11 @@ async function readingOf(
   let read = 0;
   const strict = taker.strict.bind(taker);
   for await (read of file.read(strictly ? { strict } : { strict, plain: counting }));
-  const blocks = [...columns.take()].map(({ bucket, bytes }) => [bucket, decodeBlock(APPLICATION, bytes)]);
+  const blocks = [...columns.take()].map((block) => [
+    block.bucket,
+    decodeBlock(APPLICATION, block.columns),
+    Buffer.from(block.lines).toString(),
+  ]);
   return { read, normalised: taker.normalised, lineEnds: file.lineEnds(), rows, faults, blocks, plain };
 }
 
@@ -62,9 +66,7 @@ function rowOf({ bytes, starts, ends, line }: ByteRecord, values: ApplicationVal
     column,
     bytes.toString('utf8', starts[place], ends[place]),
   ]);
-  const { joined, layers, flags } = values;
-  const done = LAYERS.map(({ flag }, layer) => (flags & flag) !== 0 && { ...layers[layer] });
-  return { line, texts, joined: { ...joined }, done };
+  return { line, texts, joined: { ...values.joined }, flags: values.flags };
 }
 
 test('a file is read the same as bytes and as text', async () => {

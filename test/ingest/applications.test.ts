@@ -10,6 +10,7 @@ import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
 import { ingestApplicants } from '../../src/ingest/ingest.ts';
 import { fingerprintOf } from '../../src/ingest/repeats.ts';
 import { OCCUPATIONS } from '../../src/policy/policy.ts';
+import { linesIn, valuesOfLine } from '../../src/wave/lines.ts';
 import { APPLICATION, type Applications, FLAGS } from '../../src/wave/people.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type Applicant, applicant, times } from './applicant-files.ts';
@@ -141,6 +142,31 @@ describe('an application', () => {
     const { inSchool, disability, emailVerified, phoneVerified, female } = FLAGS;
     expect(of?.flags[0]).toBe(inSchool | disability | emailVerified | phoneVerified | female);
     expect(Buffer.from(of?.fullName.bytes ?? []).toString()).toBe(papua.full_name);
+  });
+
+  test('shows what was given to the letter, whatever is in it', async () => {
+    const wave = await newWave();
+    const odd = ['a\\tb', 'a\tb', 'a\\\nb', '\\\\', '\\\\n\t\\', 'x\r\ny', 'Ñ\\', "O'Brien; \\copy", '\\'];
+    const texts = [
+      ...odd,
+      ...fc.sample(fc.string({ unit: fc.constantFrom('\\', '\t', '\n', '\r', 't', 'n', 'é') }), 300),
+    ];
+    const rows = texts.map((text, at) =>
+      Object.values(
+        applicant({ registration_no: `L${at}`, full_name: `"A${text}Z"`, education: `"e${text}f"` }),
+      ),
+    );
+    expect(await bring(wave, textOf(rows))).toMatchObject({ rows_taken: texts.length });
+    const shown = await to.database.sql<{ name: string; education: string }[]>`
+      select full_name as name, education from application where wave_id = ${wave} order by line`;
+    expect(shown.map(({ name }) => name)).toEqual(texts.map((text) => `A${text}Z`));
+    expect(shown.map(({ education }) => education)).toEqual(texts.map((text) => `e${text}f`));
+    const blocks = await to.database.sql<{ lines: Buffer }[]>`
+      select lines from application_block where wave_id = ${wave}`;
+    const read = blocks.flatMap(({ lines }) => [...linesIn(lines)].map(valuesOfLine));
+    expect(read.map((values) => values.full_name).toSorted()).toEqual(
+      texts.map((text) => `A${text}Z`).toSorted(),
+    );
   });
 
   test('has its times as PostgreSQL would have read them, in the row and in the columns', async () => {

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { adviceOn } from '../../src/notify/advice.ts';
-import { type NoticeFacts, noticeText } from '../../src/notify/wording.ts';
+import { addressed, type MessageFacts, messageOf } from '../../src/notify/wording.ts';
 import { LAYERS } from '../../src/policy/policy.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
 
-const FACTS: NoticeFacts = {
+const FACTS: MessageFacts = {
   wave: 17,
   outcome: 'ACCEPTED',
   reasons: [],
-  fullName: 'BUDI SANTOSO',
   candidates: 1_145_123,
   seats: 600_000,
   householdCap: 2,
@@ -27,8 +26,8 @@ const OUTCOMES = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'UNVERIFI
 const UNFINISHED = /undefined|null|NaN|Invalid|\[object|[{}<>$]|\s$|^\s| {4,}|[A-Z]+_[A-Z]/;
 const SUBJECT_LENGTH = 78;
 
-function whole(facts: Partial<NoticeFacts>): string {
-  const { subject, body } = noticeText({ ...FACTS, ...facts });
+function whole(facts: Partial<MessageFacts>): string {
+  const { subject, body } = addressed(messageOf({ ...FACTS, ...facts }), 'BUDI SANTOSO');
   expect(subject.length).toBeLessThanOrEqual(SUBJECT_LENGTH);
   expect(subject).not.toMatch(/\n/);
   return `${subject}\n\n${body.trimEnd()}`;
@@ -96,12 +95,12 @@ describe('every reason', () => {
 });
 
 test('what is typed into the field for the name neither adds lines nor leaks a number', () => {
-  const { body } = noticeText({ ...FACTS, fullName: ' Budi\r\nBcc: x 3171011708450001 ' });
+  const { body } = addressed(messageOf(FACTS), ' Budi\r\nBcc: x 3171011708450001 ');
   expect(body.split('\n')[0]).toBe('Yth. Budi Bcc: x 317101******0001,');
 });
 
 test('nobody is turned down without a reason, or for one that has no words', () => {
-  expect(() => noticeText({ ...FACTS, outcome: 'INELIGIBLE' })).toThrow(TypeError);
-  expect(() => noticeText({ ...FACTS, outcome: 'ACCEPTED', reasons: ['IN_SCHOOL'] })).toThrow(TypeError);
-  expect(() => noticeText({ ...FACTS, outcome: 'INELIGIBLE', reasons: ['UNHEARD_OF'] })).toThrow(TypeError);
+  expect(() => messageOf({ ...FACTS, outcome: 'INELIGIBLE' })).toThrow(TypeError);
+  expect(() => messageOf({ ...FACTS, outcome: 'ACCEPTED', reasons: ['IN_SCHOOL'] })).toThrow(TypeError);
+  expect(() => messageOf({ ...FACTS, outcome: 'INELIGIBLE', reasons: ['UNHEARD_OF'] })).toThrow(TypeError);
 });

@@ -1,0 +1,96 @@
+/** What became of the applications, for whoever starts from the person: typed columns, by bucket of the NIK. */
+import type pg from 'pg';
+import { decodeBlock, encodeBlock } from '../columns/block.ts';
+import { type Columns, concatColumns, pickRows, rowsBetween } from '../columns/layout.ts';
+import { orderBy } from '../columns/order.ts';
+import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import { GelombangError } from '../errors.ts';
+import { partOfNumber, placeOfNumber } from './numbers.ts';
+import { bucketsOf } from './parts.ts';
+import type { Part } from './stage.ts';
+
+export const DECISION = {
+  /** Place of the application among those of its bucket, in the order in which `readApplications` gives them. */
+  place: 'u32',
+  /** Place in `OUTCOMES`. */
+  outcome: 'u8',
+  /** Bits by the place in the policy's reason codes, 32 a word, the first in the lowest bit of the first word. */
+  reasons: 'words',
+  /** `NO_TIER` where there is a reason. */
+  tier: 'u16',
+  /** Place in draw order, of candidates, from 1; else 0. */
+  rank: 'u32',
+  /** Percent; `NOT_FOUND` where the registry does not have the NIK. */
+  nameSimilarity: 'u8',
+  /** Bits, by the place in `NIK_WARNINGS`. */
+  nikWarnings: 'u8',
+} as const;
+
+export type Decisions = Columns<typeof DECISION>;
+
+const TARGET = 'decision_block (wave_id, bucket, source, rows, columns)';
+
+/**
+ * Writes the decisions on the applications of a range, a block for each bucket.
+ * @param numbers Of the applications, see `numberIn`; in their order.
+ * @throws GelombangError UNEXPECTED where they are in another.
+ */
+export async function writeDecisions(
+  client: pg.ClientBase,
+  waveId: number,
+  source: number,
+  numbers: Uint32Array,
+  of: Omit<Decisions['of'], 'place'>,
+): Promise<void> {
+  const rows = new BinaryRowsIn(client, TARGET);
+  const all = { rows: numbers.length, of: { ...of, place: numbers.map(placeOfNumber) } };
+  for (const { bucket, from, to } of stretchesOfBuckets(numbers)) {
+    const columns = encodeBlock(DECISION, rowsBetween(DECISION, all, from, to));
+    rows.begin(5);
+    rows.int4(waveId);
+    rows.int2(bucket);
+    rows.int4(source);
+    rows.int4(to - from);
+    rows.bytes(columns, 0, columns.length);
+    await rows.send();
+  }
+  await rows.end();
+}
+
+function* stretchesOfBuckets(numbers: Uint32Array): Iterable<{ bucket: number; from: number; to: number }> {
+  for (let from = 0, to = 1; from < numbers.length; from = to++) {
+    const bucket = partOfNumber(numbers[from] as number);
+    while (to < numbers.length && partOfNumber(numbers[to] as number) === bucket) {
+      if ((numbers[to] as number) <= (numbers[to - 1] as number)) throw outOfOrder();
+      to++;
+    }
+    if (to < numbers.length && (numbers[to] as number) < (numbers[from] as number)) throw outOfOrder();
+    yield { bucket, from, to };
+  }
+}
+
+function outOfOrder(): GelombangError {
+  return new GelombangError('UNEXPECTED', 'applications do not come in the order of their numbers');
+}
+
+/** The decisions on the applications of a part by bucket, row for row as `readApplications` gives these. */
+export async function readDecisions(client: pg.ClientBase, waveId: number, part: Part): Promise<Decisions> {
+  const [from, to] = bucketsOf(part);
+  const blocks: Decisions[] = [];
+  const buckets: Uint16Array[] = [];
+  const query = `select bucket, columns from decision_block
+    where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, source`;
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    const block = decodeBlock(DECISION, columns ?? Buffer.alloc(0));
+    blocks.push(block);
+    buckets.push(new Uint16Array(block.rows).fill(bucket?.readInt16BE(0) ?? 0));
+  }
+  const { rows, of } = concatColumns(DECISION, blocks);
+  const bucket = new Uint16Array(rows);
+  let row = 0;
+  for (const ofBlock of buckets) {
+    bucket.set(ofBlock, row);
+    row += ofBlock.length;
+  }
+  return pickRows(DECISION, { rows, of }, orderBy(rows, [bucket, of.place]));
+}
