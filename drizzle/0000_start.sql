@@ -84,13 +84,13 @@ CREATE TABLE "pool" (
 	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
 );
 --> statement-breakpoint
-CREATE TABLE "recipient" (
-	"bucket" smallint GENERATED ALWAYS AS ((nik::bigint % 251)::smallint) STORED NOT NULL,
-	"nik" text collate "C" NOT NULL,
-	"wave" integer NOT NULL,
-	"kk" text collate "C" NOT NULL,
-	"position" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	CONSTRAINT "recipient_bucket_nik_wave_pk" PRIMARY KEY("bucket","nik","wave")
+CREATE TABLE "recipient_block" (
+	"bucket" smallint NOT NULL,
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_block_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "recipient_block_bucket_id_pk" PRIMARY KEY("bucket","id"),
+	CONSTRAINT "recipient_block_rows" CHECK ("recipient_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "registry_block" (
@@ -235,6 +235,7 @@ ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> 
 ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "recipient_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "result_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint

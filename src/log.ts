@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
-import { pino } from 'pino';
+import type { pino } from 'pino';
 import { redactJson } from './redact.ts';
+
+/** What is loaded where it is used: at once, since a line is written before its call returns. */
+const require = createRequire(import.meta.url);
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -26,6 +29,33 @@ export interface LogOptions {
  * by what they hold and by the names of fields.
  */
 export function createLog(options: LogOptions): Log {
+  let opened: Log | undefined;
+  return lazyLog(options.level, () => {
+    opened ??= openLog(options);
+    return opened;
+  });
+}
+
+/** Opened with its first line: a command that goes well has none to write, and pino would be a tenth of its start. */
+function lazyLog(level: LogLevel, open: () => Log): Log {
+  const least = LOG_LEVELS.indexOf(level);
+  const at = (name: Exclude<LogLevel, 'silent'>): pino.LogFn =>
+    LOG_LEVELS.indexOf(name) < least ? () => {} : (...line: [object, string?]) => open()[name](...line);
+  return {
+    level,
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('fatal'),
+    child: (fields) => lazyLog(level, () => open().child(fields)),
+    passOn: (line) => open().passOn(line),
+  };
+}
+
+function openLog(options: LogOptions): Log {
+  const { pino } = require('pino') as typeof import('pino');
   const sink = options.stream ?? pino.destination({ dest: 2, sync: true });
   const pretty = options.pretty ?? process.stderr.isTTY === true;
   const write = pretty ? prettyWriter(sink) : (line: string) => void sink.write(redactJson(line));
@@ -44,7 +74,7 @@ export function createLog(options: LogOptions): Log {
 /** Through the formatter and not through pino-pretty's stream, which may still hold lines when the process ends. */
 function prettyWriter(sink: { write(line: string): unknown }): (line: string) => void {
   // Loaded for a person alone: programs and files have no use for it.
-  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
+  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
   const format = prettyFactory({
     colorize: process.stderr.hasColors?.() ?? false,
     ignore: 'pid,event',

@@ -1,7 +1,10 @@
 /** How far something is: a bar that moves on a terminal, a plain line now and then elsewhere. */
-import { SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import { type Moving, type Screen, screen } from './screen.ts';
 import { duration } from './words.ts';
+
+const require = createRequire(import.meta.url);
 
 export interface ProgressLine {
   /** How much of the total is done, and what to say beside it. */
@@ -117,6 +120,8 @@ class MovingBar implements Moving {
   /** A bar that has stopped cannot go on: it remembers where on the screen it began, and that is not there any more. */
   show(): void {
     const stream = this.#screen.stream as NodeJS.WriteStream;
+    // Only a terminal that moves has a use for it.
+    const { SingleBar } = require('cli-progress') as typeof import('cli-progress');
     this.#bar = new SingleBar({
       stream,
       format: () => this.#line(),

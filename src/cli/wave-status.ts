@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { closeCommand } from '../wave/close.ts';
-import { type WaveStatus, waveStatus } from '../wave/status.ts';
+import { closeCommand } from '../wave/close-command.ts';
+import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
 import { countsLine } from './notice-lines.ts';
@@ -20,6 +20,7 @@ export function addWaveStatus(wave: Command, signal: AbortSignal): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave status 17 --json')
     .action(async (waveId: number, options: { json?: boolean }) => {
+      const { waveStatus } = await import('../wave/status.ts');
       await withSession(signal, async ({ database }) => {
         const status = await waveStatus(database, waveId);
         printResult(options.json === true, status, () => statusLines(status));

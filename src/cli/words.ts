@@ -1,10 +1,8 @@
 /** Figures as people read them. */
 
-const AMOUNT = new Intl.NumberFormat('en');
-
-/** 1234567 → `1,234,567`. */
+/** A whole number: 1234567 → `1,234,567`. (To make a formatter was measured at a tenth of a command's start.) */
 export function amount(value: number): string {
-  return AMOUNT.format(value);
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 row`, `2 rows`. */

@@ -27,6 +27,33 @@ export function orderBy(rows: number, keys: readonly Key[]): Uint32Array {
   return order;
 }
 
+/**
+ * The rows in the order of the keys, of several that are the same in all of them the first alone.
+ * @param onRepeated Told of each of the others, with the row that stands.
+ */
+export function distinctBy(
+  rows: number,
+  keys: readonly Key[],
+  onRepeated: (row: number, standing: number) => void = () => {},
+): Uint32Array {
+  const order = orderBy(rows, keys);
+  let kept = 0;
+  for (const row of order) {
+    const last = order[kept - 1];
+    if (last !== undefined && areSame(keys, last, row)) onRepeated(row, last);
+    else order[kept++] = row;
+  }
+  return order.subarray(0, kept);
+}
+
+function areSame(keys: readonly Key[], left: number, right: number): boolean {
+  // From the last on, in which rows that stand together differ as a rule.
+  for (let key = keys.length - 1; key >= 0; key--) {
+    if ((keys[key] as Key)[left] !== (keys[key] as Key)[right]) return false;
+  }
+  return true;
+}
+
 /** Orders by `compare` those that stand together in an order and are the same by what they were ordered by. */
 export function orderWithin(
   order: Uint32Array,

@@ -1,7 +1,8 @@
 /** The connections of one process: postgres.js for queries and LISTEN, node-postgres for COPY and the queue. */
-import pg from 'pg';
+
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
+import pg from '../node-postgres.ts';
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;

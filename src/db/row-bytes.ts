@@ -3,8 +3,6 @@
  * fields are put one after the other, which was measured at half the time of a call of `BinaryRowsIn` for each.
  */
 
-import { viewOf } from '../columns/bytes.ts';
-
 /** Rows that are enough to be sent. */
 const ENOUGH = 1 << 18;
 const WORD = 4;
@@ -74,4 +72,8 @@ export function putInt4(to: DataView, at: number, value: number): number {
   to.setInt32(at, WORD);
   to.setInt32(at + WORD, value);
   return at + 2 * WORD;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

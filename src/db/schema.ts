@@ -58,7 +58,7 @@ export const wave = pgTable(
     /** Given at the close in place of the secret. */
     entropyGiven: text('entropy_given'),
     snapshotId: integer('snapshot_id').references((): AnyPgColumn => registrySnapshot.id),
-    /** The last of the recipients that were known at its close: who comes to be known later does not count. */
+    /** The last block of recipients that was known at its close: who comes to be known later does not count. */
     lastRecipient: bigint('last_recipient', { mode: 'number' }),
     poolRoot: text('pool_root'),
     frozenAt: moment('frozen_at'),
@@ -230,21 +230,20 @@ export const waveList = pgTable(
   (t) => [primaryKey({ columns: [t.waveId, t.listId] })],
 );
 
-/** Someone who received a place: brought in from a file, or accepted by a wave that was published here. */
-export const recipient = pgTable(
-  'recipient',
+/**
+ * People who received a place, in typed columns: brought in from a file, or accepted by a wave that was published here, one
+ * block a bucket and time. Of rows of one NIK and wave the first stands, by the order of the blocks and then of their rows.
+ */
+export const recipientBlock = pgTable(
+  'recipient_block',
   {
-    /** As of blocks: which one a NIK falls into. */
-    bucket: smallint('bucket').notNull().generatedAlwaysAs(sql`(nik::bigint % 251)::smallint`),
-    nik: code('nik').notNull(),
-    /** The wave's number; the wave itself need not be known here. */
-    wave: integer('wave').notNull(),
-    /** The household at the time; empty where it is not known. */
-    kk: code('kk').notNull(),
+    bucket: smallint('bucket').notNull(),
     /** The order in which they came to be known. */
-    position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    rows: integer('rows').notNull(),
+    columns: bytes('columns').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.bucket, t.nik, t.wave] })],
+  (t) => [primaryKey({ columns: [t.bucket, t.id] }), check('recipient_block_rows', sql`${t.rows} > 0`)],
 );
 
 /** The processing of a wave, from its close to its notices. */

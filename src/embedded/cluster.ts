@@ -5,10 +5,7 @@ import { GelombangError } from '../errors.ts';
 import { run } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { clearDrafts, draftName } from './drafts.ts';
-import { hasCode, type Place } from './place.ts';
-
-export const USER = 'gelombang';
-export const DATABASE = 'gelombang';
+import { DATABASE, hasCode, type Place, USER } from './place.ts';
 
 /** Makes the cluster unless there is one. It appears whole, by a rename: a killed maker leaves only a draft. */
 export async function ensureCluster(place: Place, binaries: Binaries): Promise<void> {

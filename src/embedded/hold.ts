@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
-import { USER } from './cluster.ts';
+import pg from '../node-postgres.ts';
 import { serverError } from './log.ts';
-import { hasCode, type Place, PORT } from './place.ts';
-import { readPostmaster, startUnlessRunning, stop } from './postmaster.ts';
+import { hasCode, type Place, PORT, USER } from './place.ts';
+import { readPostmaster, stop } from './postmaster.ts';
 
 /** Who uses the server shares this lock, in a database of its own: locks of the program's work cannot meet it. */
 const LOCK = 1;
@@ -87,12 +86,18 @@ async function takeSession(place: Place): Promise<pg.Client> {
     const attempt = await tryToHold(place);
     if (attempt.state === 'held') return attempt.session;
     if (attempt.state === 'at work') heard = Date.now();
-    else await startUnlessRunning(place);
+    else await start(place);
     if (Date.now() - heard > LONGEST_SILENCE_MS || Date.now() - began > LONGEST_WAIT_MS) {
       throw await serverError(place, 'The embedded PostgreSQL does not answer.', attempt.cause);
     }
     await pause(delay);
   }
+}
+
+/** Most find it running, and have no use for what starts it. */
+async function start(place: Place): Promise<void> {
+  const { startUnlessRunning } = await import('./start.ts');
+  await startUnlessRunning(place);
 }
 
 async function tryToHold(place: Place): Promise<Attempt> {

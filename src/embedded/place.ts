@@ -9,6 +9,9 @@ import { type Account, canEnter, systemAccount, weAreRoot } from './account.ts';
 /** Only the name of the socket file comes from it; nothing listens on a port. */
 export const PORT = 5432;
 
+export const USER = 'gelombang';
+export const DATABASE = 'gelombang';
+
 /** Bytes that a socket's path may have on every system (Linux allows 107, macOS 103). */
 const LONGEST_SOCKET_PATH = 100;
 

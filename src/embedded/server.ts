@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { GelombangError } from '../errors.ts';
-import { DATABASE, USER } from './cluster.ts';
 import { Hold } from './hold.ts';
-import { locate, PORT } from './place.ts';
+import { DATABASE, locate, PORT, USER } from './place.ts';
 
 /** For `pg` and `postgres` as it stands: the host is the directory of a unix socket. */
 export interface ServerAddress {

@@ -10,14 +10,14 @@ export const MOST_WORDS = 8;
 const WORD = 4;
 
 /** The layers that may be blank, in the order of the columns. */
-export const LAYERS = [
+const LAYERS = [
   { column: 'email_verified_at', flag: FLAGS.emailVerified },
   { column: 'phone_verified_at', flag: FLAGS.phoneVerified },
   { column: 'selfie_verified_at', flag: FLAGS.selfieVerified },
   { column: 'test_taken_at', flag: FLAGS.testTaken },
 ] as const;
 /** Their flags, in the same order. */
-export const LAYER_FLAGS = LAYERS.map(({ flag }) => flag);
+const LAYER_FLAGS = LAYERS.map(({ flag }) => flag);
 
 const SEXES = new Choices(['L', 'P']);
 const TRUTHS = new Choices(['false', 'true']);

@@ -52,7 +52,7 @@ export async function importList(
   );
 }
 
-/** Whoever is known for the same wave already stays as they are: importing a file again changes nothing. */
+/** Whoever is known for the same wave already stays as they are: importing a file again adds nobody. */
 export async function importRecipients(
   database: Database,
   options: ImportOptions,

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
-import { orderBy } from '../columns/order.ts';
+import { distinctBy } from '../columns/order.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { GelombangError } from '../errors.ts';
 
@@ -162,19 +162,8 @@ function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value)
  */
 export function distinctByNik<L extends ByNik>(
   { rows, of }: Columns<L>,
-  onRepeated: (row: number, standing: number) => void = () => {},
+  onRepeated?: (row: number, standing: number) => void,
 ): Uint32Array {
   const { nikHigh, nikLow }: { nikHigh: Uint32Array; nikLow: Uint32Array } = of;
-  const order = orderBy(rows, [nikHigh, nikLow]);
-  let kept = 0;
-  for (const row of order) {
-    const last = order[kept - 1];
-    if (last !== undefined && nikHigh[last] === nikHigh[row] && nikLow[last] === nikLow[row]) {
-      onRepeated(row, last);
-    } else {
-      order[kept] = row;
-      kept += 1;
-    }
-  }
-  return order.subarray(0, kept);
+  return distinctBy(rows, [nikHigh, nikLow], onRepeated);
 }

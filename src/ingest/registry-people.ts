@@ -4,10 +4,10 @@ import { halvesOf } from '../columns/identity.ts';
 import type { Columns } from '../columns/layout.ts';
 import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
 import { PERSON, REGISTRY_STATUSES } from '../wave/people.ts';
-import { dateValue, eightDigits, NO_DAY, NO_NUMBER, placeAmong } from './byte-values.ts';
+import { dateValue, NO_DAY, NO_NUMBER, placeAmong } from './byte-values.ts';
 import type { Places } from './columns.ts';
 import { FieldReader } from './fields.ts';
-import { IDENTITY_DIGITS, type NikNumbers, readPlainNik } from './plain-nik.ts';
+import { type KkNumbers, type NikNumbers, readPlainKk, readPlainNik } from './plain-nik.ts';
 import type { RowReading } from './row.ts';
 
 export const REGISTRY_COLUMNS = {
@@ -23,10 +23,7 @@ export const PERSON_READ = { ...PERSON, line: 'u32' } as const;
 export type PeopleRead = Columns<typeof PERSON_READ>;
 
 /** What is kept of a person, but for the name. */
-export interface PersonNumbers extends NikNumbers {
-  /** Both 0 where the registry gives none. */
-  kkHigh: number;
-  kkLow: number;
+export interface PersonNumbers extends NikNumbers, KkNumbers {
   birthDay: number;
   female: number;
   status: number;
@@ -57,8 +54,6 @@ export function readPerson(
 
 const SPACE = 0x20;
 const DELETE = 0x7f;
-/** Eight of a digit are this times the digit. */
-const ONES = 11_111_111;
 
 const texts = (values: readonly string[]) => values.map((value) => Buffer.from(value));
 const SEX_VALUES = texts(SEXES);
@@ -78,23 +73,12 @@ export function readPlainPerson(
   person.status = placeAmong(STATUS_VALUES, bytes, starts[status] as number, ends[status] as number);
   return (
     readPlainNik(bytes, starts[nik] as number, ends[nik] as number, person) &&
-    readKk(bytes, starts[kk] as number, ends[kk] as number, person) &&
+    readPlainKk(bytes, starts[kk] as number, ends[kk] as number, person) &&
     isTrimmed(bytes, starts[name] as number, ends[name] as number) &&
     person.birthDay !== NO_DAY &&
     person.female !== NO_NUMBER &&
     person.status !== NO_NUMBER
   );
-}
-
-/** A blank or one digit throughout stand for no family. */
-function readKk(bytes: Uint8Array, from: number, to: number, person: PersonNumbers): boolean {
-  const isBlank = from === to;
-  const high = isBlank ? 0 : eightDigits(bytes, from);
-  const low = isBlank ? 0 : eightDigits(bytes, from + 8);
-  const isOneDigit = high === low && high % ONES === 0;
-  person.kkHigh = isOneDigit ? 0 : high;
-  person.kkLow = isOneDigit ? 0 : low;
-  return isBlank || (to - from === IDENTITY_DIGITS && high !== NO_NUMBER && low !== NO_NUMBER);
 }
 
 /** Whether nothing could be taken away at either end; letters beyond ASCII there are looked at elsewhere. */

@@ -19,8 +19,9 @@ export interface Advice {
 
 const DUKCAPIL = 'hubungi Dukcapil di 1500-538 atau datang ke kantor Dukcapil terdekat';
 const HELP = 'layanan bantuan Kartu Prakerja (menu Bantuan di akun Anda)';
-/** Of a day as `YYYY-MM-DD`, which is midnight UTC. */
-const DATE = new Intl.DateTimeFormat('id-ID', { dateStyle: 'long', timeZone: 'UTC' });
+const MONTHS = 'Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember'.split(
+  ' ',
+);
 const NEXT_WAVE = 'ikut gelombang berikutnya';
 const BRING = 'dengan membawa KTP elektronik dan Kartu Keluarga';
 
@@ -61,7 +62,7 @@ const ADVICE: Readonly<Record<FixedReason, (facts: PolicyFacts) => Advice>> = {
     todo: `Cocokkan tanggal lahir di akun dengan KTP Anda. Jika tanggal di KTP yang keliru, ${DUKCAPIL}, lalu ${NEXT_WAVE}.`,
   }),
   AGE_OUT_OF_RANGE: ({ asOf, ageMin, ageMax }) => ({
-    what: `Usia Anda pada ${DATE.format(new Date(asOf))} tidak di antara ${ageMin} dan ${ageMax} tahun.`,
+    what: `Usia Anda pada ${longDate(asOf)} tidak di antara ${ageMin} dan ${ageMax} tahun.`,
     todo: `Periksa tanggal lahir di akun Anda. Jika sudah benar dan Anda belum berusia ${ageMin} tahun, Anda dapat ikut setelah mencapai usia itu. Di atas usia ${ageMax} tahun, program ini tidak dapat diikuti lagi.`,
   }),
   IN_SCHOOL: () => ({
@@ -129,4 +130,10 @@ function adviceOnList(name: string): Advice {
     what: `NIK Anda ada di daftar ${is}, yang pada gelombang ini tidak dapat menerima Kartu Prakerja.`,
     todo: `Jika menurut Anda itu keliru, mintalah perbaikan kepada ${ask}. Daftar yang sudah dibetulkan berlaku mulai gelombang berikutnya.`,
   };
+}
+
+/** `2021-04-30` → `30 April 2021`. */
+function longDate(day: string): string {
+  const [year, month, dayOfMonth] = day.split('-').map(Number);
+  return `${dayOfMonth} ${MONTHS[Number(month) - 1]} ${year}`;
 }

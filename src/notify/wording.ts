@@ -28,8 +28,6 @@ export interface Message {
   readonly paragraphs: readonly string[];
 }
 
-const AMOUNT = new Intl.NumberFormat('id-ID');
-
 const DATA_IS_FINE = 'Pendaftaran Anda memenuhi semua syarat. Tidak ada yang salah dengan data Anda.';
 const JOIN_AGAIN =
   'Untuk ikut gelombang berikutnya, masuk ke akun Anda dan tekan tombol Gabung satu kali. Data Anda sudah tersimpan dan tidak perlu diisi lagi.';
@@ -55,7 +53,7 @@ const MESSAGES: Readonly<Record<Outcome, (facts: MessageFacts) => Message>> = {
     subject: `Anda belum terpilih di Kartu Prakerja gelombang ${wave}`,
     paragraphs: [
       DATA_IS_FINE,
-      `Peminatnya lebih banyak daripada tempatnya: ada ${AMOUNT.format(candidates)} calon untuk ${AMOUNT.format(seats)} tempat. Penerima ditentukan dengan undian, dan kali ini Anda belum terpilih.`,
+      `Peminatnya lebih banyak daripada tempatnya: ada ${amount(candidates)} calon untuk ${amount(seats)} tempat. Penerima ditentukan dengan undian, dan kali ini Anda belum terpilih.`,
       JOIN_AGAIN,
     ],
   }),
@@ -105,4 +103,9 @@ export function addressed({ subject, paragraphs }: Message, fullName: string): N
 /** On one line, and without a number that someone typed into the field for the name. */
 function nameForLetter(fullName: string): string {
   return redact(fullName.replace(/[\p{Z}\p{C}]+/gu, ' ').trim());
+}
+
+/** A whole number as it is written in Indonesian: 1234567 → `1.234.567`. */
+function amount(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, '.');
 }

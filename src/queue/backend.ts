@@ -8,9 +8,9 @@ import {
   withBackend,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import pg from '../node-postgres.ts';
 import { queuePrefix } from './prefix.ts';
 
 /** The queue's own tables keep apart from ours. */

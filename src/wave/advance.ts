@@ -5,7 +5,7 @@ import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StageName, type StepKey } from '../pipeline.ts';
-import { readWave, type Wave } from './record.ts';
+import { isHeld, readWave, type Wave } from './record.ts';
 import type { PartBounds, Stage } from './stage.ts';
 import { LEDGER_CHANNEL } from './step.ts';
 
@@ -50,11 +50,6 @@ export async function advance(
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
     return { finished: true, attempt, pending: [], failed: [] };
   });
-}
-
-/** Whether a stage waits for a word of the operator: the run is finished without it, and opened again for it. */
-export function isHeld(stage: StageName, { noticesHeld }: Pick<Wave, 'noticesHeld'>): boolean {
-  return stage === 'notify' && noticesHeld;
 }
 
 /** The stages from the newest planned one on: those before it are complete, or it would not be planned. */

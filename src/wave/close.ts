@@ -7,6 +7,7 @@ import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
 import { partsFor } from './parts.ts';
 import { readWave, type Wave } from './record.ts';
@@ -37,11 +38,6 @@ export async function beginClose(database: Database, request: CloseRequest, log:
   const { run, resumed } = led;
   logEvent(log, resumed ? 'wave.resumed' : 'wave.closing', { wave: request.waveId, run });
   return led;
-}
-
-/** What closes a wave, or goes on with its close: without its hold, notices would be sent that are to wait. */
-export function closeCommand(waveId: number, holdNotices: boolean | undefined): string {
-  return `gelombang wave close ${waveId}${holdNotices === true ? ' --hold-notices' : ''}`;
 }
 
 async function enterClosing(sql: Transaction, request: CloseRequest): Promise<EnteredRun> {

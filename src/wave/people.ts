@@ -1,4 +1,4 @@
-/** The typed columns of applications, of the registry and of lists: what an import writes and a stage decides by. */
+/** The typed columns of applications, of the registry, of lists and of past recipients: what an import writes and a stage decides by. */
 import type { Columns } from '../columns/layout.ts';
 
 /** Of one application. NIK and KK in halves of eight digits. */
@@ -62,3 +62,16 @@ export const REGISTRY_STATUSES = ['ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE']
 export const ENTRY = { nikHigh: 'u32', nikLow: 'u32' } as const;
 
 export type Entries = Columns<typeof ENTRY>;
+
+/** Of one place that someone received. */
+export const RECIPIENT = {
+  nikHigh: 'u32',
+  nikLow: 'u32',
+  /** The household at the time; both 0 where it is not known. */
+  kkHigh: 'u32',
+  kkLow: 'u32',
+  /** The wave's number; the wave itself need not be known here. */
+  wave: 'u32',
+} as const;
+
+export type Recipients = Columns<typeof RECIPIENT>;

@@ -2,7 +2,7 @@
 import type { Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { STAGES, type StageName } from '../pipeline.ts';
-import { isHeld } from './advance.ts';
+import { isHeld } from './record.ts';
 
 export interface StageProgress {
   readonly stage: StageName;

@@ -1,7 +1,14 @@
-/** The people who received a place before, as far as they count for a wave. */
+/** The people who received a place before: how they come to be known, and who of them counts for a wave. */
 import type pg from 'pg';
-import { binaryRows } from '../db/binary-copy.ts';
+import { decodeBlock, encodeBlock } from '../columns/block.ts';
+import { deal } from '../columns/deal.ts';
+import { BUCKETS, bucketOf } from '../columns/identity.ts';
+import { type Columns, concatColumns, numbersOf, pickRows } from '../columns/layout.ts';
+import { distinctBy } from '../columns/order.ts';
+import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { bucketsOf } from './parts.ts';
+import { RECIPIENT, type Recipients } from './people.ts';
 import type { Wave } from './record.ts';
 import type { Part } from './stage.ts';
 
@@ -15,40 +22,91 @@ export interface PastRecipients {
   readonly kkLow: Uint32Array;
 }
 
-/** Digits of a NIK and of a KK, one after the other; a blank for each digit of a KK that is not known. */
-const ENTRY_BYTES = 32;
-
-/** Those of the part's buckets who were known when the wave was closed. Fetched as one text a bucket, not as rows. */
+/** Those of the part's buckets who were known when the wave was closed. */
 export async function readRecipients(client: pg.ClientBase, wave: Wave, part: Part): Promise<PastRecipients> {
-  const [from, to] = bucketsOf(part);
-  const found: { readonly bucket: number; readonly text: Buffer }[] = [];
-  const query = `select bucket, string_agg(nik || lpad(kk, 16), '' order by nik) from recipient
-    where bucket >= ${from} and bucket < ${to} and position <= ${Number(wave.lastRecipient ?? 0)}
-    group by bucket order by bucket`;
-  for await (const [bucket, text] of binaryRows(client, query)) {
-    if (bucket && text) found.push({ bucket: bucket.readInt16BE(0), text });
-  }
-  const rows = found.reduce((sum, { text }) => sum + text.length / ENTRY_BYTES, 0);
-  const [buckets, nikHigh, nikLow, kkHigh, kkLow] = Array.from(
-    { length: 5 },
-    () => new Uint32Array(rows),
-  ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
-  let row = 0;
-  for (const { bucket, text } of found) {
-    for (let at = 0; at < text.length; at += ENTRY_BYTES, row++) {
-      buckets[row] = bucket;
-      nikHigh[row] = eightDigits(text, at);
-      nikLow[row] = eightDigits(text, at + 8);
-      kkHigh[row] = eightDigits(text, at + 16);
-      kkLow[row] = eightDigits(text, at + 24);
-    }
-  }
-  return { rows, buckets, nikHigh, nikLow, kkHigh, kkLow };
+  const known: Recipients[] = [];
+  const blocks = recipientBlocks(client, bucketsOf(part), Number(wave.lastRecipient ?? 0));
+  for await (const { columns } of blocks) known.push(columns);
+  const all = concatColumns(RECIPIENT, known);
+  const { rows, of } = pickRows(RECIPIENT, all, standing(all));
+  const { nikHigh, nikLow, kkHigh, kkLow } = of;
+  return { rows, buckets: bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, kkHigh, kkLow };
 }
 
-/** Blanks count as 0. */
-function eightDigits(text: Buffer, from: number): number {
-  let number = 0;
-  for (let at = from; at < from + 8; at++) number = number * 10 + ((text[at] as number) & 15);
-  return number;
+/**
+ * The rows that count, in the order of bucket, NIK and wave: of several that say the same of someone the first.
+ * @param recipients In the order in which they came to be known.
+ */
+export function standing({ rows, of }: Recipients): Uint32Array {
+  const { nikHigh, nikLow, wave } = of;
+  return distinctBy(rows, [bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, wave]);
+}
+
+function bucketsOfRows(rows: number, nikHigh: Uint32Array, nikLow: Uint32Array): Uint32Array {
+  return numbersOf('u32', rows, (row) => bucketOf(nikHigh[row] as number, nikLow[row] as number));
+}
+
+/**
+ * The blocks of some buckets (from the first on, below the second) up to one, if it is given: bucket by bucket, in the
+ * order in which they came to be known.
+ */
+export async function* recipientBlocks(
+  client: pg.ClientBase,
+  [from, to]: readonly [number, number],
+  last: number = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<{ readonly bucket: number; readonly columns: Recipients }> {
+  const query = `select bucket, columns from recipient_block
+    where bucket >= ${from} and bucket < ${to} and id <= ${last} order by bucket, id`;
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    yield {
+      bucket: bucket?.readInt16BE(0) ?? 0,
+      columns: decodeBlock(RECIPIENT, columns ?? Buffer.alloc(0)),
+    };
+  }
+}
+
+/** To be taken before blocks are written: a block that is committed later has a later id. */
+export async function lockRecipients(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, 0)', [TRANSACTION_LOCKS.recipients]);
+}
+
+/** Blocks on their way to their table, under the lock. */
+export class RecipientBlocksIn {
+  readonly #rows: BinaryRowsIn;
+
+  constructor(client: pg.ClientBase) {
+    this.#rows = new BinaryRowsIn(client, 'recipient_block (bucket, rows, columns)');
+  }
+
+  /** A block without a row is none. */
+  async add(bucket: number, columns: Recipients): Promise<void> {
+    if (columns.rows === 0) return;
+    const bytes = encodeBlock(RECIPIENT, columns);
+    this.#rows.begin(3);
+    this.#rows.int2(bucket);
+    this.#rows.int4(columns.rows);
+    this.#rows.bytes(bytes, 0, bytes.length);
+    await this.#rows.send();
+  }
+
+  end(): Promise<void> {
+    return this.#rows.end();
+  }
+}
+
+/** Whoever receives a place; other columns beside these are not used. */
+type Receiving = Columns<Omit<typeof RECIPIENT, 'wave'>>;
+
+/** Makes people known as recipients of the wave, all of them at once: one block a bucket. */
+export async function addRecipients(client: pg.ClientBase, waveId: number, people: Receiving): Promise<void> {
+  const { nikHigh, nikLow } = people.of;
+  const wave = new Uint32Array(people.rows).fill(waveId);
+  const recipients: Recipients = { rows: people.rows, of: { ...people.of, wave } };
+  const bucket = (row: number) => bucketOf(nikHigh[row] as number, nikLow[row] as number);
+  await lockRecipients(client);
+  const blocks = new RecipientBlocksIn(client);
+  for (const [hand, rows] of deal(people.rows, BUCKETS, bucket).entries()) {
+    await blocks.add(hand, pickRows(RECIPIENT, recipients, rows));
+  }
+  await blocks.end();
 }

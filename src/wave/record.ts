@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
-import type { WaveState } from '../pipeline.ts';
+import type { StageName, WaveState } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** A wave as it stands, without its secrets. Times are ISO 8601 in UTC, hashes lower-case hex. */
@@ -18,7 +18,7 @@ export interface Wave {
   readonly entropyCommitment: string;
   readonly entropyGiven: string | null;
   readonly snapshotId: number | null;
-  /** The last of the recipients, in the order in which they came to be known, that count for this wave. */
+  /** The last of the blocks of recipients that count for this wave. */
   readonly lastRecipient: number | null;
   readonly poolRoot: string | null;
   readonly frozenAt: string | null;
@@ -58,6 +58,11 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
     frozenAt: isoTime(row.frozenAt),
     publishedAt: isoTime(row.publishedAt),
   };
+}
+
+/** Whether a stage waits for a word of the operator: the run is finished without it, and opened again for it. */
+export function isHeld(stage: StageName, { noticesHeld }: Pick<Wave, 'noticesHeld'>): boolean {
+  return stage === 'notify' && noticesHeld;
 }
 
 /** Where the entropy of the wave's draw comes from: what was given at its close, else the secret it was opened with. */

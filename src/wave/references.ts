@@ -27,11 +27,11 @@ export async function fixReferences(sql: Transaction, wave: Wave): Promise<void>
       { concerns: { wave: wave.id }, faults, next: 'Import what is missing, then close the wave.' },
     );
   }
-  // Waits for whoever writes recipients: what is committed later has a later position.
+  // Waits for whoever writes recipients: a block that is committed later has a later id.
   await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
     update wave set snapshot_id = ${snapshot.id},
-      last_recipient = (select coalesce(max(position), 0) from recipient)
+      last_recipient = (select coalesce(max(id), 0) from recipient_block)
     where id = ${wave.id}`;
 }
 

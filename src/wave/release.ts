@@ -4,7 +4,7 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import { closeCommand } from './close.ts';
+import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
 import { readWave, type Wave } from './record.ts';
 

@@ -9,9 +9,9 @@ import { cloneDatabase } from '../support/database.ts';
 
 const { signal } = new AbortController();
 const FILE = { kind: 'recipients', path: 'people.csv', bytes: 1, waveId: null, signal } as const;
-const TARGET = 'recipient (nik, wave, kk)';
-const GOOD_ROW = '3171010000000001\t1\t3171010000000002\n';
-const BAD_ROW = '3171010000000001\tno number\t3171010000000002\n';
+const TARGET = 'notice (wave_id, registration_no, channel, state)';
+const GOOD_ROW = '17\tA-1\tsms\tsent\n';
+const BAD_ROW = 'no number\tA-1\tsms\tsent\n';
 
 async function copyRows(client: pg.ClientBase, target: string, ...texts: readonly string[]): Promise<void> {
   const rows = new RowsIn(client, target);
@@ -31,13 +31,13 @@ test('an import whose rows the server refuses says why, leaves nothing, and keep
   const { copyPool, sql } = database;
   expect(copyPool.totalCount - copyPool.idleCount).toBe(0);
   expect(copyPool.waitingCount).toBe(0);
-  expect(await sql`select from recipient union all select from import_file`).toHaveLength(0);
+  expect(await sql`select from notice union all select from import_file`).toHaveLength(0);
   const locks = await sql`
     select from pg_locks where locktype = 'advisory'
       and database = (select oid from pg_database where datname = current_database())`;
   expect(locks).toHaveLength(0);
   await inImport(database, FILE, (client) => copyRows(client, TARGET, GOOD_ROW));
-  expect(await sql`select from recipient`).toHaveLength(1);
+  expect(await sql`select from notice`).toHaveLength(1);
 });
 
 test('an import whose connection is lost in the middle says so and leaves nothing', async () => {
@@ -48,7 +48,7 @@ test('an import whose connection is lost in the middle says so and leaves nothin
     await copyRows(client, TARGET, ...Array.from({ length: 200 }, () => GOOD_ROW.repeat(3_000)));
   });
   await expect(lost).rejects.toThrow();
-  expect(await database.sql`select from recipient union all select from import_file`).toHaveLength(0);
+  expect(await database.sql`select from notice union all select from import_file`).toHaveLength(0);
   expect(database.copyPool.totalCount).toBe(0);
 });
 

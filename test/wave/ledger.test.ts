@@ -32,7 +32,7 @@ function whyOf(logged: Installation['logged'], event: string): unknown[] {
 }
 
 describe('a finished wave', () => {
-  const TABLES = 'stage_block pool result_block decision_block notice recipient step stage wave';
+  const TABLES = 'stage_block pool result_block decision_block notice recipient_block step stage wave';
 
   /** One hash over all rows that the run wrote. */
   async function contents({ database }: Installation): Promise<Record<string, string>> {

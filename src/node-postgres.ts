@@ -1,0 +1,5 @@
+/** node-postgres, as the program loads it. */
+import './navigator.ts';
+import pg from 'pg';
+
+export default pg;
