@@ -26,7 +26,7 @@ export type FromThread =
   | { readonly kind: 'ended'; readonly end: StepEnd };
 
 /** Bytes that the process, with all of its threads, may hold before everything is looked through. */
-const MOST_RESIDENT = 285 << 20;
+const MOST_RESIDENT = 260 << 20;
 
 /** Of each kind: one for what a step asks for beside its transaction, one to cancel it with. */
 const CONNECTIONS = 2;

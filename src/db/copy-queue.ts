@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { BinaryRowsIn } from './binary-copy.ts';
 
 /** Bytes that may wait for the server while more are made ready. */
-const MOST_WAITING = 1 << 22;
+const MOST_WAITING = 1 << 25;
 
 export class CopyQueue {
   readonly #client: pg.ClientBase;

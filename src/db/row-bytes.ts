@@ -5,6 +5,8 @@
 
 /** Rows that are enough to be sent. */
 const ENOUGH = 1 << 18;
+/** Of a buffer: for these, and for a row that makes them enough. */
+const ROOM = ENOUGH + (ENOUGH >> 1);
 const WORD = 4;
 /** Bytes beyond its end that putting a field may write. */
 const SLACK = WORD;
@@ -28,8 +30,7 @@ export class RowBytes {
   room(bytes: number): void {
     const wanted = this.at + bytes + SLACK;
     if (wanted <= this.#buffer.length) return;
-    // What is never written to takes no memory.
-    const larger = Buffer.allocUnsafe(Math.max(wanted, 3 * ENOUGH, 2 * this.#buffer.length));
+    const larger = Buffer.allocUnsafe(Math.max(wanted, ROOM, 2 * this.#buffer.length));
     this.#buffer.copy(larger, 0, 0, this.at);
     this.#buffer = larger;
     this.view = viewOf(larger);
