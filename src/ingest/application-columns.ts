@@ -28,7 +28,6 @@ export interface Block {
 type Numbers = Omit<Applications['of'], 'registrationNo' | 'fullName'>;
 
 export class ApplicationColumns {
-  readonly #importId: number;
   readonly #lines: ApplicationLines;
   #room = FIRST_ROWS;
   #of = numbersFor(FIRST_ROWS);
@@ -39,8 +38,7 @@ export class ApplicationColumns {
   #rows = 0;
 
   /** @param at Where the columns stand in the records that are added. */
-  constructor(importId: number, at: Places<ApplicantColumn>) {
-    this.#importId = importId;
+  constructor(at: Places<ApplicantColumn>) {
     this.#lines = new ApplicationLines(at);
   }
 
@@ -65,7 +63,6 @@ export class ApplicationColumns {
     of.flags[row] = values.flags;
     of.employmentStatus[row] = values.employmentStatus;
     of.occupation[row] = values.occupation;
-    of.importId[row] = this.#importId;
     of.line[row] = values.line;
     this.#number(values, row);
     this.#name(values, row);
@@ -187,7 +184,6 @@ function numbersFor(rows: number): Numbers {
     flags: new Uint16Array(rows),
     employmentStatus: new Uint8Array(rows),
     occupation: new Uint8Array(rows),
-    importId: new Uint32Array(rows),
     line: new Uint32Array(rows),
   };
 }

@@ -42,7 +42,7 @@ export class BlocksIn {
     this.#target = `${table} (${BLOCK_COLUMNS})`;
     this.#positions = new Uint32Array(BUCKETS).fill(table === INCOMING ? FIRST_INCOMING : 0);
     this.#place = place;
-    this.#columns = new ApplicationColumns(place.importId, at);
+    this.#columns = new ApplicationColumns(at);
   }
 
   /** It holds what it is given, however much: once this is so, it is to be sent. */

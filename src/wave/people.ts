@@ -20,7 +20,6 @@ export const APPLICATION = {
   /** Place in `EMPLOYMENT_STATUSES`, and of the occupation in `OCCUPATIONS`. */
   employmentStatus: 'u8',
   occupation: 'u8',
-  importId: 'u32',
   /** As it was given. */
   fullName: 'text',
 } as const;

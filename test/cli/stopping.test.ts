@@ -57,7 +57,10 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
   test('stops an import in the middle of a statement, and leaves nothing of it', async () => {
     await at.database.sql`delete from import_file where wave_id = 18`;
     await runProgram(at, ['wave', 'open', '18', '--policy', `${INPUT}/policy.yaml`]);
-    const program = await startUntil('application_block', `import applicants ${INPUT}/applicants.csv --wave 18`);
+    const program = await startUntil(
+      'application_block',
+      `import applicants ${INPUT}/applicants.csv --wave 18`,
+    );
     program.kill(signal);
     const { code, stderr } = await program.ended();
     expect(code).toBe(exitCode);

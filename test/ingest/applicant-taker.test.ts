@@ -33,7 +33,7 @@ async function readingOf(
 ): Promise<Reading> {
   const file = await openCsv(path, [APPLICANT_COLUMNS], { chunkBytes, maxRecordBytes });
   const values = new ApplicationValues(file.columns);
-  const columns = new ApplicationColumns(7, file.columns);
+  const columns = new ApplicationColumns(file.columns);
   const rows: unknown[] = [];
   const faults: Reject[] = [];
   const taker = new ApplicantTaker(values, {

@@ -64,22 +64,25 @@ async function rowsOf(waveId: number): Promise<Kept[]> {
 
 async function blocksOf(
   waveId: number,
-): Promise<{ bucket: number; position: number; block: Applications }[]> {
-  const rows = await to.database.sql<{ bucket: number; position: number; rows: number; columns: Buffer }[]>`
-    select bucket, position, rows, columns from application_block where wave_id = ${waveId}`;
-  return rows.map(({ bucket, position, rows, columns }) => {
+): Promise<{ bucket: number; importId: number; position: number; block: Applications }[]> {
+  const found = await to.database.sql<
+    { bucket: number; importId: number; position: number; rows: number; columns: Buffer }[]
+  >`
+    select bucket, import_id as "importId", position, rows, columns from application_block
+    where wave_id = ${waveId}`;
+  return found.map(({ rows, columns, ...key }) => {
     const block = decodeBlock(APPLICATION, columns);
     expect(block.rows).toBe(rows);
-    return { bucket, position, block };
+    return { ...key, block };
   });
 }
 
 /** The rows that the blocks are of, in the order of `rowsOf`. */
 async function columnsOf(waveId: number): Promise<Kept[]> {
   const blocks = await blocksOf(waveId);
-  const kept = blocks.flatMap(({ block: { rows, of } }) =>
+  const kept = blocks.flatMap(({ importId, block: { rows, of } }) =>
     Array.from({ length: rows }, (_, row) => ({
-      importId: of.importId[row] ?? 0,
+      importId,
       line: of.line[row] ?? 0,
       number: textOfWords(of.registrationNo, row),
     })),
