@@ -5,14 +5,16 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import { type Decisions, readDecisions } from '../wave/decisions.ts';
-import { type LineValues, linesIn, valuesOfLine } from '../wave/lines.ts';
+import { type LineValues, linesIn, someOfLine } from '../wave/lines.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Stretch } from './batch.ts';
+
+const GIVEN = ['registration_no', 'full_name', 'email', 'phone'] as const;
 
 export interface Reader {
   readonly outcome: Outcome;
   readonly reasons: readonly string[];
-  readonly gave: LineValues;
+  readonly gave: Pick<LineValues, (typeof GIVEN)[number]>;
 }
 
 const ACCEPTED = OUTCOMES.indexOf('ACCEPTED');
@@ -35,7 +37,7 @@ export async function readersOf(client: pg.ClientBase, wave: Wave, stretch: Stre
   return Array.from(rows, (row, at) => ({
     outcome: OUTCOMES[decisions.of.outcome[row] as number] as Outcome,
     reasons: reasonsOf(decisions, row, codes),
-    gave: valuesOfLine(lines[at] as Buffer),
+    gave: someOfLine(lines[at] as Buffer, GIVEN),
   }));
 }
 
