@@ -5,6 +5,7 @@ import { pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { GelombangError } from '../errors.ts';
 import type { Subtree } from '../proof/merkle.ts';
+import type { Halves } from '../proof/pseudonym.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
@@ -16,7 +17,7 @@ import {
   handOver,
   takeOver,
 } from '../wave/stage-blocks.ts';
-import { type LinePseudonyms, poolLines } from './lines.ts';
+import { poolLines } from './lines.ts';
 
 export const freeze: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
@@ -44,7 +45,7 @@ function poolOf(
   eligible: BlockOf<'eligible'>,
   households: BlockOf<'household'>,
   order: Uint32Array,
-): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: LinePseudonyms } {
+): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: Halves } {
   const { rows } = eligible;
   // The eligible come in the order of their numbers.
   const byNumber = orderBy(households.rows, [households.of.number]);

@@ -1,9 +1,9 @@
 /** household: the eligible applications of each household together, and the places that it has left. */
 import { deal } from '../columns/deal.ts';
 import { writeDigits } from '../columns/identity.ts';
-import { numbers, pickRows } from '../columns/layout.ts';
+import { numbers, pickRows, rowsWhere } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
-import { Pseudonyms } from '../proof/pseudonym.ts';
+import { type Halves, pseudonymsOf } from '../proof/pseudonym.ts';
 import { numberIn } from '../wave/numbers.ts';
 import { countParts } from '../wave/parts.ts';
 import { householdKeyOf } from '../wave/record.ts';
@@ -30,17 +30,19 @@ export const household: Stage = {
 async function householdPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
   const members = await takeOver(client, wave.id, 'member', part.part);
   const past = new PastCounts(await takeOver(client, wave.id, 'past_member', part.part));
-  const pseudonyms = new Pseudonyms(await householdKeyOf(database.sql, wave), KK_DIGITS);
+  const households = householdsOf(members);
+  const pseudonyms = pseudonymsOfAll(await householdKeyOf(database.sql, wave), households);
   const known = unknown(members);
-  const counts = { households: 0, contested: 0, eligible: members.rows };
-  for (const { rows, high, low } of householdsOf(members)) {
-    const slots = Math.max(0, wave.policy.household_cap - past.of(high, low));
+  const counts = { households: households.count, contested: 0, eligible: members.rows };
+  for (let place = 0; place < households.count; place++) {
+    const rows = households.membersOf(place);
+    const slots = Math.max(0, wave.policy.household_cap - past.of(...households.kkOf(place)));
     // Where there is room for all, or for none, no order has to decide.
     const isContested = slots > 0 && slots < rows.length;
     const contest = isContested ? numberIn(part.part, counts.contested) : UNCONTESTED;
-    writeDigits(high, low, pseudonyms.message, 0);
-    write(known, rows, pseudonyms.halves(), slots, contest);
-    counts.households++;
+    const pseudonymHigh = pseudonyms.high[place] as number;
+    const pseudonymLow = pseudonyms.low[place] as number;
+    write(known, rows, { pseudonymHigh, pseudonymLow, slots, contest });
     if (isContested) counts.contested++;
   }
   const ranges = await countParts(database.sql, wave.id);
@@ -61,39 +63,44 @@ function unknown({ rows, of }: BlockOf<'member'>): BlockOf<'household'> {
   };
 }
 
-interface Group {
-  /** The household's KK. */
-  readonly high: number;
-  readonly low: number;
-  readonly rows: Uint32Array;
+/** Households have places from 0 on, in the order of their KK. */
+interface Households {
+  readonly count: number;
+  kkOf(place: number): readonly [high: number, low: number];
+  membersOf(place: number): Uint32Array;
 }
 
-function* householdsOf({ rows, of }: BlockOf<'member'>): Iterable<Group> {
-  const { kkHigh, kkLow } = of;
+function householdsOf({ rows, of: { kkHigh, kkLow } }: BlockOf<'member'>): Households {
   const order = orderBy(rows, [kkHigh, kkLow]);
-  let from = 0;
-  for (let to = 1; to <= rows; to++) {
-    const first = order[from] as number;
-    const [high, low] = [kkHigh[first] as number, kkLow[first] as number];
-    const next = order[to];
-    if (next !== undefined && kkHigh[next] === high && kkLow[next] === low) continue;
-    yield { high, low, rows: order.subarray(from, to) };
-    from = to;
-  }
+  const starts = rowsWhere(rows, (at) => {
+    const [row, last] = [order[at] as number, order[at - 1] as number];
+    return at === 0 || kkHigh[row] !== kkHigh[last] || kkLow[row] !== kkLow[last];
+  });
+  return {
+    count: starts.length,
+    kkOf: (place) => {
+      const row = order[starts[place] as number] as number;
+      return [kkHigh[row] as number, kkLow[row] as number];
+    },
+    membersOf: (place) => order.subarray(starts[place], starts[place + 1]),
+  };
 }
 
-function write(
-  { of }: BlockOf<'household'>,
-  rows: Uint32Array,
-  [high, low]: readonly [number, number],
-  slots: number,
-  contest: number,
-): void {
+function pseudonymsOfAll(key: Uint8Array, households: Households): Halves {
+  return pseudonymsOf(key, KK_DIGITS, households.count, (place, to, at) =>
+    writeDigits(...households.kkOf(place), to, at),
+  );
+}
+
+/** What is known of a household, and the same of each of its members. */
+type Known = Readonly<Record<Exclude<keyof typeof HOUSEHOLD, 'number'>, number>>;
+
+function write({ of }: BlockOf<'household'>, rows: Uint32Array, known: Known): void {
   for (const row of rows) {
-    of.pseudonymHigh[row] = high;
-    of.pseudonymLow[row] = low;
-    of.slots[row] = slots;
-    of.contest[row] = contest;
+    of.pseudonymHigh[row] = known.pseudonymHigh;
+    of.pseudonymLow[row] = known.pseudonymLow;
+    of.slots[row] = known.slots;
+    of.contest[row] = known.contest;
   }
 }
 

@@ -19,7 +19,7 @@ export interface Subtree {
  * digest for each level or two, never the leaves.
  *
  * A tree can begin at a later leaf of a larger one: then `subtrees` are what it adds to that, and stretches of leaves
- * can be hashed side by side.
+ * can be hashed side by side. (A close hashes its stretches by `subtreesOfStretch`; this joins and checks them.)
  */
 export class MerkleTree {
   /** Full subtrees that wait for their right siblings, from left to right. */
@@ -36,12 +36,8 @@ export class MerkleTree {
   /** The next leaf: its bytes, or a text that stands for its bytes in UTF-8. */
   add(leaf: Uint8Array | string): void {
     const prefix = LEAF_PREFIX;
-    this.addPrefixed(typeof leaf === 'string' ? prefix + leaf : Buffer.concat([Buffer.from(prefix), leaf]));
-  }
-
-  /** The next leaf as it is hashed: behind the byte 00. */
-  addPrefixed(leaf: Uint8Array | string): void {
-    this.addSubtree({ level: 0, digest: sha256(leaf, 'binary') });
+    const prefixed = typeof leaf === 'string' ? prefix + leaf : Buffer.concat([Buffer.from(prefix), leaf]);
+    this.addSubtree({ level: 0, digest: sha256(prefixed, 'binary') });
   }
 
   /** The next 2^level leaves, as their subtree; as many must divide the number of leaves before. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MerkleTree } from '../../src/proof/merkle.ts';
+import { subtreesOfStretch } from '../../src/proof/merkle-stretch.ts';
 
 /** The test vectors of Certificate Transparency: the leaves in hex, and the root over the first n of them. */
 const LEAVES = [
@@ -75,6 +76,18 @@ describe('MerkleTree', () => {
       }),
     );
   });
+});
+
+test('a stretch that is hashed level by level has the subtrees that it has leaf by leaf', () => {
+  fc.assert(
+    fc.property(fc.nat(1 << 20), fc.nat(70), (before, size) => {
+      const digests = Array.from({ length: size }, (_, place) => hashed(Buffer.from([place])));
+      const tree = new MerkleTree(before);
+      for (const digest of digests) tree.addSubtree({ level: 0, digest: digest.toString('latin1') });
+      const words = new Uint32Array(Uint8Array.from(Buffer.concat(digests).swap32()).buffer);
+      expect(subtreesOfStretch(words, before)).toEqual(tree.subtrees());
+    }),
+  );
 });
 
 function rootOf(leaves: readonly (Uint8Array | string)[]): string {
