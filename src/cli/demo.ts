@@ -22,17 +22,18 @@ export function addDemo(program: Command, signal: AbortSignal): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang demo --applicants 10000')
     .action(async (options: { applicants: number; json?: boolean }) => {
-      const { runDemo } = await import('./demonstration.ts');
+      const { beginFirst, runDemo } = await import('./demonstration.ts');
       const began = Date.now();
       const given = readConfig();
       if (given.databaseUrl !== undefined || given.redisUrl !== undefined)
         warn('the demo leaves DATABASE_URL and REDIS_URL alone and uses an embedded database of its own');
       const { config, homeAsTyped } = demoConfig(given);
       const settings = settingsToType(given, homeAsTyped);
+      const begun = beginFirst(config, options.applicants, signal);
       await withSession(
         signal,
         async (session) => {
-          const demo = await runDemo(session, options.applicants).catch((error: unknown) => {
+          const demo = await runDemo(session, options.applicants, begun).catch((error: unknown) => {
             throw error instanceof GelombangError ? inSettings(error, settings) : error;
           });
           const lines = () => demoLines(demo, (Date.now() - began) / 1000, settings);

@@ -1,7 +1,9 @@
 /** All of it on made-up data: what the command `demo` does. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
+import type { Config } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
@@ -29,20 +31,33 @@ export interface Demo {
   readonly notices: string;
 }
 
-/** Makes a wave up and takes it from its files to its results, in a database in which there are made-up waves alone. */
-export async function runDemo(session: Session, applicants: number): Promise<Demo> {
-  const { config, database, log } = session;
+/** A wave whose files are in the making. */
+export interface MakingUp {
+  readonly waveId: number;
+  readonly input: string;
+  readonly files: Promise<WaveFiles>;
+}
+
+/** Begins with the first wave, where the demo has no database yet: while that is made there is nothing else to do. */
+export function beginFirst(config: Config, applicants: number, signal: AbortSignal): MakingUp | undefined {
+  return existsSync(config.home) ? undefined : begin(config, FIRST_WAVE, applicants, signal);
+}
+
+/**
+ * Makes a wave up and takes it from its files to its results, in a database in which there are made-up waves alone.
+ * @param begun A wave that is in the making already.
+ */
+export async function runDemo(session: Session, applicants: number, begun?: MakingUp): Promise<Demo> {
+  const { config, database, log, signal } = session;
   const waveId = await nextDemoWave(session);
-  const folder = join(config.home, `wave-${waveId}`);
-  const input = join(folder, 'in');
-  note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
-  const files = await makeUp(session, input, applicants, waveId);
+  const { input, files: made } = begun?.waveId === waveId ? begun : begin(config, waveId, applicants, signal);
+  const files = await made;
   const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
   const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: false };
   const status = await closeWave(session, request);
-  const results = join(folder, 'out');
+  const results = join(input, '..', 'out');
   await exportTo(session, waveId, results, false);
   return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };
 }
@@ -62,11 +77,20 @@ async function nextDemoWave({ database, config }: Session): Promise<number> {
   });
 }
 
+function begin(config: Config, waveId: number, applicants: number, signal: AbortSignal): MakingUp {
+  note(paint('bold', `Wave ${waveId}: ${amount(applicants)} made-up applications`));
+  const input = join(config.home, `wave-${waveId}`, 'in');
+  const files = makeUp(input, applicants, waveId, signal);
+  // Met by whoever waits for them, if anybody does.
+  files.catch(() => {});
+  return { waveId, input, files };
+}
+
 async function makeUp(
-  { signal }: Session,
   out: string,
   applicants: number,
   seed: number,
+  signal: AbortSignal,
 ): Promise<WaveFiles> {
   const line = progressLine('making up people');
   const onProgress = (rows: number, total: number) => {
