@@ -268,6 +268,7 @@ CREATE VIEW "outcome" AS
 		nullif("field"[5], '')::smallint AS "tier",
 		nullif("field"[6], '')::integer AS "rank"
 	FROM "result_block"
+		JOIN "wave" ON "wave"."id" = "result_block"."wave_id" AND "wave"."state" = 'published'
 		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n') AS "line"
 		CROSS JOIN LATERAL string_to_array("line", ',') AS "field";--> statement-breakpoint
 INSERT INTO "installation" DEFAULT VALUES;

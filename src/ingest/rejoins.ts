@@ -34,7 +34,7 @@ export async function takeAccounts(client: pg.ClientBase, place: ImportPlace): P
   await client.query('create index on rejoin (line)');
   for (let helping = await rejoinsAfter(client, 0); helping.length > 0; ) {
     const asked = new Asked(helping);
-    for (const { waveId, imports } of waves) await takeFrom(client, { waveId, imports }, asked, intake);
+    for (const wave of waves) if (!asked.areAllKnown) await takeFrom(client, wave, asked, intake);
     await intake.reject(asked.unknown());
     helping = await rejoinsAfter(client, helping.at(-1)?.line ?? 0);
   }
@@ -70,15 +70,24 @@ class Asked {
   readonly numbers: NumberTable;
   readonly #rejoins: Rejoin[][] = [];
   readonly #isKnown: Uint8Array;
+  /** Numbers that are not known yet. */
+  #unknown: number;
 
   constructor(rejoins: readonly Rejoin[]) {
     const words = wordsOf(rejoins.map(({ registrationNo }) => registrationNo));
     this.numbers = new NumberTable(rejoins.length);
     rejoins.forEach((rejoin, row) => {
       const entry = this.numbers.add(words, row);
-      this.#rejoins[entry] = [...(this.#rejoins[entry] ?? []), rejoin];
+      const others = this.#rejoins[entry];
+      if (others === undefined) this.#rejoins[entry] = [rejoin];
+      else others.push(rejoin);
     });
     this.#isKnown = new Uint8Array(this.numbers.entries);
+    this.#unknown = this.numbers.entries;
+  }
+
+  get areAllKnown(): boolean {
+    return this.#unknown === 0;
   }
 
   isKnown(entry: number): boolean {
@@ -87,6 +96,7 @@ class Asked {
 
   /** Those who ask under the number: they have an account from now on. */
   take(entry: number): readonly Rejoin[] {
+    if (!this.isKnown(entry)) this.#unknown -= 1;
     this.#isKnown[entry] = 1;
     return this.#rejoins[entry] ?? [];
   }

@@ -20,6 +20,9 @@ export interface Stretch {
   readonly to: Place;
 }
 
+/** People of a stretch at the most, however few of them are to be told: what is read of them is held in memory. */
+const MOST_PEOPLE = 80_000;
+
 /** As many people as hold about so many of the readers. The bounds are `readers:bucket:place`. */
 export async function batchBounds(
   sql: Transaction,
@@ -34,7 +37,8 @@ export async function batchBounds(
   const accepted = funnel.get('ACCEPTED') ?? 0;
   const counts = { accepted, others: all - accepted };
   return READERS.filter((readers) => counts[readers] > 0).flatMap((readers) => {
-    const cuts = [...cutsOf(buckets, Math.ceil((size * all) / counts[readers]))];
+    const every = Math.min(MOST_PEOPLE, Math.ceil((size * all) / counts[readers]));
+    const cuts = [...cutsOf(buckets, every)];
     const bounds = cuts.map(({ bucket, place }) => `${readers}:${bucket}:${place}`);
     return bounds.slice(1).map((upper, at) => ({ lower: bounds[at] ?? null, upper }));
   });

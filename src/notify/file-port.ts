@@ -1,8 +1,10 @@
 /** The default port: JSON lines, a file a batch, which is there in whole or not at all. */
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
+
+const UNFINISHED = '.unfinished';
 
 /** @param folder Where `wave-<n>/notices-<part>.jsonl` are written; made, with mode 700, when first needed. */
 export function fileNoticePort(folder: string): NoticePort {
@@ -23,7 +25,8 @@ function pathOf(folder: string, batch: NoticeBatch): string {
 
 /** Under its name only when it is whole and on the disk: the name is what tells a later attempt that it went out. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}.unfinished`;
+  await removeUnfinished(path);
+  const unfinished = `${path}.${process.pid}${UNFINISHED}`;
   const file = await open(unfinished, 'w', 0o600);
   try {
     await file.writeFile(text);
@@ -32,6 +35,27 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(unfinished, path);
+  await syncFolder(dirname(path));
+}
+
+/** What an attempt left that was killed: it holds what the notices hold, and nobody would come back for it. */
+async function removeUnfinished(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(UNFINISHED)) {
+      await rm(join(folder, name), { force: true });
+    }
+  }
+}
+
+/** Only then a new name is on the disk as well. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

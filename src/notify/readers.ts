@@ -93,7 +93,8 @@ async function linesOf(
   const found: Buffer[] = [];
   for await (const [lines] of binaryRows(client, query)) {
     const all = [...linesIn(lines ?? Buffer.alloc(0))];
-    for (const place of places.next().value ?? []) found.push(all[place] as Buffer);
+    // Copied: a line that lies in its block keeps all of it.
+    for (const place of places.next().value ?? []) found.push(Buffer.from(all[place] as Buffer));
   }
   return found;
 }

@@ -39,6 +39,15 @@ test('a batch goes into one file, a line a notice, whatever is in it', async () 
   expect(lines.map((line) => JSON.parse(line))).toEqual(batch.notices);
 });
 
+test('what an attempt left that was killed is gone once the batch is there', async () => {
+  await mkdir(waveFolder, { recursive: true });
+  for (const name of [`${FILE}.4711.unfinished`, 'notices-000002.jsonl.4711.unfinished']) {
+    await writeFile(join(waveFolder, name), 'half a ba');
+  }
+  await fileNoticePort(folder).send(batch, signal);
+  expect((await readdir(waveFolder)).toSorted()).toEqual([FILE, 'notices-000002.jsonl.4711.unfinished']);
+});
+
 test('only its owner can read it', async () => {
   await fileNoticePort(folder).send(batch, signal);
   const modes = [folder, waveFolder, join(waveFolder, FILE)].map(

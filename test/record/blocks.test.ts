@@ -55,6 +55,18 @@ test('the blocks are the lines of the results, in their order', async () => {
   }
 });
 
+test('nobody sees a row of them before the wave is published', async () => {
+  const hidden = new Error('seen enough');
+  const counting = at.database.sql.begin(async (sql) => {
+    const [before] = await sql`select count(*)::int as rows from outcome where wave_id = 17`;
+    await sql`update wave set state = 'closing', published_at = null where id = 17`;
+    const [after] = await sql`select count(*)::int as rows from outcome where wave_id = 17`;
+    expect([before?.rows, after?.rows]).toEqual([results.trimEnd().split('\n').length - 1, 0]);
+    throw hidden;
+  });
+  await expect(counting).rejects.toBe(hidden);
+});
+
 test('a block ends with the line that makes it a quarter of a megabyte', async () => {
   const sizes = await at.database.sql<{ bytes: number; isLast: boolean }[]>`
     select length(lines) as bytes, position = max(position) over (partition by part) as "isLast"
