@@ -2,7 +2,7 @@
 import { encodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
-import { type Columns, columnsFrom, isTexts, isWords, pickRows, type Words } from '../columns/layout.ts';
+import { type Columns, pickRows, rowsBetween, type Words } from '../columns/layout.ts';
 import type { ByteRecord } from '../csv/csv.ts';
 import { APPLICATION, type Applications } from '../wave/people.ts';
 import { ApplicationLines } from './application-lines.ts';
@@ -88,7 +88,7 @@ export class ApplicationColumns {
       yield {
         bucket,
         rows,
-        columns: encodeBlock(APPLICATION, cut(dealt, from, to)),
+        columns: encodeBlock(APPLICATION, rowsBetween(APPLICATION, dealt, from, to)),
         lines: this.#lines.take(bucket),
       };
       from = to;
@@ -154,21 +154,6 @@ function joined(hands: readonly Uint32Array[], rows: number): Uint32Array {
     at += hand.length;
   }
   return order;
-}
-
-/** The rows from `from` on, below `to`, where they lie. */
-function cut({ of }: Applications, from: number, to: number): Applications {
-  return columnsFrom(APPLICATION, to - from, (name) => {
-    const column = of[name];
-    if (isWords(column)) {
-      const { width, data } = column;
-      return { width, data: data.subarray(from * width, to * width) };
-    }
-    if (!isTexts(column)) return column.subarray(from, to);
-    const first = column.starts[from] as number;
-    const starts = column.starts.slice(from, to + 1).map((start) => start - first);
-    return { starts, bytes: column.bytes.subarray(first, column.starts[to]) };
-  });
 }
 
 function numbersFor(rows: number): Numbers {

@@ -4,7 +4,7 @@ import { writeDecimal } from '../columns/decimal.ts';
 import { BUCKETS } from '../columns/identity.ts';
 import type { ByteRecord } from '../csv/csv.ts';
 import { ESCAPES, LINE_FEED, LINE_FIELDS, TAB } from '../wave/lines.ts';
-import type { ApplicantColumn, Places } from './columns.ts';
+import { APPLICANT_COLUMNS, type ApplicantColumn, type Places } from './columns.ts';
 
 /** A line has its place in the file before the columns. */
 const LAST_COLUMN = LINE_FIELDS.length - 2;
@@ -48,8 +48,7 @@ export class ApplicationLines {
 
   /** @param at Where the columns stand in a record. */
   constructor(at: Places<ApplicantColumn>) {
-    const [, ...columns] = LINE_FIELDS;
-    this.#places = columns.map((column) => at[column]);
+    this.#places = APPLICANT_COLUMNS.columns.map((column) => at[column]);
     this.#isInOrder = this.#places.every((place, column) => place === column);
   }
 

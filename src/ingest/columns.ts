@@ -1,30 +1,10 @@
 import type { ColumnSet } from '../csv/columns.ts';
+import { LINE_FIELDS } from '../wave/lines.ts';
 
-/** The columns of applicants.csv, in the order in which the faults of a row are told. */
-export const APPLICANT_COLUMNS = {
-  name: 'applicants',
-  columns: [
-    'registration_no',
-    'nik',
-    'kk',
-    'full_name',
-    'birth_date',
-    'sex',
-    'email',
-    'phone',
-    'regency_code',
-    'education',
-    'in_school',
-    'employment_status',
-    'occupation',
-    'disability',
-    'email_verified_at',
-    'phone_verified_at',
-    'selfie_verified_at',
-    'test_taken_at',
-    'joined_at',
-  ],
-} as const satisfies ColumnSet;
+const [, ...COLUMNS] = LINE_FIELDS;
+
+/** The columns of applicants.csv, in the order in which the faults of a row are told and in which a line keeps them. */
+export const APPLICANT_COLUMNS = { name: 'applicants', columns: COLUMNS } as const satisfies ColumnSet;
 
 /** The columns of a file of people who have an account and enter again with the data that they gave before. */
 export const REJOIN_COLUMNS = {
