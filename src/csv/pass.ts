@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { decodeLines, endOfLine } from './decode.ts';
 import type { Preamble } from './preamble.ts';
 import { type CsvRecord, type LineEnd, RecordReader } from './records.ts';
-import { type ByteRecord, FieldScanner, NOT_PLAIN, type UsualLengths } from './scan.ts';
+import { type ByteRecord, FieldScanner, NOT_PLAIN } from './scan.ts';
 
 /** Whoever takes the records of a file one by one, in its order. */
 export interface RecordTaker {
@@ -12,8 +12,6 @@ export interface RecordTaker {
    * White space around a value is still there; control characters are not. Left out: all goes to `strict`.
    */
   plain?(record: ByteRecord): boolean;
-  /** Of fields that `plain` looks at byte by byte. */
-  readonly usualLengths?: UsualLengths;
   strict(record: CsvRecord): void;
 }
 
@@ -43,7 +41,7 @@ export class RecordPass {
     const width = header.length;
     this.#taker = taker;
     this.#lineEnds = lineEnds;
-    this.#scanner = new FieldScanner(delimiter, width, maxRecordBytes, taker.usualLengths);
+    this.#scanner = new FieldScanner(delimiter, width, maxRecordBytes);
     this.#strict = new RecordReader({ delimiter, width, maxRecordBytes }, lineEnds);
   }
 
@@ -61,6 +59,7 @@ export class RecordPass {
       this.#readStrictly(lines);
       return;
     }
+    this.#scanner.look(lines);
     let at = 0;
     while (at < lines.length) {
       if (this.#isPastHeader) at = this.#takePlain(lines, at);
@@ -76,12 +75,11 @@ export class RecordPass {
   /** Takes records as long as they are plain; gives the place of the first that is not. */
   #takePlain(lines: Buffer, from: number): number {
     const scanner = this.#scanner;
-    scanner.bytes = lines;
     let at = from;
     while (at < lines.length) {
       const byte = lines[at];
       const isBlank = byte === LF || byte === CR;
-      const end = isBlank ? at : scanner.scan(lines, at);
+      const end = isBlank ? at : scanner.scan(at);
       if (end === NOT_PLAIN) return at;
       if (!isBlank) {
         scanner.line = this.#line;

@@ -1,4 +1,5 @@
 /** The byte pass: the fields of a plain record, found in the bytes of its line and left where they lie. */
+import { MarkFinder } from './marks.ts';
 import type { Delimiter } from './preamble.ts';
 
 /**
@@ -16,10 +17,7 @@ export interface ByteRecord {
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
-const SPACE = 0x20;
-const DELETE = 0x7f;
 
-const PLAIN = 0;
 const DELIMITER = 1;
 const LINE_END = 2;
 /** A quote or a control character within a field: for the strict reader to judge. */
@@ -27,14 +25,6 @@ const STRANGE = 3;
 
 /** What the strict reader has to look at. */
 export const NOT_PLAIN = -1;
-
-/**
- * Place of a field → the bytes that it has as a rule. Only fields whose every byte is looked at by whoever takes the
- * record, who refuses it for a delimiter, a quote or a control character: a field of this length is jumped over.
- */
-export type UsualLengths = ReadonlyMap<number, number>;
-
-const NONE_KNOWN: UsualLengths = new Map();
 
 /**
  * Finds the fields of one record after the other. Plain is a record of the header's width, on one line, whose fields
@@ -46,64 +36,56 @@ export class FieldScanner implements ByteRecord {
   line = 0;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  readonly #classes = new Uint8Array(256);
-  /** 0: the field's length is not known. */
-  readonly #usual: Uint32Array;
+  /** What each mark is. */
+  readonly #classes = new Uint8Array(128).fill(STRANGE);
+  readonly #finder: MarkFinder;
   readonly #maxRecordBytes: number;
+  /** Where the marks of the bytes are, and which of them comes next. */
+  #marks: Uint32Array = new Uint32Array();
+  #next = 0;
 
-  constructor(delimiter: Delimiter, width: number, maxRecordBytes: number, usual: UsualLengths = NONE_KNOWN) {
+  constructor(delimiter: Delimiter, width: number, maxRecordBytes: number) {
     this.starts = new Uint32Array(width);
     this.ends = new Uint32Array(width);
-    this.#usual = Uint32Array.from({ length: width }, (_, field) => usual.get(field) ?? 0);
     this.#maxRecordBytes = maxRecordBytes;
-    this.#classes.fill(STRANGE, 0, SPACE);
-    this.#classes[DELETE] = this.#classes[QUOTE] = STRANGE;
+    this.#finder = new MarkFinder(delimiter.charCodeAt(0));
     this.#classes[LF] = this.#classes[CR] = LINE_END;
     this.#classes[delimiter.charCodeAt(0)] = DELIMITER;
   }
 
-  /**
-   * Looks at the record that begins at `from`, in bytes that end with a line end: so the loops need no other bound.
-   * Gives the place of its line end, or `NOT_PLAIN`.
-   */
-  scan(bytes: Buffer, from: number): number {
-    const { starts, ends } = this;
-    const classes = this.#classes;
-    const usual = this.#usual;
-    const { length } = bytes;
-    const last = starts.length - 1;
-    let at = from;
-    for (let field = 0; field <= last; field++, at++) {
-      const wanted = field === last ? LINE_END : DELIMITER;
-      const jumped = at + (usual[field] as number);
-      if (jumped !== at && jumped < length && classes[bytes[jumped] as number] === wanted) {
-        starts[field] = at;
-        ends[field] = at = jumped;
-        continue;
-      }
-      const isQuoted = bytes[at] === QUOTE;
-      if (isQuoted) at++;
-      starts[field] = at;
-      at = isQuoted ? closingQuote(bytes, at) : endOfPlain(bytes, at, classes);
-      if (at === NOT_PLAIN) return NOT_PLAIN;
-      ends[field] = at;
-      if (isQuoted) at++;
-      if (classes[bytes[at] as number] !== wanted) return NOT_PLAIN;
-    }
-    at -= 1;
-    return at - from <= this.#maxRecordBytes ? at : NOT_PLAIN;
+  /** Says in which bytes records are looked for from now on. They end with a line end: so the loops need no other bound. */
+  look(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.#marks = this.#finder.find(bytes);
+    this.#next = 0;
   }
-}
 
-function endOfPlain(bytes: Buffer, from: number, classes: Uint8Array): number {
-  let at = from;
-  while (classes[bytes[at] as number] === PLAIN) at++;
-  return at;
-}
-
-function closingQuote(bytes: Buffer, from: number): number {
-  let at = from;
-  let byte = bytes[at] as number;
-  while (byte >= SPACE && byte !== QUOTE && byte !== DELETE) byte = bytes[++at] as number;
-  return byte === QUOTE ? at : NOT_PLAIN;
+  /** Looks at the record that begins at `from`, behind all before it. Gives the place of its line end, or `NOT_PLAIN`. */
+  scan(from: number): number {
+    const { starts, ends, bytes } = this;
+    const classes = this.#classes;
+    const marks = this.#marks;
+    const last = starts.length - 1;
+    let next = this.#next;
+    while ((marks[next] as number) < from) next++;
+    let start = from;
+    for (let field = 0; field <= last; field++) {
+      let mark = marks[next++] as number;
+      if (mark === start && bytes[mark] === QUOTE) {
+        start = mark + 1;
+        mark = marks[next++] as number;
+        while (classes[bytes[mark] as number] === DELIMITER) mark = marks[next++] as number;
+        if (bytes[mark] !== QUOTE || marks[next++] !== mark + 1) return NOT_PLAIN;
+        ends[field] = mark++;
+      } else {
+        ends[field] = mark;
+      }
+      if (classes[bytes[mark] as number] !== (field === last ? LINE_END : DELIMITER)) return NOT_PLAIN;
+      starts[field] = start;
+      start = mark + 1;
+    }
+    this.#next = next;
+    const end = start - 1;
+    return end - from <= this.#maxRecordBytes ? end : NOT_PLAIN;
+  }
 }

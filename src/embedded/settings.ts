@@ -36,12 +36,14 @@ function parallelSettings({ cores }: Machine): Settings {
 }
 
 /** Written seldom and in bulk: few checkpoints, no replication, but every commit on the disk: it is the record. */
-function writeSettings({ disk }: Machine): Settings {
+function writeSettings({ disk, memory }: Machine): Settings {
   const wal = between(256 * MB, disk / 8, 8 * GB);
   return {
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
+    // As much as a COPY writes while the disk is waited for; the server's own choice, 16 MB, holds it up.
+    wal_buffers: megabytes(between(16 * MB, memory / 64, 256 * MB)),
     wal_level: 'minimal',
     max_wal_senders: '0',
     max_wal_size: megabytes(wal),

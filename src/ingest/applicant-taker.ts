@@ -21,26 +21,10 @@ export interface ApplicationSink {
 const SPACE = 0x20;
 const FIRST_BEYOND_ASCII = 0x80;
 
-/** Of the columns that `ApplicationValues` reads byte by byte. */
-const USUAL_LENGTHS = {
-  nik: 16,
-  kk: 16,
-  birth_date: 10,
-  sex: 1,
-  regency_code: 4,
-  email_verified_at: 25,
-  phone_verified_at: 25,
-  selfie_verified_at: 25,
-  test_taken_at: 25,
-  joined_at: 25,
-} as const satisfies Partial<Record<ApplicantColumn, number>>;
-type CheckedColumn = keyof typeof USUAL_LENGTHS;
-
 export class ApplicantTaker implements RecordTaker {
   readonly #values: ApplicationValues;
   readonly #sink: ApplicationSink;
   readonly #texts: readonly number[];
-  readonly usualLengths: ReadonlyMap<number, number>;
   /** The bytes of the latest record, which are of many, and whether there is a backslash among them. */
   #bytes: Buffer = Buffer.alloc(0);
   #hasBackslash = false;
@@ -51,9 +35,6 @@ export class ApplicantTaker implements RecordTaker {
     this.#sink = sink;
     const { full_name, email, phone, education } = values.at;
     this.#texts = [full_name, email, phone, education];
-    this.usualLengths = new Map(
-      Object.entries(USUAL_LENGTHS).map(([column, length]) => [values.at[column as CheckedColumn], length]),
-    );
   }
 
   /** Rows in which an identity number was normalised. */

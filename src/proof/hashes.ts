@@ -3,6 +3,8 @@
  * is for the call (0.7 µs and more a message). Who checks a draw goes on with the library (see `sha256`), so that what
  * was hashed here is checked by another implementation.
  */
+
+import { loadModule, type OneFunction } from '../wasm/module.ts';
 import { initialState, roundConstants } from './lanes/compression.ts';
 import { BLOCK_BYTES, LANES, MOST_MESSAGES, PLACES, SLOTS_BYTES, sha256Lanes } from './lanes/sha256-lanes.ts';
 
@@ -107,19 +109,8 @@ function hashSlots(
   return words.subarray(first, first + messages * DIGEST_WORDS);
 }
 
-/** What the types of Node do not have. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-interface LanesModule {
-  readonly run: (blocksEnd: number, slotBytes: number) => void;
-  readonly memory: { readonly buffer: ArrayBuffer };
-}
-
 interface Lanes {
-  readonly run: LanesModule['run'];
+  readonly run: OneFunction['run'];
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly words: Uint32Array;
@@ -136,8 +127,7 @@ function loadedLanes(): Lanes {
 }
 
 function load(): Lanes {
-  const module = new WebAssembly.Module(sha256Lanes());
-  const { run, memory } = new WebAssembly.Instance(module).exports as LanesModule;
+  const { run, memory } = loadModule(sha256Lanes());
   const words = new Uint32Array(memory.buffer);
   words.set(roundConstants(), PLACES.constants / WORD_BYTES);
   return {

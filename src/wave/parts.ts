@@ -15,7 +15,7 @@ import type { Part, PartBounds } from './stage.ts';
 const NUMBER = { registrationNo: 'words' } as const;
 
 /** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
-const PART_SIZE = 80_000;
+const PART_SIZE = 64_000;
 /** A wave that is smaller is cut all the same while a part has this many, so that there is work for several at once. */
 const LEAST_SIZE = 12_500;
 const PARTS_OF_SMALL = 4;

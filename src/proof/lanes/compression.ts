@@ -19,7 +19,7 @@ import {
   tee,
   word,
   xor,
-} from './assembler.ts';
+} from '../../wasm/assembler.ts';
 
 export const WORD_BYTES = 4;
 export const STATE_WORDS = 8;

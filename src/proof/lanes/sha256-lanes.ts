@@ -18,7 +18,7 @@ import {
   shuffle,
   store,
   word,
-} from './assembler.ts';
+} from '../../wasm/assembler.ts';
 import { BLOCK_WORDS, type CompressionLocals, compress, STATE_WORDS, WORD_BYTES } from './compression.ts';
 
 /** How many messages stand side by side. */

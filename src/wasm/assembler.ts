@@ -1,7 +1,7 @@
 /**
- * As much of a WebAssembly assembler as the lanes need: every function gives the bytes of an instruction behind those of
- * its operands. The numbers are those of the core specification, version 2.0, §5.4. A word is of 32 bits, and a vector of
- * four words, each in a lane of its own.
+ * As much of a WebAssembly assembler as this program needs: every function gives the bytes of an instruction behind those
+ * of its operands. The numbers are those of the core specification, version 2.0, §5.4. A word is of 32 bits, and a vector
+ * of four words, or sixteen bytes, each in a lane of its own.
  */
 
 /** The bytes of instructions, in parts within parts: to copy them into one another took a tenth of a second. */
@@ -20,9 +20,11 @@ const I32 = 0x7f;
 const V128 = 0x7b;
 /** How an address is aligned is only a hint; this holds for all. */
 const ANY_ALIGNMENT = 0;
+const NO_LIMIT = 0x00;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const VERSION = [1, 0, 0, 0];
 const LOOP = 0x03;
+const IF = 0x04;
 const NO_RESULT = 0x40;
 const BRANCH_IF = 0x0d;
 const END = 0x0b;
@@ -34,7 +36,18 @@ export const tee = (local: Local, value: Code): Code => [value, 0x22, unsigned(l
 
 export const word = (value: number): Code => [0x41, signed(value)];
 export const addWords = (left: Code, right: Code): Code => [left, right, 0x6a];
+export const andWords = (left: Code, right: Code): Code => [left, right, 0x71];
 export const isBelow = (left: Code, right: Code): Code => [left, right, 0x49];
+/** The place of the lowest bit that is one. */
+export const lowestBit = (value: Code): Code => [value, 0x68];
+export const storeWord = (address: Code, offset: number, value: Code): Code => [
+  address,
+  value,
+  ...[0x36, ANY_ALIGNMENT, unsigned(offset)],
+];
+
+/** Does the body where the condition is no zero. */
+export const when = (condition: Code, body: Code): Code => [condition, ...[IF, NO_RESULT], body, END];
 
 /** Does the body once, and again as long as the condition holds behind it. */
 export const repeatWhile = (condition: Code, body: Code): Code => [
@@ -59,6 +72,14 @@ export const store = (address: Code, offset: number, value: Code): Code => [
 export const shuffle = (left: Code, right: Code, places: Code): Code => [left, right, simd(0x0d), places];
 /** The word in all lanes. */
 export const inAll = (value: Code): Code => [value, simd(0x11)];
+/** The lowest byte of the word in all sixteen lanes. */
+export const byteInAll = (value: Code): Code => [value, simd(0x0f)];
+/** Ones in the bytes in which it is so. */
+export const areBytesEqual = (left: Code, right: Code): Code => [left, right, simd(0x23)];
+/** Ones in the bytes in which it is so, as numbers without a sign. */
+export const areBytesBelow = (left: Code, right: Code): Code => [left, right, simd(0x26)];
+/** A word: the highest bit of each byte, the first one lowest. */
+export const highestBits = (vector: Code): Code => [vector, simd(0x64)];
 /** Ones in the lanes in which it is so, as numbers with a sign. */
 export const isGreater = (left: Code, right: Code): Code => [left, right, simd(0x3b)];
 /** Whether any bit is one. */
@@ -70,7 +91,7 @@ export const shiftLeft = (vector: Code, bits: number): Code => [vector, word(bit
 export const shiftRight = (vector: Code, bits: number): Code => [vector, word(bits), simd(0xad)];
 export const add = (left: Code, right: Code): Code => [left, right, simd(0xae)];
 
-/** A module of one function, `run`, which takes words and gives nothing back, and of `memory`, a page (64 KiB). */
+/** A module of one function, `run`, which takes words and gives nothing back, and of `memory`, which begins as a page. */
 export function moduleOf({ parameters, words, vectors }: LocalCounts, body: Code): Uint8Array<ArrayBuffer> {
   const type = [0x60, list(new Array(parameters).fill(I32)), list([])];
   const exported = list([
@@ -84,7 +105,7 @@ export function moduleOf({ parameters, words, vectors }: LocalCounts, body: Code
   const sections = [
     section(1, list([type])),
     section(3, list([0])),
-    section(5, list([[0x01, 1, 1]])),
+    section(5, list([[NO_LIMIT, 1]])),
     section(7, exported),
     section(10, list([sized([locals, body, END])])),
   ];
