@@ -12,10 +12,9 @@ import type { FromThread, ThreadData, ToThread } from './thread.ts';
 
 /**
  * Of the heap, which has 20 MB in use at the end of a step; columns are outside of it. A thread that runs out of it
- * ends, and the process goes on. Smaller ones were measured to take no less memory. Of what is young, which grows to 48 MB
- * where it may, so little is enough: 17 MB less in two threads, in the same time.
+ * ends, and the process goes on. Smaller ones were measured to take no less memory.
  */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /**
  * Megabytes of heap and columns that are not young any more, at which V8 begins to look for what it can let go. It begins

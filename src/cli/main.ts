@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: reads the command, runs it, turns what it throws into words and an exit code. */
+import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { GelombangError } from '../errors.ts';
 import { redact } from '../redact.ts';
@@ -12,6 +13,10 @@ import { Stopping } from './stopping.ts';
 const LINGER = 2_000;
 
 const USAGE = 2;
+
+// What is young in the heaps of this process and its threads stays as small as it begins. It doubles up to 48 MB in each
+// where it may: 30 MB more in a close and 15 in an import, in no less time.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 async function main(stopping: Stopping): Promise<number> {
   try {

@@ -23,8 +23,8 @@ export const draw: Stage = {
 };
 
 /** Select holds a block of each range at a time: about so many rows in all, or more where the ranges are many. */
-const HELD_ROWS = 1 << 19;
-const LEAST_BLOCK = 8_192;
+const HELD_ROWS = 1 << 18;
+const LEAST_BLOCK = 4_096;
 
 async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
   const tree = new MerkleTree();
