@@ -37,15 +37,24 @@ export async function settleApplications(
   if (meanwhile.length > 0) await withdraw(client, place, meanwhile);
   const helpings = await helpingsOf(client, INCOMING, scopeOf(place));
   if (helpings.length === 0) return;
-  const rejected = new LineSet();
+  const files = await fileNames(client, place.waveId);
   const faults = new FaultsIn(client, place.importId);
+  const repeated: Repeated = { files, faults, lines: new LineSet() };
   for (const helping of helpings) {
     const standing = await standingOf(client, place, helping, finished);
-    await rejectRepeated(client, place, helping, standing, rejected, faults);
+    await rejectRepeated(client, place, helping, standing, repeated);
     await faults.send();
   }
   await faults.end();
-  await moveIn(client, place, rejected);
+  await moveIn(client, place, repeated.lines);
+}
+
+/** Where it is kept what is rejected, and what it is told with. */
+interface Repeated {
+  /** The files of the wave by import. */
+  readonly files: ReadonlyMap<number, string>;
+  readonly faults: FaultsIn;
+  readonly lines: LineSet;
 }
 
 function scopeOf({ waveId, importId }: ImportPlace) {
@@ -98,10 +107,8 @@ async function rejectRepeated(
   place: ImportPlace,
   helping: Helping,
   { numbers, imports, lines }: Standing,
-  rejected: LineSet,
-  faults: FaultsIn,
+  { files, faults, lines: rejected }: Repeated,
 ): Promise<void> {
-  const files = await fileNames(client, place.waveId);
   for await (const head of headsOf(client, { ...scopeOf(place), ...helping }, INCOMING)) {
     for (let row = 0; row < head.rows; row++) {
       const entry = numbers.find(head.numbers, row);
