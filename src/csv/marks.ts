@@ -63,14 +63,15 @@ export class MarkFinder {
   /** The places of all delimiters, quotes and control characters, ascending; good until the next call. */
   find(bytes: Uint8Array): Uint32Array {
     const end = BYTES + bytes.length;
-    const first = (Math.floor(end / VECTOR_BYTES) + 1) * VECTOR_BYTES;
+    // Behind them at least one byte, for it looks at sixteen also where there are none.
+    const placesBegin = (Math.floor(end / VECTOR_BYTES) + 1) * VECTOR_BYTES;
     // Every byte may be a mark.
-    this.#room(first + WORD_BYTES * bytes.length);
+    this.#room(placesBegin + WORD_BYTES * bytes.length);
     this.#bytes.set(bytes, BYTES);
     // What is looked at beyond the end is no mark.
-    this.#bytes.fill(SPACE, end, first);
-    this.#module.run(end, first, this.#delimiter);
-    return this.#words.subarray(first / WORD_BYTES, (this.#words[PLACES_END] as number) / WORD_BYTES);
+    this.#bytes.fill(SPACE, end, placesBegin);
+    this.#module.run(end, placesBegin, this.#delimiter);
+    return this.#words.subarray(placesBegin / WORD_BYTES, (this.#words[PLACES_END] as number) / WORD_BYTES);
   }
 
   #room(size: number): void {

@@ -23,6 +23,8 @@ const LINE_END = 2;
 /** A quote or a control character within a field: for the strict reader to judge. */
 const STRANGE = 3;
 
+const ASCII = 128;
+
 /** What the strict reader has to look at. */
 export const NOT_PLAIN = -1;
 
@@ -36,9 +38,10 @@ export class FieldScanner implements ByteRecord {
   line = 0;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  /** What each mark is. */
-  readonly #classes = new Uint8Array(128).fill(STRANGE);
-  readonly #finder: MarkFinder;
+  /** What each mark is: they are all ASCII. */
+  readonly #classes = new Uint8Array(ASCII).fill(STRANGE);
+  readonly #delimiter: number;
+  #finder: MarkFinder | undefined;
   readonly #maxRecordBytes: number;
   /** Where the marks of the bytes are, and which of them comes next. */
   #marks: Uint32Array = new Uint32Array();
@@ -48,13 +51,18 @@ export class FieldScanner implements ByteRecord {
     this.starts = new Uint32Array(width);
     this.ends = new Uint32Array(width);
     this.#maxRecordBytes = maxRecordBytes;
-    this.#finder = new MarkFinder(delimiter.charCodeAt(0));
+    this.#delimiter = delimiter.charCodeAt(0);
     this.#classes[LF] = this.#classes[CR] = LINE_END;
-    this.#classes[delimiter.charCodeAt(0)] = DELIMITER;
+    this.#classes[this.#delimiter] = DELIMITER;
   }
 
-  /** Says in which bytes records are looked for from now on. They end with a line end: so the loops need no other bound. */
+  /**
+   * Says in which bytes records are looked for from now on. They end with a line end, which is a mark: so the loops need
+   * no other bound.
+   */
   look(bytes: Buffer): void {
+    // Not before it is needed: it has a memory, and most readings of a header alone never look.
+    this.#finder ??= new MarkFinder(this.#delimiter);
     this.bytes = bytes;
     this.#marks = this.#finder.find(bytes);
     this.#next = 0;
@@ -68,20 +76,23 @@ export class FieldScanner implements ByteRecord {
     const last = starts.length - 1;
     let next = this.#next;
     while ((marks[next] as number) < from) next++;
+    // Also where the record is not plain: the marks before it are never looked at again.
+    this.#next = next;
     let start = from;
     for (let field = 0; field <= last; field++) {
-      let mark = marks[next++] as number;
+      let end = marks[next++] as number;
+      let mark = end;
       if (mark === start && bytes[mark] === QUOTE) {
         start = mark + 1;
+        do end = marks[next++] as number;
+        while (classes[bytes[end] as number] === DELIMITER);
+        if (bytes[end] !== QUOTE) return NOT_PLAIN;
         mark = marks[next++] as number;
-        while (classes[bytes[mark] as number] === DELIMITER) mark = marks[next++] as number;
-        if (bytes[mark] !== QUOTE || marks[next++] !== mark + 1) return NOT_PLAIN;
-        ends[field] = mark++;
-      } else {
-        ends[field] = mark;
+        if (mark !== end + 1) return NOT_PLAIN;
       }
       if (classes[bytes[mark] as number] !== (field === last ? LINE_END : DELIMITER)) return NOT_PLAIN;
       starts[field] = start;
+      ends[field] = end;
       start = mark + 1;
     }
     this.#next = next;
