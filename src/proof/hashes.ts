@@ -23,6 +23,14 @@ const WORD_BYTES = 4;
 const LEAST_PADDING = 9;
 const END_OF_MESSAGE = 0x80;
 
+/** Writes one of digests as its bytes; gives the place after it. */
+export function writeDigest(digests: Uint32Array, place: number, to: DataView, at: number): number {
+  for (let word = 0; word < DIGEST_WORDS; word++) {
+    to.setUint32(at + word * WORD_BYTES, digests[place * DIGEST_WORDS + word] as number);
+  }
+  return at + DIGEST_WORDS * WORD_BYTES;
+}
+
 /** Hashes messages that begin alike and are not longer than so many bytes. */
 export class Hashes {
   readonly #lanes = loadedLanes();

@@ -1,4 +1,4 @@
-import { DIGEST_WORDS, Hashes } from './hashes.ts';
+import { DIGEST_WORDS, Hashes, writeDigest } from './hashes.ts';
 import type { Subtree } from './merkle.ts';
 
 const WORD_BYTES = 4;
@@ -37,18 +37,13 @@ export function subtreesOfStretch(leaves: Uint32Array, before: number): readonly
 function joined(hashes: Hashes, nodes: Uint32Array, pairs: number): Uint32Array {
   const writePair = (pair: number, to: Uint8Array, at: number, view: DataView) => {
     to[at] = NODE_PREFIX;
-    for (let word = 0; word < NODE_WORDS; word++) {
-      view.setUint32(at + 1 + word * WORD_BYTES, nodes[pair * NODE_WORDS + word] as number);
-    }
-    return at + NODE_BYTES;
+    return writeDigest(nodes, 2 * pair + 1, view, writeDigest(nodes, 2 * pair, view, at + 1));
   };
   return hashes.digestsOf(pairs, writePair, nodes).subarray(0, pairs * DIGEST_WORDS);
 }
 
 function subtreeOf(level: number, digest: Uint32Array): Subtree {
-  const bytes = Buffer.alloc(DIGEST_WORDS * WORD_BYTES);
-  digest.forEach((value, word) => {
-    bytes.writeUInt32BE(value, word * WORD_BYTES);
-  });
-  return { level, digest: bytes.toString('latin1') };
+  const bytes = new DataView(new ArrayBuffer(DIGEST_WORDS * WORD_BYTES));
+  writeDigest(digest, 0, bytes, 0);
+  return { level, digest: Buffer.from(bytes.buffer).toString('latin1') };
 }

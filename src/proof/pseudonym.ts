@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DIGEST_WORDS, Hashes, type WriteMessage } from './hashes.ts';
+import { DIGEST_WORDS, Hashes, type WriteMessage, writeDigest } from './hashes.ts';
 
 const BLOCK_BYTES = 64;
 const WORD_BYTES = 4;
@@ -35,11 +35,4 @@ function wordOfEach(digests: Uint32Array, word: number, count: number): Uint32Ar
   const words = new Uint32Array(count);
   for (let place = 0; place < count; place++) words[place] = digests[place * DIGEST_WORDS + word] as number;
   return words;
-}
-
-function writeDigest(digests: Uint32Array, place: number, to: DataView, at: number): number {
-  for (let word = 0; word < DIGEST_WORDS; word++) {
-    to.setUint32(at + word * WORD_BYTES, digests[place * DIGEST_WORDS + word] as number);
-  }
-  return at + DIGEST_WORDS * WORD_BYTES;
 }
