@@ -15,7 +15,7 @@ const LINGER = 2_000;
 const USAGE = 2;
 
 // What is young in the heaps of this process and its threads stays as small as it begins. It doubles up to 48 MB in each
-// where it may: 30 MB more in a close and 15 in an import, in no less time.
+// where it may: 10 to 15 MB more in a close of a million or an import, in no less time.
 setFlagsFromString('--semi-space-growth-factor=1');
 
 async function main(stopping: Stopping): Promise<number> {
