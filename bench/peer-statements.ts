@@ -1,5 +1,6 @@
 /** The statements that close a wave in DuckDB, in order: rows and rejects, verdicts, the draw, the files. */
-import type { Policy, PriorityEntry } from '../src/policy/policy.ts';
+import type { Policy, Predicate } from '../src/policy/policy.ts';
+import { simplePredicates } from '../src/policy/predicates.ts';
 import { sortOutRows, TIMES } from './peer-faults.ts';
 import { text, textList } from './sql-text.ts';
 
@@ -67,7 +68,7 @@ function judge(policy: Policy): readonly string[] {
     `create table verdict as
       select a.registration_no, a.nik, a.kk, a.regency_code[:2] as region,
         concat_ws('|', ${reasons(policy).join(',\n')}) as reasons,
-        ${tier(policy.priority)} as tier
+        ${tier(policy)} as tier
       from application a left join registry r on r.nik = a.nik`,
   ];
 }
@@ -104,17 +105,29 @@ function reasons({ as_of, match, age, barred_occupations, layers, deny_lists }: 
 }
 
 function preferredLists({ priority }: Policy): readonly string[] {
-  return priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
+  return priority.flatMap(simplePredicates).flatMap((entry) => ('list' in entry ? [entry.list] : []));
 }
 
-function tier(priority: readonly PriorityEntry[]): string {
-  const meets = (entry: PriorityEntry) => {
-    if ('list' in entry) return `a.nik in (from "list ${entry.list}")`;
-    if ('disability' in entry) return `a.disability = '${entry.disability}'`;
-    return `a.employment_status in (${textList(entry.employment_status)})`;
-  };
-  const cases = priority.map((entry, place) => `when ${meets(entry)} then ${place}`);
+function tier({ priority, as_of }: Policy): string {
+  const cases = priority.map((entry, place) => `when ${condition(entry, as_of)} then ${place}`);
   return cases.length === 0 ? '0' : `case ${cases.join(' ')} else ${priority.length} end`;
+}
+
+function condition(predicate: Predicate, asOf: string): string {
+  const joined = (inner: readonly Predicate[], word: string) =>
+    `(${inner.map((one) => condition(one, asOf)).join(` ${word} `)})`;
+  if ('all' in predicate) return joined(predicate.all, 'and');
+  if ('any' in predicate) return joined(predicate.any, 'or');
+  if ('not' in predicate) return `not ${condition(predicate.not, asOf)}`;
+  if ('list' in predicate) return `a.nik in (from "list ${predicate.list}")`;
+  if ('disability' in predicate) return `a.disability = '${predicate.disability}'`;
+  if ('employment_status' in predicate)
+    return `a.employment_status in (${textList(predicate.employment_status)})`;
+  if ('region' in predicate) {
+    const codes = textList(predicate.region);
+    return `(a.regency_code in (${codes}) or a.regency_code[1:2] in (${codes}))`;
+  }
+  throw new TypeError(`the peer has no condition on ${Object.keys(predicate).join()}`);
 }
 
 /** A past recipient counts for the household of then and for that of now. */

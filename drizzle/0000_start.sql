@@ -10,6 +10,18 @@ CREATE TABLE "application_block" (
 	CONSTRAINT "application_block_rows" CHECK ("application_block"."rows" > 0)
 );
 --> statement-breakpoint
+CREATE TABLE "cutoff" (
+	"wave_id" integer NOT NULL,
+	"tier" integer NOT NULL,
+	"region" smallint NOT NULL,
+	"candidates" integer NOT NULL,
+	"accepted" integer NOT NULL,
+	"chance" double precision NOT NULL,
+	CONSTRAINT "cutoff_wave_id_tier_region_pk" PRIMARY KEY("wave_id","tier","region"),
+	CONSTRAINT "cutoff_accepted" CHECK ("cutoff"."accepted" between 0 and "cutoff"."candidates"),
+	CONSTRAINT "cutoff_chance" CHECK ("cutoff"."chance" between 0 and 1)
+);
+--> statement-breakpoint
 CREATE TABLE "decision_block" (
 	"wave_id" integer NOT NULL,
 	"bucket" smallint NOT NULL,
@@ -54,7 +66,15 @@ CREATE TABLE "list" (
 	"listed_on" date,
 	"import_id" integer NOT NULL,
 	"imported_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "list_kind" CHECK ("list"."kind" in ('deny', 'priority'))
+	"imported_by" text NOT NULL,
+	"entries" integer NOT NULL,
+	"held_for" text,
+	"decision" text,
+	"decided_at" timestamp with time zone,
+	"decided_by" text,
+	CONSTRAINT "list_kind" CHECK ("list"."kind" in ('deny', 'priority')),
+	CONSTRAINT "list_decision" CHECK ("list"."decision" is null or ("list"."decision" in ('released', 'discarded') and "list"."held_for" is not null)),
+	CONSTRAINT "list_decided_whole" CHECK (("list"."decision" is null) = ("list"."decided_at" is null) and ("list"."decision" is null) = ("list"."decided_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "list_block" (
@@ -73,7 +93,7 @@ CREATE TABLE "notice" (
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "notice_wave_id_registration_no_channel_pk" PRIMARY KEY("wave_id","registration_no","channel"),
 	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
-) WITH (fillfactor = 50);
+);
 --> statement-breakpoint
 CREATE TABLE "pool" (
 	"wave_id" integer NOT NULL,
@@ -133,6 +153,17 @@ CREATE TABLE "result_block" (
 	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" > 0)
 );
 --> statement-breakpoint
+CREATE TABLE "review" (
+	"wave_id" integer PRIMARY KEY NOT NULL,
+	"report" jsonb NOT NULL,
+	"alarm" boolean NOT NULL,
+	"reviewed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"approved_at" timestamp with time zone,
+	"approved_by" text,
+	"approval_reason" text,
+	CONSTRAINT "review_approved_whole" CHECK (("review"."approved_at" is null) = ("review"."approved_by" is null) and ("review"."approved_at" is null) = ("review"."approval_reason" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "run" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "run_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"wave_id" integer NOT NULL,
@@ -150,6 +181,7 @@ CREATE TABLE "stage" (
 	"stage" text NOT NULL,
 	"parts" integer NOT NULL,
 	"planned_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"completed_at" timestamp with time zone,
 	CONSTRAINT "stage_wave_id_stage_pk" PRIMARY KEY("wave_id","stage")
 );
 --> statement-breakpoint
@@ -191,23 +223,36 @@ CREATE TABLE "wave" (
 	"closes_at" timestamp with time zone,
 	"opened_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"household_key" "bytea" NOT NULL,
-	"secret" text NOT NULL,
-	"entropy_commitment" text NOT NULL,
+	"entropy_source" text NOT NULL,
+	"secret" text,
+	"entropy_commitment" text,
 	"entropy_given" text,
+	"beacon_round" bigint,
+	"beacon_signature" text,
 	"snapshot_id" integer,
 	"last_recipient" bigint,
+	"earlier_waves" integer[],
+	"void_waves" integer[],
 	"pool_root" text,
 	"frozen_at" timestamp with time zone,
 	"seed" text,
 	"published_at" timestamp with time zone,
 	"notices_held" boolean DEFAULT false NOT NULL,
 	"funnel" jsonb,
+	"voided_at" timestamp with time zone,
+	"voided_by" text,
+	"void_reason" text,
 	CONSTRAINT "wave_id_positive" CHECK ("wave"."id" > 0),
-	CONSTRAINT "wave_state" CHECK ("wave"."state" in ('open', 'closing', 'published')),
+	CONSTRAINT "wave_state" CHECK ("wave"."state" in ('open', 'closing', 'published', 'void')),
+	CONSTRAINT "wave_entropy_source" CHECK ("wave"."entropy_source" in ('secret', 'drand:quicknet')),
+	CONSTRAINT "wave_secret_committed" CHECK (("wave"."entropy_source" = 'secret') = ("wave"."secret" is not null and "wave"."entropy_commitment" is not null)),
+	CONSTRAINT "wave_round_named" CHECK (("wave"."entropy_source" <> 'secret') = ("wave"."beacon_round" is not null)),
+	CONSTRAINT "wave_beacon_of_round" CHECK ("wave"."beacon_signature" is null or "wave"."beacon_round" is not null),
+	CONSTRAINT "wave_void_whole" CHECK (("wave"."state" = 'void') = ("wave"."voided_at" is not null and "wave"."voided_by" is not null and "wave"."void_reason" is not null)),
 	CONSTRAINT "wave_quota" CHECK ("wave"."quota" >= 0),
 	CONSTRAINT "wave_household_key" CHECK (length("wave"."household_key") = 32),
 	CONSTRAINT "wave_seed_after_freeze" CHECK ("wave"."seed" is null or "wave"."pool_root" is not null),
-	CONSTRAINT "wave_published_whole" CHECK (("wave"."state" = 'published') = ("wave"."published_at" is not null)),
+	CONSTRAINT "wave_published_whole" CHECK ("wave"."state" = 'void' or ("wave"."state" = 'published') = ("wave"."published_at" is not null)),
 	CONSTRAINT "wave_published_drawn" CHECK ("wave"."state" <> 'published' or "wave"."seed" is not null)
 );
 --> statement-breakpoint
@@ -231,44 +276,4 @@ ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KE
 ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
-ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "recipient_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "result_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
-ALTER TABLE "decision_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-CREATE FUNCTION "value_of_line"(field text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-	CASE WHEN strpos(field, '\') = 0 THEN field ELSE (
-		SELECT string_agg(replace(replace(replace(part, '\t', chr(9)), '\n', chr(10)), '\r', chr(13)), '\' ORDER BY place)
-		FROM string_to_table(field, '\\') WITH ORDINALITY AS parts (part, place)
-	) END;--> statement-breakpoint
-CREATE VIEW "application" AS
-	SELECT block.wave_id, block.import_id, field[1]::bigint AS line, field[2] COLLATE "C" AS registration_no,
-		field[3] COLLATE "C" AS nik, field[4] COLLATE "C" AS kk, value_of_line(field[5]) AS full_name,
-		field[6]::date AS birth_date, field[7] AS sex, value_of_line(field[8]) AS email, value_of_line(field[9]) AS phone,
-		field[10] COLLATE "C" AS regency_code, value_of_line(field[11]) AS education, field[12]::boolean AS in_school,
-		field[13] AS employment_status, field[14] AS occupation, field[15]::boolean AS disability,
-		nullif(field[16], '')::timestamptz AS email_verified_at, nullif(field[17], '')::timestamptz AS phone_verified_at,
-		nullif(field[18], '')::timestamptz AS selfie_verified_at, nullif(field[19], '')::timestamptz AS test_taken_at,
-		field[20]::timestamptz AS joined_at
-	FROM application_block AS block,
-		string_to_table(convert_from(block.lines, 'UTF8'), chr(10)) AS of_block (line),
-		string_to_array(of_block.line, chr(9)) AS field
-	WHERE of_block.line <> '';--> statement-breakpoint
-CREATE VIEW "outcome" AS
-	SELECT
-		"result_block"."wave_id",
-		"field"[1] COLLATE "C" AS "registration_no",
-		"field"[2] COLLATE "C" AS "nik",
-		"field"[3] AS "outcome",
-		"field"[4] AS "reasons",
-		nullif("field"[5], '')::smallint AS "tier",
-		nullif("field"[6], '')::integer AS "rank"
-	FROM "result_block"
-		JOIN "wave" ON "wave"."id" = "result_block"."wave_id" AND "wave"."state" = 'published'
-		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n') AS "line"
-		CROSS JOIN LATERAL string_to_array("line", ',') AS "field";--> statement-breakpoint
-INSERT INTO "installation" DEFAULT VALUES;
+CREATE UNIQUE INDEX "wave_pool_root_once" ON "wave" USING btree ("pool_root") WHERE "wave"."pool_root" <> 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

@@ -9,6 +9,7 @@ import { notifyJob } from './notify.ts';
 import type { StageJobs } from './processor.ts';
 import { publishJob } from './publish.ts';
 import { recordJob } from './record.ts';
+import { reviewJob } from './review.ts';
 import { selectJob } from './select.ts';
 
 /**
@@ -24,6 +25,7 @@ export function createJobs(noticesFolder: string): StageJobs {
     draw: drawJob,
     select: selectJob,
     record: recordJob,
+    review: reviewJob,
     publish: publishJob,
     notify: notifyJob(fileNoticePort(noticesFolder)),
   };

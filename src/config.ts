@@ -1,6 +1,6 @@
 /** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Fault, GelombangError } from './errors.ts';
@@ -22,6 +22,8 @@ export interface Config {
   readonly home: string;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
+  /** Who gives the commands, as it is written down beside what they decide. */
+  readonly operator: string;
   /** How many steps a process does side by side, each in a thread. */
   readonly concurrency: number;
   /** Undefined: warnings and up for a command, everything from info up for a worker. */
@@ -68,6 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     home,
     noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
+    operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),
     logLevel: settings.checked('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, isLogLevel) as
       | LogLevel
@@ -78,6 +81,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     faults: settings.faults,
     next: 'Correct or unset them and run the command again.',
   });
+}
+
+function isName(text: string): boolean {
+  return /^[^\p{C}]{1,100}$/u.test(text);
+}
+
+/** The account under which the program runs; some have a number alone. */
+function whoever(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `${process.getuid?.() ?? 'someone'}@${hostname()}`;
+  }
 }
 
 function isLogLevel(text: string): text is LogLevel {

@@ -7,6 +7,7 @@ export const STAGES = [
   'draw',
   'select',
   'record',
+  'review',
   'publish',
   'notify',
 ] as const;
@@ -22,9 +23,10 @@ export interface StepKey {
 
 /** The states of a wave and where each may go. */
 export const WAVE_TRANSITIONS = {
-  open: ['closing'],
-  closing: ['published'],
-  published: [],
+  open: ['closing', 'void'],
+  closing: ['published', 'void'],
+  published: ['void'],
+  void: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type WaveState = keyof typeof WAVE_TRANSITIONS;

@@ -14,6 +14,7 @@ const STAGES = [
   'draw',
   'select',
   'record',
+  'review',
   'publish',
   'notify',
 ] as const;

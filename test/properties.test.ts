@@ -6,7 +6,7 @@ import {
   EMPLOYMENT_STATUSES,
   LAYERS,
   type Policy,
-  type PriorityEntry,
+  type Predicate,
 } from '../src/policy/policy.ts';
 import { type Installation, installation } from './support/installation.ts';
 import { type OracleAnswer, oracle } from './support/oracle.ts';
@@ -14,7 +14,7 @@ import { madeUpWave, rowsOf, runWave, type WaveInput } from './support/wave.ts';
 
 const LISTS = ['dtks', 'kemnaker'];
 
-const priorityEntry: fc.Arbitrary<PriorityEntry> = fc.oneof(
+const priorityEntry: fc.Arbitrary<Predicate> = fc.oneof(
   fc.record({ employment_status: fc.subarray([...EMPLOYMENT_STATUSES], { minLength: 1 }) }),
   fc.record({ list: fc.constant('kemnaker') }),
   fc.record({ disability: fc.boolean() }),
@@ -33,6 +33,8 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   deny_lists: fc.subarray(['dtks']),
   priority: fc.uniqueArray(priorityEntry, { maxLength: 4, selector: (entry) => JSON.stringify(entry) }),
   tickets: fc.constant({ per_unsuccessful_wave: 0, max: 1 }),
+  rules: fc.constant([]),
+  regions: fc.constant({}),
 });
 
 const waves = fc.record({

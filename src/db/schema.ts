@@ -1,9 +1,10 @@
 /**
  * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
- * they say together. Numbered migrations in `drizzle/` are made from this file; three things stand only there, since
+ * they say together. Numbered migrations in `drizzle/` are made from this file; four things stand only there, since
  * drizzle has no word for them: blocks are kept as they are, without being compressed; `notice` leaves room in its pages,
- * so that a change of state does not touch its index; and the views `application` and
- * `outcome` show what is in blocks of lines as rows, for people and for what is asked seldom.
+ * so that a change of state does not touch its index; the views `application` and
+ * `outcome` show what is in blocks of lines as rows, for people and for what is asked seldom; and triggers refuse to change
+ * what a draw was made of: policy, lists, pool and entropy of a frozen wave.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -13,6 +14,7 @@ import {
   check,
   customType,
   date,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -52,14 +54,21 @@ export const wave = pgTable(
     openedAt: moment('opened_at').notNull().defaultNow(),
     /** Never published: household pseudonyms are made with it. */
     householdKey: bytes('household_key').notNull(),
+    entropySource: text('entropy_source').notNull(),
     /** Made when the wave was opened; its SHA-256 was published then, itself only with the draw. */
-    secret: text('secret').notNull(),
-    entropyCommitment: text('entropy_commitment').notNull(),
+    secret: text('secret'),
+    entropyCommitment: text('entropy_commitment'),
     /** Given at the close in place of the secret. */
     entropyGiven: text('entropy_given'),
+    /** The round of the beacon that was named when the wave was opened, and its signature, which gives the entropy. */
+    beaconRound: bigint('beacon_round', { mode: 'number' }),
+    beaconSignature: text('beacon_signature'),
     snapshotId: integer('snapshot_id').references((): AnyPgColumn => registrySnapshot.id),
     /** The last block of recipients that was known at its close: who comes to be known later does not count. */
     lastRecipient: bigint('last_recipient', { mode: 'number' }),
+    /** Waves that were published when this one was closed, and those that were void: their recipients have no place. */
+    earlierWaves: integer('earlier_waves').array(),
+    voidWaves: integer('void_waves').array(),
     poolRoot: text('pool_root'),
     frozenAt: moment('frozen_at'),
     seed: text('seed'),
@@ -68,14 +77,35 @@ export const wave = pgTable(
     noticesHeld: boolean('notices_held').notNull().default(false),
     /** The funnel in order, `[step, count]`, written by the publishing transaction. */
     funnel: jsonb('funnel').$type<[string, number][]>(),
+    voidedAt: moment('voided_at'),
+    voidedBy: text('voided_by'),
+    voidReason: text('void_reason'),
   },
   (t) => [
     check('wave_id_positive', sql`${t.id} > 0`),
-    check('wave_state', sql`${t.state} in ('open', 'closing', 'published')`),
+    check('wave_state', sql`${t.state} in ('open', 'closing', 'published', 'void')`),
+    check('wave_entropy_source', sql`${t.entropySource} in ('secret', 'drand:quicknet')`),
+    check(
+      'wave_secret_committed',
+      sql`(${t.entropySource} = 'secret') = (${t.secret} is not null and ${t.entropyCommitment} is not null)`,
+    ),
+    check('wave_round_named', sql`(${t.entropySource} <> 'secret') = (${t.beaconRound} is not null)`),
+    check('wave_beacon_of_round', sql`${t.beaconSignature} is null or ${t.beaconRound} is not null`),
+    check(
+      'wave_void_whole',
+      sql`(${t.state} = 'void') = (${t.voidedAt} is not null and ${t.voidedBy} is not null and ${t.voidReason} is not null)`,
+    ),
+    /** An empty pool has the hash of no bytes. */
+    uniqueIndex('wave_pool_root_once')
+      .on(t.poolRoot)
+      .where(sql`${t.poolRoot} <> 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`),
     check('wave_quota', sql`${t.quota} >= 0`),
     check('wave_household_key', sql`length(${t.householdKey}) = 32`),
     check('wave_seed_after_freeze', sql`${t.seed} is null or ${t.poolRoot} is not null`),
-    check('wave_published_whole', sql`(${t.state} = 'published') = (${t.publishedAt} is not null)`),
+    check(
+      'wave_published_whole',
+      sql`${t.state} = 'void' or (${t.state} = 'published') = (${t.publishedAt} is not null)`,
+    ),
     check('wave_published_drawn', sql`${t.state} <> 'published' or ${t.seed} is not null`),
   ],
 );
@@ -198,8 +228,27 @@ export const list = pgTable(
       .notNull()
       .references(() => importFile.id),
     importedAt: moment('imported_at').notNull().defaultNow(),
+    importedBy: text('imported_by').notNull(),
+    /** Distinct NIKs. */
+    entries: integer('entries').notNull(),
+    /** Why it waits for the word of an operator: it is in force once it is released, and never if it is discarded. */
+    heldFor: text('held_for'),
+    decision: text('decision'),
+    decidedAt: moment('decided_at'),
+    decidedBy: text('decided_by'),
   },
-  (t) => [check('list_kind', sql`${t.kind} in ('deny', 'priority')`), index('list_newest').on(t.name, t.id)],
+  (t) => [
+    check('list_kind', sql`${t.kind} in ('deny', 'priority')`),
+    check(
+      'list_decision',
+      sql`${t.decision} is null or (${t.decision} in ('released', 'discarded') and ${t.heldFor} is not null)`,
+    ),
+    check(
+      'list_decided_whole',
+      sql`(${t.decision} is null) = (${t.decidedAt} is null) and (${t.decision} is null) = (${t.decidedBy} is null)`,
+    ),
+    index('list_newest').on(t.name, t.id),
+  ],
 );
 
 /** The NIKs of a list in typed columns: one block a bucket, in order, each NIK once. */
@@ -277,6 +326,8 @@ export const stage = pgTable(
     stage: text('stage').notNull(),
     parts: integer('parts').notNull(),
     plannedAt: moment('planned_at').notNull().defaultNow(),
+    /** All parts are done, and what they give together is written. */
+    completedAt: moment('completed_at'),
   },
   (t) => [primaryKey({ columns: [t.waveId, t.stage] })],
 );
@@ -346,6 +397,29 @@ export const pool = pgTable(
 );
 
 /**
+ * select: how far the seats went in each tier and province. Whoever of it has a draw up to that of the last accepted, and
+ * a place in the household, is accepted.
+ */
+export const cutoff = pgTable(
+  'cutoff',
+  {
+    waveId: integer('wave_id').notNull(),
+    tier: integer('tier').notNull(),
+    /** Province code. */
+    region: smallint('region').notNull(),
+    candidates: integer('candidates').notNull(),
+    accepted: integer('accepted').notNull(),
+    /** Of one ticket: the share of all draws that are not above that of the last accepted. 1 where everyone is. */
+    chance: doublePrecision('chance').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.tier, t.region] }),
+    check('cutoff_accepted', sql`${t.accepted} between 0 and ${t.candidates}`),
+    check('cutoff_chance', sql`${t.chance} between 0 and 1`),
+  ],
+);
+
+/**
  * record: what became of the applications, as the very lines of results.csv with the whole NIK, in byte order of the
  * registration number. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
  */
@@ -384,6 +458,27 @@ export const decisionBlock = pgTable(
   (t) => [
     primaryKey({ columns: [t.waveId, t.bucket, t.source] }),
     check('decision_block_rows', sql`${t.rows} > 0`),
+  ],
+);
+
+/** review: whether the draw looks as chance would have it, and what an operator said where it does not. */
+export const review = pgTable(
+  'review',
+  {
+    waveId: integer('wave_id').primaryKey(),
+    report: jsonb('report').notNull(),
+    /** The publication waits for the word of an operator. */
+    alarm: boolean('alarm').notNull(),
+    reviewedAt: moment('reviewed_at').notNull().defaultNow(),
+    approvedAt: moment('approved_at'),
+    approvedBy: text('approved_by'),
+    approvalReason: text('approval_reason'),
+  },
+  (t) => [
+    check(
+      'review_approved_whole',
+      sql`(${t.approvedAt} is null) = (${t.approvedBy} is null) and (${t.approvedAt} is null) = (${t.approvalReason} is null)`,
+    ),
   ],
 );
 

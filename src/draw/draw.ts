@@ -2,21 +2,19 @@
 import { numbersOf, pickRows, type Words } from '../columns/layout.ts';
 import { orderBy, orderWithin, wordKey } from '../columns/order.ts';
 import { compareWords } from '../columns/words.ts';
-import type { Transaction } from '../db/database.ts';
-import { MerkleTree } from '../proof/merkle.ts';
 import { seedOf } from '../proof/seed.ts';
+import { entropyOf } from '../wave/entropy.ts';
 import { boundsOfRanges, countParts, rangeStarts } from '../wave/parts.ts';
-import { entropyOf, seedOfWave } from '../wave/record.ts';
+import { rootOfWave, seedOfWave } from '../wave/record.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, DRAWN, type Handover, handOver, takeOver } from '../wave/stage-blocks.ts';
 import { drawTickets } from './tickets.ts';
 
 export const draw: Stage = {
-  /** Once a wave, and before any ticket: the root is fixed here, and the seed made of it, since it can no longer change. */
+  /** Once a wave, with the pool frozen and before any ticket: the entropy is taken in. */
   plan: async (sql, wave) => {
-    const root = await rootOfPool(sql, wave.id);
-    const seed = seedOf(root, await entropyOf(sql, wave));
-    await sql`update wave set pool_root = ${root}, frozen_at = now(), seed = ${seed} where id = ${wave.id}`;
+    const seed = seedOf(rootOfWave(wave), await entropyOf(sql, wave));
+    await sql`update wave set seed = ${seed} where id = ${wave.id}`;
     return boundsOfRanges(await rangeStarts(sql, wave.id));
   },
   work: drawRange,
@@ -25,16 +23,6 @@ export const draw: Stage = {
 /** Select holds a block of each range at a time: about so many rows in all, or more where the ranges are many. */
 const HELD_ROWS = 1 << 18;
 const LEAST_BLOCK = 4_096;
-
-async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
-  const tree = new MerkleTree();
-  const parts = await sql<{ subtrees: { level: number; digest: string }[] }[]>`
-    select subtrees from pool where wave_id = ${waveId} order by part`;
-  for (const { level, digest } of parts.flatMap((part) => part.subtrees)) {
-    tree.addSubtree({ level, digest: Buffer.from(digest, 'hex').toString('latin1') });
-  }
-  return tree.root().toString('hex');
-}
 
 async function drawRange({ client, database, wave, part: { part } }: StepContext): Promise<StepResult> {
   const pool = await takeOver(client, wave.id, 'pool', part);

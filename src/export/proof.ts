@@ -1,6 +1,8 @@
 /** draw.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
-import { OUTCOMES } from '../proof/seats.ts';
-import { entropySourceOf, type Wave } from '../wave/record.ts';
+import { QUICKNET } from '../proof/beacon.ts';
+import { OUTCOMES, seatsByRegion } from '../proof/seats.ts';
+import { entropySourceOf } from '../wave/entropy.ts';
+import type { Wave } from '../wave/record.ts';
 import type { References } from '../wave/references.ts';
 import type { ExportTable } from './tables.ts';
 import type { WrittenFile } from './unfinished.ts';
@@ -16,19 +18,26 @@ export function drawDocument(wave: Wave, entropy: string, references: References
     quota: wave.quota,
     reserve: wave.policy.reserve,
     household_cap: wave.policy.household_cap,
-    regions: {},
+    regions: Object.fromEntries(seatsByRegion(wave.policy.regions, wave.quota)),
     ...references,
     counts: counts(wave),
     pool_root: wave.poolRoot,
     entropy,
     entropy_source: entropySourceOf(wave),
     entropy_commitment: wave.entropyCommitment,
+    beacon: beaconOf(wave),
     seed: wave.seed,
     opened_at: wave.openedAt,
     frozen_at: wave.frozenAt,
     published_at: wave.publishedAt,
     files: Object.fromEntries(files),
   };
+}
+
+/** The round that was named when the wave was opened. Its signature can be checked with the chain's public key. */
+function beaconOf({ beaconRound: round, beaconSignature: signature }: Wave) {
+  if (round === null) return null;
+  return { chain_hash: QUICKNET.chainHash, public_key: QUICKNET.publicKey, round, signature };
 }
 
 function counts(wave: Wave) {

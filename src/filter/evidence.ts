@@ -3,12 +3,14 @@ import type pg from 'pg';
 import { decodeBlock } from '../columns/block.ts';
 import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { GelombangError } from '../errors.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import { type Applications, ENTRY, type Entries } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
 import type { BlockOf } from '../wave/stage-blocks.ts';
+import type { Educations } from './educations.ts';
 
 export interface Evidence {
   readonly applications: Applications;
@@ -16,16 +18,26 @@ export interface Evidence {
   /** Name of each list of the policy → its NIKs, those of the part's buckets. */
   readonly lists: ReadonlyMap<string, NikSet>;
   readonly recipients: NikSet;
+  readonly educations: Educations;
+}
+
+/** The list that the wave was closed with. @throws GelombangError UNEXPECTED where there is none. */
+export function listOf({ lists }: Evidence, name: string): NikSet {
+  const list = lists.get(name);
+  if (list === undefined) {
+    throw new GelombangError('UNEXPECTED', `the wave was closed without a version of list ${name}`);
+  }
+  return list;
 }
 
 /** @param lists Name → version that is in force for the wave. */
 export async function readLists(
   client: pg.ClientBase,
-  lists: ReadonlyMap<string, number>,
+  lists: Wave['lists'],
   part: Part,
 ): Promise<ReadonlyMap<string, NikSet>> {
   const sets = new Map<string, NikSet>();
-  for (const [name, id] of lists) sets.set(name, await readList(client, id, part));
+  for (const [name, id] of Object.entries(lists)) sets.set(name, await readList(client, id, part));
   return sets;
 }
 

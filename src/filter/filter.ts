@@ -2,6 +2,7 @@
 import { deal } from '../columns/deal.ts';
 import { numbers, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
 import type { Policy } from '../policy/policy.ts';
+import { asksEducation } from '../policy/predicates.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { numberIn } from '../wave/numbers.ts';
 import {
@@ -12,7 +13,6 @@ import {
   rangeStarts,
   readApplications,
 } from '../wave/parts.ts';
-import { listsOf } from '../wave/references.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import {
   type BlockOf,
@@ -25,6 +25,7 @@ import {
   takeOver,
   VERDICT,
 } from '../wave/stage-blocks.ts';
+import { NO_EDUCATIONS, readEducations } from './educations.ts';
 import { type Evidence, readLists, readPastRecipients } from './evidence.ts';
 import { failures, priorities } from './rules.ts';
 
@@ -35,8 +36,9 @@ async function filterPart({ client, database, wave, part }: StepContext): Promis
   const evidence: Evidence = {
     applications,
     matched: await takeOver(client, wave.id, 'matched', part.part),
-    lists: await readLists(client, await listsOf(database.sql, wave.id), part),
+    lists: await readLists(client, wave.lists, part),
     recipients: await readPastRecipients(client, wave, part),
+    educations: asksEducation(wave.policy) ? await readEducations(client, wave.id, part) : NO_EDUCATIONS,
   };
   const verdicts = judge(wave.policy, evidence, numbersIn(buckets));
   const starts = await rangeStarts(database.sql, wave.id);

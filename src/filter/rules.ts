@@ -2,16 +2,11 @@
  * The rules of a policy as conditions on one application of a part. Made once a part from values of the policy; nothing
  * of a policy file ever becomes code or a statement's text.
  */
-import type { NikSet } from '../columns/nik-set.ts';
-import { GelombangError } from '../errors.ts';
-import { EMPLOYMENT_STATUSES, OCCUPATIONS, type Policy, type PriorityEntry } from '../policy/policy.ts';
+import { OCCUPATIONS, type Policy } from '../policy/policy.ts';
 import { type ReasonCode, reasonCodes } from '../policy/reasons.ts';
 import { FLAGS, REGISTRY_STATUSES } from '../wave/people.ts';
-import { lastBirthday } from './age.ts';
-import type { Evidence } from './evidence.ts';
-
-/** Whether the application of a row is met by it. */
-export type Condition = (row: number) => boolean;
+import { type Evidence, listOf } from './evidence.ts';
+import { type Condition, conditionOf, hasFlag, isOfAge, isOn, not } from './predicates.ts';
 
 /** The conditions under which an application fails, in the order of `reasonCodes`. */
 export function failures(policy: Policy, evidence: Evidence): readonly Condition[] {
@@ -20,13 +15,13 @@ export function failures(policy: Policy, evidence: Evidence): readonly Condition
 
 /** The conditions of the entries of `priority`, in their order. */
 export function priorities(policy: Policy, evidence: Evidence): readonly Condition[] {
-  return policy.priority.map((entry) => meets(entry, evidence));
+  return policy.priority.map((entry) => conditionOf(entry, policy, evidence));
 }
 
 function failure(code: ReasonCode, policy: Policy, evidence: Evidence): Condition {
   const { applications, matched, recipients } = evidence;
   const { duplicate, status, kkMatches, nameSimilarity, birthDateMatches } = matched.of;
-  const { occupation } = applications.of;
+  const { occupation, flags, birthDay } = applications.of;
   switch (code) {
     case 'DUPLICATE_NIK':
       return (row) => duplicate[row] === 1;
@@ -47,70 +42,36 @@ function failure(code: ReasonCode, policy: Policy, evidence: Evidence): Conditio
     case 'BIRTH_DATE_MISMATCH':
       return (row) => status[row] !== 0 && birthDateMatches[row] === 0;
     case 'AGE_OUT_OF_RANGE':
-      return ageOutOfRange(policy, evidence);
+      return not(isOfAge(policy.age, policy.as_of, birthDay));
     case 'IN_SCHOOL':
-      return isFlagged(evidence, FLAGS.inSchool);
+      return hasFlag(flags, FLAGS.inSchool);
     case 'OCCUPATION_BARRED': {
       const barred = OCCUPATIONS.map((name) => policy.barred_occupations.some((one) => one === name));
       return (row) => barred[occupation[row] as number] as boolean;
     }
     case 'EMAIL_UNVERIFIED':
-      return not(isFlagged(evidence, FLAGS.emailVerified));
+      return not(hasFlag(flags, FLAGS.emailVerified));
     case 'PHONE_UNVERIFIED':
-      return not(isFlagged(evidence, FLAGS.phoneVerified));
+      return not(hasFlag(flags, FLAGS.phoneVerified));
     case 'SELFIE_UNVERIFIED':
-      return not(isFlagged(evidence, FLAGS.selfieVerified));
+      return not(hasFlag(flags, FLAGS.selfieVerified));
     case 'TEST_NOT_TAKEN':
-      return not(isFlagged(evidence, FLAGS.testTaken));
+      return not(hasFlag(flags, FLAGS.testTaken));
     case 'PAST_RECIPIENT':
       return isOn(recipients, evidence);
     case 'BLOCKED':
       // No one can be blocked yet: there is nothing that a rule could look at.
       return () => false;
     default:
-      return isOn(listOf(evidence, code.slice('ON_LIST:'.length)), evidence);
+      return furtherFailure(code, policy, evidence);
   }
 }
 
-function meets(entry: PriorityEntry, evidence: Evidence): Condition {
-  if ('list' in entry) return isOn(listOf(evidence, entry.list), evidence);
-  const { employmentStatus } = evidence.applications.of;
-  if ('disability' in entry) {
-    const disabled = isFlagged(evidence, FLAGS.disability);
-    return entry.disability ? disabled : not(disabled);
-  }
-  const meant = EMPLOYMENT_STATUSES.map((status) => entry.employment_status.includes(status));
-  return (row) => meant[employmentStatus[row] as number] as boolean;
-}
-
-/** Born too late to have the least age on `as_of`, or early enough to be a year older than the greatest. */
-function ageOutOfRange({ as_of, age }: Policy, { applications }: Evidence): Condition {
-  const { birthDay } = applications.of;
-  const latest = lastBirthday(as_of, age.min);
-  const tooEarly = lastBirthday(as_of, age.max + 1);
-  return (row) => (birthDay[row] as number) > latest || (birthDay[row] as number) <= tooEarly;
-}
-
-function isFlagged({ applications }: Evidence, flag: number): Condition {
-  const { flags } = applications.of;
-  return (row) => ((flags[row] as number) & flag) !== 0;
-}
-
-function isOn(set: NikSet, { applications }: Evidence): Condition {
-  const { nikHigh, nikLow } = applications.of;
-  return (row) => set.has(nikHigh[row] as number, nikLow[row] as number);
-}
-
-function not(condition: Condition): Condition {
-  return (row) => !condition(row);
-}
-
-function listOf({ lists }: Evidence, name: string): NikSet {
-  const list = lists.get(name);
-  if (list === undefined) {
-    throw new GelombangError('UNEXPECTED', `the wave was closed without a version of list ${name}`);
-  }
-  return list;
+/** A list's, or that of a rule which this policy alone has. */
+function furtherFailure(code: string, policy: Policy, evidence: Evidence): Condition {
+  const rule = policy.rules.find((one) => one.code === code);
+  if (rule !== undefined) return conditionOf(rule.fails_when, policy, evidence);
+  return isOn(listOf(evidence, code.slice('ON_LIST:'.length)), evidence);
 }
 
 function placeIn(statuses: readonly string[], name: string): number {

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
+import type { Transaction } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import type { Subtree } from '../proof/merkle.ts';
+import { MerkleTree, type Subtree } from '../proof/merkle.ts';
 import type { Halves } from '../proof/pseudonym.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
@@ -22,7 +23,21 @@ import { poolLines } from './lines.ts';
 export const freeze: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
   work: freezeRange,
+  /** From here on the database refuses to change the pool, and whatever the pool was made of. */
+  complete: async (sql, { id }) => {
+    await sql`update wave set pool_root = ${await rootOfPool(sql, id)}, frozen_at = now() where id = ${id}`;
+  },
 };
+
+async function rootOfPool(sql: Transaction, waveId: number): Promise<string> {
+  const tree = new MerkleTree();
+  const parts = await sql<{ subtrees: { level: number; digest: string }[] }[]>`
+    select subtrees from pool where wave_id = ${waveId} order by part`;
+  for (const { level, digest } of parts.flatMap((part) => part.subtrees)) {
+    tree.addSubtree({ level, digest: Buffer.from(digest, 'hex').toString('latin1') });
+  }
+  return tree.root().toString('hex');
+}
 
 async function freezeRange({ client, wave, part }: StepContext): Promise<StepResult> {
   const eligible = await takeOver(client, wave.id, 'eligible', part.part);

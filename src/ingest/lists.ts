@@ -41,7 +41,7 @@ export async function importList(
       begin: (client, importId, columns) =>
         ListIntake.begin(client, columns.nik, async () => {
           const { rows } = await client.query<{ id: number }>(
-            'insert into list (name, kind, source, listed_on, import_id) values ($1, $2, $3, $4, $5) returning id',
+            "insert into list (name, kind, source, listed_on, import_id, entries, imported_by) values ($1, $2, $3, $4, $5, 0, '') returning id",
             [name, kind, source, listedOn, importId],
           );
           return rows[0]?.id ?? 0;

@@ -1,5 +1,5 @@
 /** Every reason in plain Indonesian: what it is, and what the person can do about it. */
-import type { ReasonCode } from '../policy/reasons.ts';
+import type { FurtherReason, ReasonCode } from '../policy/reasons.ts';
 
 /** What the texts say of the wave's policy and cannot know themselves. */
 export interface PolicyFacts {
@@ -26,7 +26,7 @@ const NEXT_WAVE = 'ikut gelombang berikutnya';
 const BRING = 'dengan membawa KTP elektronik dan Kartu Keluarga';
 
 /** All but those that are named after a list. */
-type FixedReason = Exclude<ReasonCode, `ON_LIST:${string}`>;
+type FixedReason = Exclude<ReasonCode, `ON_LIST:${string}` | FurtherReason>;
 
 const ADVICE: Readonly<Record<FixedReason, (facts: PolicyFacts) => Advice>> = {
   DUPLICATE_NIK: () => ({

@@ -16,9 +16,42 @@ export interface Policy {
   readonly barred_occupations: readonly BarredOccupation[];
   readonly deny_lists: readonly string[];
   /** In order: an application's tier is the index of the first entry that it meets. */
-  readonly priority: readonly PriorityEntry[];
+  readonly priority: readonly Predicate[];
   readonly tickets: { readonly per_unsuccessful_wave: number; readonly max: number };
+  /** Rules beside those that every policy has, in the order in which their reasons are written. */
+  readonly rules: readonly FurtherRule[];
+  readonly regions: Regions;
 }
+
+/** Province code → its seats; or the weights by which the whole quota is shared out among provinces. */
+export type Regions =
+  | { readonly [province: string]: number }
+  | { readonly weights: { readonly [province: string]: number } };
+
+/** A rule of this policy alone: an application that meets `fails_when` has the reason `code`. */
+export interface FurtherRule {
+  readonly code: string;
+  readonly fails_when: Predicate;
+  /** What the person is told: a sentence in Indonesian and in English. */
+  readonly text: { readonly id: string; readonly en: string };
+  /** The article that the rule rests on. */
+  readonly law: string;
+}
+
+/** A condition on one application. In a file a mapping with several conditions is all of them. */
+export type Predicate =
+  | { readonly all: readonly Predicate[] }
+  | { readonly any: readonly Predicate[] }
+  | { readonly not: Predicate }
+  | { readonly employment_status: readonly EmploymentStatus[] }
+  | { readonly list: string }
+  | { readonly disability: boolean }
+  /** In capitals, single blanks between words: as what a person gave is read before it is compared. */
+  | { readonly education: readonly string[] }
+  /** Codes of provinces (two digits) or regencies (four). */
+  | { readonly region: readonly string[] }
+  /** Full years on `as_of`, both ends included; an end that is left out is open. */
+  | { readonly age: { readonly min?: number; readonly max?: number } };
 
 export const LAYERS = ['email', 'phone', 'selfie', 'test'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -47,12 +80,6 @@ export type BarredOccupation = (typeof BARRED_OCCUPATIONS)[number];
 /** Every value that the column `occupation` may hold. */
 export const OCCUPATIONS = ['PRIVATE', ...BARRED_OCCUPATIONS] as const;
 export type Occupation = (typeof OCCUPATIONS)[number];
-
-/** One entry of `priority`: met by an application that has one of the statuses, is on the list, or has the disability flag given. */
-export type PriorityEntry =
-  | { readonly employment_status: readonly EmploymentStatus[] }
-  | { readonly list: string }
-  | { readonly disability: boolean };
 
 /** What a list (deny or priority) may be called: it becomes part of a reason code, `ON_LIST:<name>`. */
 export const LIST_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;

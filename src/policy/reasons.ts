@@ -33,7 +33,11 @@ export type ReasonCode =
   | (typeof BEFORE_LAYERS)[number]
   | (typeof LAYER_REASONS)[Layer]
   | ListReason
-  | (typeof AFTER_LISTS)[number];
+  | (typeof AFTER_LISTS)[number]
+  | FurtherReason;
+
+/** The code of a rule that one policy alone has. */
+export type FurtherReason = string & { readonly isFurther: true };
 
 /** The reason of being on a deny list. */
 function listReason(list: string): ListReason {
@@ -42,14 +46,15 @@ function listReason(list: string): ListReason {
 
 /**
  * Every reason code that a policy can give, in the order in which the reasons of an application are written: layers and
- * lists only where the policy has them, lists by name (in byte order: names are ASCII), not by their place in the policy.
+ * lists only where the policy has them, lists by name (in byte order: names are ASCII), not by their place in the policy; its own rules last, as it has them.
  */
-export function reasonCodes(policy: Pick<Policy, 'layers' | 'deny_lists'>): ReasonCode[] {
+export function reasonCodes(policy: Pick<Policy, 'layers' | 'deny_lists' | 'rules'>): ReasonCode[] {
   const layers = LAYERS.filter((layer) => policy.layers.includes(layer));
   return [
     ...BEFORE_LAYERS,
     ...layers.map((layer) => LAYER_REASONS[layer]),
     ...policy.deny_lists.toSorted().map(listReason),
     ...AFTER_LISTS,
+    ...policy.rules.map(({ code }) => code as FurtherReason),
   ];
 }

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  BARRED_OCCUPATIONS,
-  EMPLOYMENT_STATUSES,
-  LAYERS,
-  LIST_NAME,
-  type Policy,
-  type PriorityEntry,
-} from './policy.ts';
+import { BARRED_OCCUPATIONS, EMPLOYMENT_STATUSES, LAYERS, LIST_NAME, type Policy } from './policy.ts';
 
 /** The largest number that the database's `integer` holds. */
 const LARGEST_COUNT = 2_147_483_647;
@@ -72,6 +65,7 @@ export const policySchema = z
       deny_lists: z.array(listName, 'a sequence of names of lists'),
       priority: z.array(priorityEntry, 'a sequence of mappings').default([]),
       tickets: tickets.default({ per_unsuccessful_wave: 0, max: 1 }),
+      rules: z.array(z.unknown()).max(0, 'not yet').default([]),
       regions: z
         .record(z.string(), z.unknown(), 'a mapping of province codes to seats')
         .refine((regions) => Object.keys(regions).length === 0, 'not yet: seats for single provinces')
@@ -92,7 +86,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
 
 /** The policy as it is hashed: defaults filled in, sets in the order of their vocabulary, lists as in the file. */
 export function policyFrom({ regions: _none, ...read }: z.output<typeof policySchema>): Policy {
-  return { ...read, priority: read.priority as PriorityEntry[] };
+  return { ...read, priority: read.priority as Policy['priority'], rules: [], regions: {} };
 }
 
 function wholeNumber(least: number, greatest: number) {

@@ -1,35 +1,75 @@
 /** select: the pool in draw order, one application after the other: household cap, rank, seats. */
+import type pg from 'pg';
 import { numbers } from '../columns/layout.ts';
-import { OUTCOMES, outcomeOfRank } from '../proof/seats.ts';
+import { allotSeats, OUTCOME, seatsByRegion } from '../proof/seats.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
 import { type BlockOf, countHandedOver, handOver } from '../wave/stage-blocks.ts';
+import { Cutoffs } from './cutoffs.ts';
 import { HouseholdCap } from './household-cap.ts';
 import { inDrawOrder, Run } from './runs.ts';
 
-/** One step: a rank is how many came before, and five bytes a member of the pool are all that is held. */
+/** One step: a rank is how many came before, and eleven bytes a member of the pool are all that is held. */
 export const select: Stage = { plan: async () => WHOLE, work: selectCandidates };
 
 async function selectCandidates({ client, wave, part }: StepContext): Promise<StepResult> {
   const sizes = await countHandedOver(client, wave.id, 'pool');
-  const selected: BlockOf<'selected'>[] = [];
-  for (const [range, rows] of sizes) selected[range] = unselected(rows);
-  const runs = [...sizes.keys()].map((range) => new Run(client, wave.id, range));
-  const seats = { quota: wave.quota, reserve: wave.policy.reserve };
-  const cap = new HouseholdCap();
-  let candidates = 0;
-  await inDrawOrder(runs, ({ of, row, range }) => {
-    const admitted = cap.admits(of.contest[row] as number, of.slots[row] as number);
-    const rank = admitted ? ++candidates : 0;
-    const place = of.place[row] as number;
-    const result = (selected[range] as BlockOf<'selected'>).of;
-    result.rank[place] = rank;
-    result.outcome[place] = OUTCOMES.indexOf(outcomeOfRank(rank, seats));
-  });
-  const handed = [...sizes.keys()].map((target) => ({
-    target,
-    columns: selected[target] as BlockOf<'selected'>,
-  }));
-  return { counts: { candidates }, digest: await handOver(client, wave.id, 'selected', part.part, handed) };
+  const { quota, policy } = wave;
+  const seats = { quota, reserve: policy.reserve, regions: seatsByRegion(policy.regions, quota) };
+  const selected = new Selected(sizes);
+  const regions = await selected.rank(client, wave.id);
+  const outcomes = allotSeats(regions, seats);
+  selected.give(outcomes);
+  await selected.cutoffs.write(client, wave.id, regions, outcomes);
+  const handed = [...sizes.keys()].map((target) => ({ target, columns: selected.of(target) }));
+  const digest = await handOver(client, wave.id, 'selected', part.part, handed);
+  return { counts: { candidates: regions.length }, digest };
+}
+
+/** What becomes of the pool, range by range in the order of its registration numbers. */
+class Selected {
+  readonly cutoffs: Cutoffs;
+  readonly #ranges: BlockOf<'selected'>[] = [];
+  readonly #runs: readonly number[];
+  readonly #members: number;
+
+  /** @param sizes Range → members of the pool. */
+  constructor(sizes: ReadonlyMap<number, number>) {
+    for (const [range, rows] of sizes) this.#ranges[range] = unselected(rows);
+    this.#runs = [...sizes.keys()];
+    this.#members = [...sizes.values()].reduce((sum, rows) => sum + rows, 0);
+    this.cutoffs = new Cutoffs(this.#members);
+  }
+
+  of(range: number): BlockOf<'selected'> {
+    return this.#ranges[range] as BlockOf<'selected'>;
+  }
+
+  /** Goes through the pool in draw order; gives the province of each candidate. */
+  async rank(client: pg.ClientBase, waveId: number): Promise<Uint8Array> {
+    const runs = this.#runs.map((range) => new Run(client, waveId, range));
+    const regions = new Uint8Array(this.#members);
+    const cap = new HouseholdCap();
+    let candidates = 0;
+    await inDrawOrder(runs, ({ of, row, range }) => {
+      if (!cap.admits(of.contest[row] as number, of.slots[row] as number)) return;
+      const region = of.region[row] as number;
+      this.cutoffs.take(of.tier[row] as number, of.draw.data[row * of.draw.width] as number, candidates);
+      regions[candidates++] = region;
+      this.of(range).of.rank[of.place[row] as number] = candidates;
+    });
+    return regions.subarray(0, candidates);
+  }
+
+  /** @param outcomes Of the candidates, in the order of their ranks. */
+  give(outcomes: Uint8Array): void {
+    for (const range of this.#runs) {
+      const { rank, outcome } = this.of(range).of;
+      for (let place = 0; place < rank.length; place++) {
+        const theirs = rank[place] as number;
+        outcome[place] = theirs === 0 ? OUTCOME.HOUSEHOLD_CAP : (outcomes[theirs - 1] as number);
+      }
+    }
+  }
 }
 
 function unselected(rows: number): BlockOf<'selected'> {

@@ -2,6 +2,7 @@ import { Households } from '../proof/households.ts';
 import { MerkleTree } from '../proof/merkle.ts';
 import { candidateRanks, DRAW_BYTES, drawOrder, type PoolColumns } from '../proof/order.ts';
 import { POOL_HEADER, type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
+import { allotSeats, OUTCOME } from '../proof/seats.ts';
 import { drawOf } from '../proof/seed.ts';
 import type { Report } from './files.ts';
 import { counted, type Findings } from './findings.ts';
@@ -14,6 +15,8 @@ export interface DrawnPool {
   readonly tier: Uint32Array;
   /** From 1; 0 for an application that its household's cap keeps out. */
   readonly rank: Uint32Array;
+  /** Place in `OUTCOMES`. */
+  readonly outcome: Uint8Array;
   readonly candidates: number;
 }
 
@@ -51,7 +54,22 @@ export async function drawPool(
   if (reading.broken) return undefined;
   const rank = candidateRanks(reading, drawOrder(reading));
   const candidates = rank.reduce((count, value) => (value > 0 ? count + 1 : count), 0);
-  return { size: reading.size, tier: reading.tier, rank, candidates };
+  const outcome = outcomesOf(rank, candidates, reading.region, statement);
+  return { size: reading.size, tier: reading.tier, rank, outcome, candidates };
+}
+
+function outcomesOf(
+  rank: Uint32Array,
+  candidates: number,
+  region: Uint8Array,
+  { quota, reserve, regions }: Statement,
+): Uint8Array {
+  const byRank = new Uint8Array(candidates);
+  for (const [row, place] of rank.entries()) if (place > 0) byRank[place - 1] = region[row] as number;
+  const allotted = allotSeats(byRank, { quota, reserve, regions });
+  return Uint8Array.from(rank, (place) =>
+    place === 0 ? OUTCOME.HOUSEHOLD_CAP : (allotted[place - 1] as number),
+  );
 }
 
 /** The pool while it is read: its tree and its columns. */
@@ -61,6 +79,7 @@ class PoolReading implements PoolColumns {
   readonly draw: Buffer;
   readonly household: Uint32Array;
   readonly slots: Uint32Array;
+  readonly region: Uint8Array;
   broken = false;
   private readonly tree = new MerkleTree();
   private readonly households = new Households();
@@ -76,6 +95,7 @@ class PoolReading implements PoolColumns {
     this.draw = Buffer.alloc(lines * DRAW_BYTES);
     this.household = new Uint32Array(lines);
     this.slots = new Uint32Array(lines);
+    this.region = new Uint8Array(lines);
     this.slotsOfHousehold = new Uint32Array(lines);
     this.bounds = boundsOf(statement);
     this.seed = statement.seed;
@@ -116,6 +136,7 @@ class PoolReading implements PoolColumns {
     this.tier[row] = line.tier;
     this.household[row] = this.households.numberOf(line.household);
     this.slots[row] = line.slots;
+    this.region[row] = Number(line.region);
     this.draw.write(drawOf(this.seed, line.registration_no, line.tickets), row * DRAW_BYTES, 'hex');
   }
 

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome, outcomeOfRank } from '../proof/seats.ts';
+import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import { sha256 } from '../proof/sha256.ts';
 import type { Report } from './files.ts';
 import { counted, type Findings } from './findings.ts';
@@ -126,7 +126,7 @@ interface Line {
 function compareMember(line: Line, where: string, row: number, { pool, statement, findings }: Reading): void {
   const rank = pool.rank[row] ?? 0;
   const of = (column: string) => `${column} of ${line.registration}`;
-  findings.same(where, of('outcome'), line.outcome, outcomeOfRank(rank, statement));
+  findings.same(where, of('outcome'), line.outcome, OUTCOMES[pool.outcome[row] as number]);
   findings.same(where, of('reasons'), line.reasons, '');
   findings.same(where, of('tier'), line.tier, String(pool.tier[row]));
   findings.same(where, of('rank'), line.rank, rank === 0 ? '' : String(rank));

@@ -14,6 +14,8 @@ export interface Statement {
   readonly quota: number;
   readonly reserve: number;
   readonly household_cap: number;
+  /** Province code → seats. */
+  readonly regions: ReadonlyMap<string, number>;
   readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly pool_root: string;
@@ -57,10 +59,9 @@ export async function readStatement(dir: string, findings: Findings): Promise<St
   for (const key of COUNTS) expect(key, counts[key], isCount(counts[key]), COUNT);
   for (const key of OUTCOMES) expect(key, outcomes[key], isCount(outcomes[key]), COUNT);
   const regions = object.regions ?? {};
-  const none = isObject(regions) && Object.keys(regions).length === 0;
-  expect('regions', regions, none, 'none: this version does not know seats for single provinces');
+  expect('regions', regions, areSeats(regions), 'province codes with their seats');
   if (findings.faultCount > before) return undefined;
-  return { ...object, outcomes, where } as unknown as Statement;
+  return { ...object, outcomes, regions: new Map(Object.entries(regions)), where } as unknown as Statement;
 }
 
 /** An object of a JSON file, and the place of a key in it. Throws INPUT_REFUSED if it is none. */
@@ -84,6 +85,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const COUNT = 'a whole number from 0';
 const HEX_64 = /^[0-9a-f]{64}$/;
+
+function areSeats(regions: unknown): boolean {
+  return (
+    isObject(regions) &&
+    Object.entries(regions).every(([code, seats]) => /^\d{2}$/.test(code) && isCount(seats))
+  );
+}
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;

@@ -5,7 +5,8 @@ import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StageName, type StepKey } from '../pipeline.ts';
-import { isHeld, readWave, type Wave } from './record.ts';
+import { holdOf } from './holds.ts';
+import { readWave, type Wave } from './record.ts';
 import type { PartBounds, Stage } from './stage.ts';
 import { LEDGER_CHANNEL } from './step.ts';
 
@@ -40,11 +41,12 @@ export async function advance(
       if (!(await isPlanned(sql, waveId, stage))) {
         // Read now and not before: the stage that has just ended may have written to the wave's own row.
         const wave = await readWave(sql, waveId);
-        if (isHeld(stage, wave)) break;
+        if (holdOf(stage, wave) !== undefined) break;
         await writePlan(sql, wave, stage, await stages[stage].plan(sql, wave), log);
       }
       const unfinished = await unfinishedSteps(sql, waveId, stage);
       if (unfinished.length > 0) return { finished: false, attempt, ...split(waveId, stage, unfinished) };
+      await complete(sql, waveId, stage, stages[stage]);
     }
     await sql`update run set finished_at = now() where wave_id = ${waveId} and finished_at is null`;
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
@@ -62,6 +64,14 @@ async function stagesFrom(sql: Transaction, waveId: number): Promise<readonly St
 async function isPlanned(sql: Transaction, waveId: number, stage: StageName): Promise<boolean> {
   const rows = await sql`select 1 from stage where wave_id = ${waveId} and stage = ${stage}`;
   return rows.length > 0;
+}
+
+/** Once: whoever comes after finds it written. */
+async function complete(sql: Transaction, waveId: number, name: StageName, stage: Stage): Promise<void> {
+  const completed = await sql`
+    update stage set completed_at = now() where wave_id = ${waveId} and stage = ${name} and completed_at is null
+    returning stage`;
+  if (completed.length > 0) await stage.complete?.(sql, await readWave(sql, waveId));
 }
 
 async function writePlan(

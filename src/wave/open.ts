@@ -53,6 +53,7 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
       closesAt,
       householdKey: randomBytes(32),
       secret,
+      entropySource: 'secret',
       entropyCommitment: opened.entropy_commitment,
     })
     .onConflictDoNothing()

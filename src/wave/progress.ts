@@ -1,8 +1,8 @@
 /** How far a run is, by the ledger. */
 import type { Queryable } from '../db/database.ts';
-import { one } from '../db/rows.ts';
 import { STAGES, type StageName } from '../pipeline.ts';
-import { isHeld } from './record.ts';
+import { firstHold, type Hold } from './holds.ts';
+import { readWave } from './record.ts';
 
 export interface StageProgress {
   readonly stage: StageName;
@@ -18,7 +18,9 @@ export interface StageProgress {
 
 export interface Progress {
   readonly stages: readonly StageProgress[];
-  /** All planned, all done, but for what is held. */
+  /** What it waits for when all stages before are done. */
+  readonly held: { readonly stage: StageName; readonly hold: Hold } | undefined;
+  /** All planned, all done, up to what is held. */
   readonly finished: boolean;
   /** Steps that were given up. */
   readonly failed: number;
@@ -41,13 +43,12 @@ export async function readProgress(sql: Queryable, waveId: number): Promise<Prog
       rows.find((row) => row.stage === stage) ??
       ({ stage, parts: undefined, done: 0, failed: 0, counts: {}, milliseconds: 0 } satisfies StageProgress),
   );
-  const wave = await one(
-    sql<{ noticesHeld: boolean }[]>`select notices_held as "noticesHeld" from wave where id = ${waveId}`,
-    `wave ${waveId}`,
-  );
+  const held = firstHold(await readWave(sql, waveId));
+  const end = held === undefined ? stages.length : STAGES.indexOf(held.stage);
   return {
     stages,
-    finished: stages.every(({ stage, parts, done }) => done === parts || isHeld(stage, wave)),
+    held,
+    finished: stages.slice(0, end).every(({ parts, done }) => done === parts),
     failed: stages.reduce((sum, stage) => sum + stage.failed, 0),
   };
 }

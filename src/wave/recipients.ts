@@ -28,7 +28,8 @@ export async function readRecipients(client: pg.ClientBase, wave: Wave, part: Pa
   const blocks = recipientBlocks(client, bucketsOf(part), Number(wave.lastRecipient ?? 0));
   for await (const { columns } of blocks) known.push(columns);
   const all = concatColumns(RECIPIENT, known);
-  const { rows, of } = pickRows(RECIPIENT, all, standing(all));
+  const counted = standing(all).filter((row) => !wave.voidWaves.includes(all.of.wave[row] as number));
+  const { rows, of } = pickRows(RECIPIENT, all, counted);
   const { nikHigh, nikLow, kkHigh, kkLow } = of;
   return { rows, buckets: bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, kkHigh, kkLow };
 }

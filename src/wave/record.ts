@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
-import type { StageName, WaveState } from '../pipeline.ts';
+import type { WaveState } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** A wave as it stands, without its secrets. Times are ISO 8601 in UTC, hashes lower-case hex. */
@@ -15,11 +15,23 @@ export interface Wave {
   readonly quota: number;
   readonly closesAt: string | null;
   readonly openedAt: string;
-  readonly entropyCommitment: string;
+  readonly entropySource: EntropySource;
+  /** SHA-256 of the secret, where the entropy is one. */
+  readonly entropyCommitment: string | null;
+  /** In place of the secret, and of a weaker kind too: whoever gave it may have chosen it. */
   readonly entropyGiven: string | null;
+  /** The round of the beacon that was named when the wave was opened; and its signature, once it is there. */
+  readonly beaconRound: number | null;
+  readonly beaconSignature: string | null;
   readonly snapshotId: number | null;
   /** The last of the blocks of recipients that count for this wave. */
   readonly lastRecipient: number | null;
+  /** Waves that were published when this one was closed. */
+  readonly earlierWaves: readonly number[];
+  /** Waves that were void when this one was closed: nobody received a place in them. */
+  readonly voidWaves: readonly number[];
+  /** Name → version of each list that the wave is filtered with. */
+  readonly lists: Readonly<Record<string, number>>;
   readonly poolRoot: string | null;
   readonly frozenAt: string | null;
   readonly seed: string | null;
@@ -27,19 +39,44 @@ export interface Wave {
   /** Its notices wait for a word of the operator. */
   readonly noticesHeld: boolean;
   readonly funnel: readonly (readonly [string, number])[] | null;
+  /** Why its publication waits for the word of an operator, if it does: the draw does not look like chance. */
+  readonly alarmed: boolean;
+  readonly voided: Voiding | null;
 }
 
-type WaveRow = Omit<Wave, 'policy' | 'funnel'> & { policy: string; funnel: string | Wave['funnel'] };
+/** That a wave does not count: it stays on record. */
+export interface Voiding {
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const ENTROPY_SOURCES = ['secret', 'drand:quicknet'] as const;
+/** Where the entropy of a draw comes from: a secret that was made beforehand, or a round of a public beacon. */
+export type EntropySource = (typeof ENTROPY_SOURCES)[number];
+
+type WaveRow = Omit<Wave, 'policy' | 'voided'> & {
+  policy: string;
+  voidedAt: string | null;
+  voidedBy: string;
+  voidReason: string;
+};
 
 /** @throws GelombangError INPUT_REFUSED where there is no such wave. */
 export async function readWave(sql: Queryable, id: number): Promise<Wave> {
   const row = await maybeOne(
     sql<WaveRow[]>`
       select id, state, policy, policy_sha256 as "policySha256", quota, closes_at as "closesAt",
-        opened_at as "openedAt", entropy_commitment as "entropyCommitment",
-        entropy_given as "entropyGiven", snapshot_id as "snapshotId", last_recipient::float8 as "lastRecipient", pool_root as "poolRoot",
-        frozen_at as "frozenAt", seed, published_at as "publishedAt",
-        notices_held as "noticesHeld", funnel
+        opened_at as "openedAt", entropy_source as "entropySource", entropy_commitment as "entropyCommitment",
+        entropy_given as "entropyGiven", beacon_round::float8 as "beaconRound", beacon_signature as "beaconSignature",
+        snapshot_id as "snapshotId", last_recipient::float8 as "lastRecipient",
+        coalesce(earlier_waves, '{}') as "earlierWaves", coalesce(void_waves, '{}') as "voidWaves",
+        pool_root as "poolRoot", frozen_at as "frozenAt", seed, published_at as "publishedAt",
+        notices_held as "noticesHeld", funnel, voided_at as "voidedAt", voided_by as "voidedBy",
+        void_reason as "voidReason",
+        coalesce((select jsonb_object_agg(list.name, list.id) from wave_list join list on list.id = wave_list.list_id
+          where wave_list.wave_id = wave.id), '{}') as lists,
+        exists (select from review where wave_id = wave.id and alarm and approved_at is null) as alarmed
       from wave where id = ${id}`,
     `wave ${id}`,
   );
@@ -49,35 +86,16 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
       next: `Open it first: gelombang wave open ${id} --policy FILE`,
     });
   }
+  const { voidedAt, voidedBy, voidReason, ...rest } = row;
   return {
-    ...row,
+    ...rest,
     policy: JSON.parse(row.policy) as Policy,
-    funnel: row.funnel as Wave['funnel'],
     openedAt: isoTime(row.openedAt),
     closesAt: isoTime(row.closesAt),
     frozenAt: isoTime(row.frozenAt),
     publishedAt: isoTime(row.publishedAt),
+    voided: voidedAt === null ? null : { at: isoTime(voidedAt), by: voidedBy, reason: voidReason },
   };
-}
-
-/** Whether a stage waits for a word of the operator: the run is finished without it, and opened again for it. */
-export function isHeld(stage: StageName, { noticesHeld }: Pick<Wave, 'noticesHeld'>): boolean {
-  return stage === 'notify' && noticesHeld;
-}
-
-/** Where the entropy of the wave's draw comes from: what was given at its close, else the secret it was opened with. */
-export function entropySourceOf(wave: Wave): 'given' | 'secret' {
-  return wave.entropyGiven === null ? 'secret' : 'given';
-}
-
-/** The entropy itself, 64 hex digits. Asked for only when the pool is frozen. */
-export async function entropyOf(sql: Queryable, wave: Wave): Promise<string> {
-  if (wave.entropyGiven !== null) return wave.entropyGiven;
-  const { secret } = await one(
-    sql<{ secret: string }[]>`select secret from wave where id = ${wave.id}`,
-    'the secret',
-  );
-  return secret;
 }
 
 /** The key that household pseudonyms are made with, 32 bytes. It is never published. */
@@ -93,4 +111,10 @@ export async function householdKeyOf(sql: Queryable, wave: Wave): Promise<Buffer
 export function seedOfWave(wave: Wave): string {
   if (wave.seed === null) throw new GelombangError('UNEXPECTED', `wave ${wave.id} has no seed yet`);
   return wave.seed;
+}
+
+/** The root of the pool. @throws GelombangError UNEXPECTED before the pool is frozen. */
+export function rootOfWave(wave: Wave): string {
+  if (wave.poolRoot === null) throw new GelombangError('UNEXPECTED', `wave ${wave.id} is not frozen yet`);
+  return wave.poolRoot;
 }

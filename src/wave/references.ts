@@ -4,6 +4,7 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
+import { listsNamed } from '../policy/predicates.ts';
 import type { Wave } from './record.ts';
 
 /**
@@ -31,22 +32,24 @@ export async function fixReferences(sql: Transaction, wave: Wave): Promise<void>
   await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
     update wave set snapshot_id = ${snapshot.id},
-      last_recipient = (select coalesce(max(id), 0) from recipient_block)
+      last_recipient = (select coalesce(max(id), 0) from recipient_block),
+      earlier_waves = array(select id from wave where state = 'published' and id < ${wave.id} order by id),
+      void_waves = array(select id from wave where state = 'void' order by id)
     where id = ${wave.id}`;
 }
 
 async function fixLists(sql: Transaction, wave: Wave): Promise<Fault[]> {
   const faults: Fault[] = [];
-  for (const { name, kind } of listsOfPolicy(wave)) {
+  for (const { name, kind } of listsNamed(wave.policy)) {
     const newest = await maybeOne(
       sql<{ id: number; kind: string }[]>`
         select id, kind from list where name = ${name} order by id desc limit 1`,
       `list ${name}`,
     );
-    const hint = `gelombang import list FILE --name ${name} --kind ${kind}`;
+    const hint = `gelombang import list FILE --name ${name} --kind ${kind === 'any' ? 'deny' : kind}`;
     if (newest === undefined) {
       faults.push({ where: `list ${name}`, what: 'none of this name was imported', hint });
-    } else if (newest.kind !== kind) {
+    } else if (kind !== 'any' && newest.kind !== kind) {
       const what = `its newest version is a ${newest.kind} list, and the policy means a ${kind} list`;
       faults.push({ where: `list ${name}`, what, hint });
     } else {
@@ -54,22 +57,6 @@ async function fixLists(sql: Transaction, wave: Wave): Promise<Fault[]> {
     }
   }
   return faults;
-}
-
-function listsOfPolicy({ policy }: Wave): { name: string; kind: 'deny' | 'priority' }[] {
-  const preferred = policy.priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
-  return [
-    ...policy.deny_lists.map((name) => ({ name, kind: 'deny' as const })),
-    ...[...new Set(preferred)].map((name) => ({ name, kind: 'priority' as const })),
-  ];
-}
-
-/** The versions of the lists that the wave is filtered with: list name → id. */
-export async function listsOf(sql: Queryable, waveId: number): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ name: string; id: number }[]>`
-    select list.name, list.id from wave_list join list on list.id = wave_list.list_id
-    where wave_list.wave_id = ${waveId}`;
-  return new Map(rows.map((row) => [row.name, row.id]));
 }
 
 /** A file that a wave was held against. */

@@ -35,6 +35,8 @@ export interface Stage {
   /** Called once a wave, in the transaction that plans the stage, when the stages before are done. */
   plan(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]>;
   work(context: StepContext): Promise<StepResult>;
+  /** Called once a wave when all parts are done, in a transaction, before anything is planned that comes after. */
+  complete?(sql: Transaction, wave: Wave): Promise<void>;
 }
 
 /** The only part of a stage that is not cut. */

@@ -3,8 +3,9 @@ import type { Database, Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
+import { entropySourceOf } from './entropy.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { entropySourceOf, readWave, type Wave } from './record.ts';
+import { readWave, type Wave } from './record.ts';
 
 export interface ImportStatus {
   readonly file: string;
@@ -36,7 +37,7 @@ export interface WaveStatus {
   readonly opened_at: string;
   readonly closes_at: string | null;
   readonly published_at: string | null;
-  readonly entropy_commitment: string;
+  readonly entropy_commitment: string | null;
   readonly pool_root: string | null;
   readonly seed: string | null;
   readonly entropy_source: string | null;

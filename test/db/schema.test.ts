@@ -64,8 +64,8 @@ test('what the schema forbids, the database refuses', async () => {
   const { database } = await cloneDatabase();
   const wave = (fields: string, values: string) =>
     database.sql.unsafe(
-      `insert into wave (id, policy, policy_sha256, quota, household_key, secret, entropy_commitment${fields})
-      values (1, '{}', '', 1, sha256(''), '', ''${values})`,
+      `insert into wave (id, policy, policy_sha256, quota, household_key, entropy_source, secret, entropy_commitment${fields})
+      values (1, '{}', '', 1, sha256(''), 'secret', '', ''${values})`,
     );
   await expect(wave(', state', ", 'lost'")).rejects.toThrow('wave_state');
   await expect(wave(', state', ", 'published'")).rejects.toThrow('wave_published');

@@ -19,6 +19,7 @@ const FACTS: MessageFacts = {
 const REASONS = reasonCodes({
   layers: [...LAYERS],
   deny_lists: ['bpum', 'bsu', 'dtks', 'toString', 'village-17'],
+  rules: [],
 });
 const OUTCOMES = ['ACCEPTED', 'RESERVE', 'NOT_DRAWN', 'HOUSEHOLD_CAP', 'UNVERIFIED'] as const;
 

@@ -5,6 +5,7 @@ test('reason codes stand in the order in which reasons are written, lists by nam
   const codes = reasonCodes({
     layers: ['test', 'selfie', 'phone', 'email'],
     deny_lists: ['dtks', 'bsu', 'asn-2'],
+    rules: [],
   });
   expect(codes).toEqual([
     ...['DUPLICATE_NIK', 'NIK_NOT_FOUND', 'NIK_INACTIVE', 'NIK_DECEASED', 'NIK_DUPLICATE', 'KK_MISMATCH'],
@@ -15,6 +16,6 @@ test('reason codes stand in the order in which reasons are written, lists by nam
 });
 
 test('layers and lists that the policy does not have give no reason', () => {
-  const codes = reasonCodes({ layers: ['phone'], deny_lists: [] });
+  const codes = reasonCodes({ layers: ['phone'], deny_lists: [], rules: [] });
   expect(codes.slice(10)).toEqual(['OCCUPATION_BARRED', 'PHONE_UNVERIFIED', 'PAST_RECIPIENT', 'BLOCKED']);
 });

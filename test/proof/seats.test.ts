@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Households } from '../../src/proof/households.ts';
 import { candidateRanks, DRAW_BYTES, drawOrder } from '../../src/proof/order.ts';
-import { outcomeOfRank, type PoolOutcome } from '../../src/proof/seats.ts';
+import { allotSeats, OUTCOMES } from '../../src/proof/seats.ts';
+
+type PoolOutcome = 'ACCEPTED' | 'RESERVE' | 'NOT_DRAWN' | 'HOUSEHOLD_CAP';
 
 interface Member {
   readonly registration_no: string;
@@ -117,9 +119,9 @@ function select(
     slots: Uint32Array.from(rows, ({ slots }) => slots),
   };
   const ranks = candidateRanks(columns, drawOrder(columns));
-  return new Map(
-    rows.map(({ registration_no }, row) => [registration_no, outcomeOfRank(ranks[row] ?? 0, places)]),
-  );
+  const outcomes = allotSeats(new Uint8Array(Math.max(0, ...ranks)), { ...places, regions: new Map() });
+  const outcomeOf = (rank: number) => OUTCOMES[outcomes[rank - 1] ?? 3] as PoolOutcome;
+  return new Map(rows.map(({ registration_no }, row) => [registration_no, outcomeOf(ranks[row] ?? 0)]));
 }
 
 /** The same, as the rules are told. */

@@ -20,8 +20,7 @@ export interface Drawn {
   readonly rank: number | undefined;
 }
 
-/** The policy with what the draw by provinces needs. */
-export type DrawPolicy = Policy & { readonly regions?: Readonly<Record<string, number>> | undefined };
+export type DrawPolicy = Policy;
 
 export const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest();
 
@@ -57,10 +56,27 @@ export function inDrawOrder(pool: readonly Entry[], seed: string): Entry[] {
   return drawn.map(({ entry }) => entry);
 }
 
+/** Seats by province; of weights by the largest remainder, in plain fractions of whole numbers. */
+function seatsOf({ regions, quota }: DrawPolicy): Record<string, number> {
+  if (!('weights' in regions)) return regions;
+  const weights = regions.weights as Record<string, number>;
+  const codes = Object.keys(weights).sort();
+  const total = codes.reduce((sum, code) => sum + (weights[code] ?? 0), 0);
+  const seats = Object.fromEntries(
+    codes.map((code) => [code, Math.floor((quota * (weights[code] ?? 0)) / total)]),
+  );
+  const rest = (code: string) => (quota * (weights[code] ?? 0)) % total;
+  let left = quota - codes.reduce((sum, code) => sum + (seats[code] ?? 0), 0);
+  for (const code of [...codes].sort((one, other) => rest(other) - rest(one) || (one < other ? -1 : 1))) {
+    if (left-- > 0) seats[code] = (seats[code] ?? 0) + 1;
+  }
+  return seats;
+}
+
 /** Those to whom a seat goes: each province's own first, then what is left of the quota to all in draw order. */
 function seated(candidates: readonly Entry[], policy: DrawPolicy): Set<Entry> {
   const withSeat = new Set<Entry>();
-  for (const [region, seats] of Object.entries(policy.regions ?? {})) {
+  for (const [region, seats] of Object.entries(seatsOf(policy))) {
     const ofRegion = candidates.filter((candidate) => candidate.region === region);
     for (const candidate of ofRegion.slice(0, seats)) withSeat.add(candidate);
   }

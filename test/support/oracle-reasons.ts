@@ -1,5 +1,5 @@
 /** The naive decision: every rule, one after the other, for every application. */
-import type { Layer, Policy } from '../../src/policy/policy.ts';
+import type { Layer, Policy, Predicate } from '../../src/policy/policy.ts';
 import { type Application, plainDigits, type Row } from './oracle-rows.ts';
 
 /** What the applications are held against. */
@@ -27,6 +27,7 @@ export function reasonCodes(policy: Policy): string[] {
     ...[...policy.deny_lists].sort().map((name) => `ON_LIST:${name}`),
     'PAST_RECIPIENT',
     'BLOCKED',
+    ...policy.rules.map(({ code }) => code),
   ];
 }
 
@@ -116,17 +117,40 @@ export function reasonsOf(
     if (evidence.lists.get(name)?.has(nik)) reasons.push(`ON_LIST:${name}`);
   }
   if (pastRecipients.has(nik)) reasons.push('PAST_RECIPIENT');
+  for (const rule of policy.rules) {
+    if (meets(rule.fails_when, application, policy.as_of, evidence.lists)) reasons.push(rule.code);
+  }
   return reasons;
 }
 
+/** Whether an application meets a condition of the policy. */
+function meets(
+  condition: Predicate,
+  application: Application,
+  asOf: string,
+  lists: Evidence['lists'],
+): boolean {
+  const inner = (one: Predicate) => meets(one, application, asOf, lists);
+  const { nik, row } = application;
+  if ('all' in condition) return condition.all.filter(inner).length === condition.all.length;
+  if ('any' in condition) return condition.any.filter(inner).length > 0;
+  if ('not' in condition) return !inner(condition.not);
+  if ('list' in condition) return lists.get(condition.list)?.has(nik) === true;
+  if ('disability' in condition) return row.disability === String(condition.disability);
+  if ('employment_status' in condition)
+    return condition.employment_status.some((status) => status === row.employment_status);
+  if ('education' in condition) {
+    const words = (row.education ?? '').toUpperCase().split(/\s+/).filter(Boolean);
+    return condition.education.includes(words.join(' '));
+  }
+  if ('region' in condition) return condition.region.some((code) => row.regency_code?.startsWith(code));
+  const years = fullYears(row.birth_date ?? '', asOf);
+  return years >= (condition.age.min ?? 0) && years <= (condition.age.max ?? 999);
+}
+
 /** The index of the first entry of `priority` that is met, or how many entries there are. */
-export function tierOf({ nik, row }: Application, policy: Policy, lists: Evidence['lists']): number {
-  const met = policy.priority.findIndex((entry) => {
-    if ('employment_status' in entry)
-      return entry.employment_status.some((status) => status === row.employment_status);
-    if ('list' in entry) return lists.get(entry.list)?.has(nik) === true;
-    return row.disability === String(entry.disability);
-  });
+export function tierOf(application: Application, policy: Policy, lists: Evidence['lists']): number {
+  const met = policy.priority.findIndex((entry) => meets(entry, application, policy.as_of, lists));
   return met === -1 ? policy.priority.length : met;
 }
 

@@ -1,7 +1,6 @@
 /** Whole waves in this process: files in, the real queue and ledger, files out. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { generateWave, type WaveSize } from '../../fixtures/generate.ts';
 import { type StageJobs, stagesOf } from '../../jobs/processor.ts';
 import { inThisProcess, type StepRunner } from '../../jobs/runner.ts';
@@ -39,7 +38,7 @@ function listsOf(policy: Policy): { name: string; kind: 'deny' | 'priority' }[] 
 /** The files of a folder, as `fixtures/` has them. */
 export async function waveFrom(folder: string, waveId = 17): Promise<WaveInput> {
   const text = (name: string) => readFile(join(folder, name), 'utf8');
-  const policy = parseYaml(await text('policy.yaml')) as Policy;
+  const { policy } = readPolicy(await text('policy.yaml'), 'policy.yaml');
   const lists = listsOf(policy).map(async ({ name }) => [name, await text(`${name}.csv`)] as const);
   return {
     policy,

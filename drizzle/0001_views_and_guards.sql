@@ -1,0 +1,105 @@
+ALTER TABLE "notice" SET (fillfactor = 50);--> statement-breakpoint
+ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "recipient_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "result_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "decision_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+CREATE FUNCTION "value_of_line"(field text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+	CASE WHEN strpos(field, '\') = 0 THEN field ELSE (
+		SELECT string_agg(replace(replace(replace(part, '\t', chr(9)), '\n', chr(10)), '\r', chr(13)), '\' ORDER BY place)
+		FROM string_to_table(field, '\\') WITH ORDINALITY AS parts (part, place)
+	) END;--> statement-breakpoint
+CREATE VIEW "application" AS
+	SELECT block.wave_id, block.import_id, field[1]::bigint AS line, field[2] COLLATE "C" AS registration_no,
+		field[3] COLLATE "C" AS nik, field[4] COLLATE "C" AS kk, value_of_line(field[5]) AS full_name,
+		field[6]::date AS birth_date, field[7] AS sex, value_of_line(field[8]) AS email, value_of_line(field[9]) AS phone,
+		field[10] COLLATE "C" AS regency_code, value_of_line(field[11]) AS education, field[12]::boolean AS in_school,
+		field[13] AS employment_status, field[14] AS occupation, field[15]::boolean AS disability,
+		nullif(field[16], '')::timestamptz AS email_verified_at, nullif(field[17], '')::timestamptz AS phone_verified_at,
+		nullif(field[18], '')::timestamptz AS selfie_verified_at, nullif(field[19], '')::timestamptz AS test_taken_at,
+		field[20]::timestamptz AS joined_at
+	FROM application_block AS block,
+		string_to_table(convert_from(block.lines, 'UTF8'), chr(10)) AS of_block (line),
+		string_to_array(of_block.line, chr(9)) AS field
+	WHERE of_block.line <> '';--> statement-breakpoint
+CREATE VIEW "outcome" AS
+	SELECT
+		"result_block"."wave_id",
+		"field"[1] COLLATE "C" AS "registration_no",
+		"field"[2] COLLATE "C" AS "nik",
+		"field"[3] AS "outcome",
+		"field"[4] AS "reasons",
+		nullif("field"[5], '')::smallint AS "tier",
+		nullif("field"[6], '')::integer AS "rank"
+	FROM "result_block"
+		JOIN "wave" ON "wave"."id" = "result_block"."wave_id" AND "wave"."state" = 'published'
+		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n') AS "line"
+		CROSS JOIN LATERAL string_to_array("line", ',') AS "field";--> statement-breakpoint
+CREATE FUNCTION "is_frozen"("wave" integer) RETURNS boolean LANGUAGE sql STABLE RETURN
+	EXISTS (SELECT FROM "public"."wave" AS "w" WHERE "w"."id" = "wave" AND "w"."frozen_at" IS NOT NULL);--> statement-breakpoint
+CREATE FUNCTION "guard_wave"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'DELETE' THEN
+		IF OLD.frozen_at IS NULL THEN RETURN OLD; END IF;
+		RAISE EXCEPTION 'wave % is frozen: it stays on record', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF (NEW.id, NEW.policy, NEW.policy_sha256, NEW.quota, NEW.household_key, NEW.secret, NEW.entropy_source,
+			NEW.entropy_commitment, NEW.beacon_round)
+		IS DISTINCT FROM (OLD.id, OLD.policy, OLD.policy_sha256, OLD.quota, OLD.household_key, OLD.secret, OLD.entropy_source,
+			OLD.entropy_commitment, OLD.beacon_round) THEN
+		RAISE EXCEPTION 'wave % is open: what it was opened with cannot change', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF OLD.frozen_at IS NOT NULL AND
+		(NEW.snapshot_id, NEW.last_recipient, NEW.earlier_waves, NEW.void_waves, NEW.pool_root, NEW.frozen_at, NEW.entropy_given)
+		IS DISTINCT FROM
+		(OLD.snapshot_id, OLD.last_recipient, OLD.earlier_waves, OLD.void_waves, OLD.pool_root, OLD.frozen_at, OLD.entropy_given)
+	THEN
+		RAISE EXCEPTION 'wave % is frozen: what its draw is made of cannot change', OLD.id
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF OLD.seed IS NOT NULL AND (NEW.seed, NEW.beacon_signature) IS DISTINCT FROM (OLD.seed, OLD.beacon_signature) THEN
+		RAISE EXCEPTION 'wave % is drawn: there is one draw a wave', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF OLD.state = 'void' AND NEW.state <> 'void' THEN
+		RAISE EXCEPTION 'wave % is void: it stays so', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_wave_part"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' AND is_frozen(OLD.wave_id) THEN
+		RAISE EXCEPTION 'wave % is frozen: its % cannot change', OLD.wave_id, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF TG_OP <> 'DELETE' AND is_frozen(NEW.wave_id) THEN
+		RAISE EXCEPTION 'wave % is frozen: its % cannot change', NEW.wave_id, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;--> statement-breakpoint
+CREATE FUNCTION "refuse_change_of_list"("version" integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM wave_list WHERE list_id = "version" AND is_frozen(wave_id)) THEN
+		RAISE EXCEPTION 'a frozen wave was held against version % of a list: it cannot change', "version"
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_list"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM refuse_change_of_list(OLD.id);
+	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_list_block"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN PERFORM refuse_change_of_list(OLD.list_id); END IF;
+	IF TG_OP <> 'DELETE' THEN PERFORM refuse_change_of_list(NEW.list_id); END IF;
+	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "wave_guard" BEFORE UPDATE OR DELETE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
+CREATE TRIGGER "pool_guard" BEFORE INSERT OR UPDATE OR DELETE ON "pool" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"();--> statement-breakpoint
+CREATE TRIGGER "wave_list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"();--> statement-breakpoint
+CREATE TRIGGER "list_guard" BEFORE UPDATE OR DELETE ON "list" FOR EACH ROW EXECUTE FUNCTION "guard_list"();--> statement-breakpoint
+CREATE TRIGGER "list_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list_block" FOR EACH ROW EXECUTE FUNCTION "guard_list_block"();--> statement-breakpoint
+INSERT INTO "installation" DEFAULT VALUES;

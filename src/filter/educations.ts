@@ -1,0 +1,38 @@
+/** What people gave as their education. It is in the lines alone, and few policies ask for it: then these are read. */
+import type pg from 'pg';
+import { binaryRows } from '../db/binary-copy.ts';
+import { linesIn, someOfLine } from '../wave/lines.ts';
+import { bucketsOf } from '../wave/parts.ts';
+import type { Part } from '../wave/stage.ts';
+
+/** Row for row, in the order of `readApplications`. */
+export interface Educations {
+  /** Place in `names`. */
+  readonly codes: Uint32Array;
+  /** Each once, as `plainEducation` has it. */
+  readonly names: readonly string[];
+}
+
+export const NO_EDUCATIONS: Educations = { codes: new Uint32Array(), names: [] };
+
+/** In capitals, blanks between words single and none around: as policies are held to write it. */
+export function plainEducation(given: string): string {
+  return given.trim().replace(/\s+/g, ' ').toUpperCase();
+}
+
+export async function readEducations(client: pg.ClientBase, waveId: number, part: Part): Promise<Educations> {
+  const [from, to] = bucketsOf(part);
+  const codes: number[] = [];
+  const places = new Map<string, number>();
+  const query = `select lines from application_block
+    where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, import_id, position`;
+  for await (const [lines] of binaryRows(client, query)) {
+    for (const line of linesIn(lines ?? Buffer.alloc(0))) {
+      const name = plainEducation(someOfLine(line, ['education']).education);
+      const place = places.get(name) ?? places.size;
+      places.set(name, place);
+      codes.push(place);
+    }
+  }
+  return { codes: Uint32Array.from(codes), names: [...places.keys()] };
+}
