@@ -5,6 +5,7 @@ import { generateWave, type WaveSize } from '../../fixtures/generate.ts';
 import { type StageJobs, stagesOf } from '../../jobs/processor.ts';
 import { inThisProcess, type StepRunner } from '../../jobs/runner.ts';
 import { startWorker } from '../../jobs/worker.ts';
+import type { Transaction } from '../../src/db/database.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { exportWave } from '../../src/export/export.ts';
 import { ingestApplicants } from '../../src/ingest/ingest.ts';
@@ -69,9 +70,23 @@ export async function open({ database, log }: Installation, input: WaveInput): P
   const { waveId, entropy, householdKey } = input;
   const policy = readPolicy(JSON.stringify(input.policy), 'policy.yaml');
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
-  await database.sql`
-    update wave set household_key = ${householdKey}, secret = ${entropy}, entropy_commitment = ${commitmentOf(entropy)}
-    where id = ${waveId}`;
+  await unguarded(database, async (sql) => {
+    await sql`
+      update wave set household_key = ${householdKey}, secret = ${entropy}, entropy_commitment = ${commitmentOf(entropy)}
+      where id = ${waveId}`;
+  });
+}
+
+/** Does to a wave what the database refuses. */
+export async function unguarded(
+  { sql }: Installation['database'],
+  change: (sql: Transaction) => Promise<void>,
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    await transaction`alter table wave disable trigger wave_guard`;
+    await change(transaction);
+    await transaction`alter table wave enable trigger wave_guard`;
+  });
 }
 
 function importing(path: string): ImportOptions {
