@@ -9,6 +9,9 @@ import { LOG_LEVELS, type LogLevel } from './log.ts';
 const DEFAULT_HOME = '.gelombang';
 const NOTICES = 'notices';
 const DEMO = 'demo';
+/** Of the League of Entropy. */
+const BEACONS = ['https://api.drand.sh', 'https://drand.cloudflare.com'];
+const NO_BEACON = 'none';
 
 /** Threads where nothing is said: each takes its memory and three connections, however many processors there are. */
 const MOST_THREADS = 8;
@@ -22,6 +25,8 @@ export interface Config {
   readonly home: string;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
+  /** Servers of the beacon that gives draws their entropy, asked one after the other; none: it is given by hand. */
+  readonly beaconUrls: readonly string[];
   /** Who gives the commands, as it is written down beside what they decide. */
   readonly operator: string;
   /** How many steps a process does side by side, each in a thread. */
@@ -70,6 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     home,
     noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
+    beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),
     logLevel: settings.checked('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, isLogLevel) as
@@ -81,6 +87,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     faults: settings.faults,
     next: 'Correct or unset them and run the command again.',
   });
+}
+
+/** Addresses with blanks between, or `none`. */
+function beaconUrls(settings: Settings): readonly string[] {
+  const isAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  const given = settings.checked(
+    'DRAND_URL',
+    'addresses that begin with https:// or http://, with blanks between, or none',
+    (text) => text === NO_BEACON || text.trim().split(/\s+/).every(isAddress),
+  );
+  if (given === undefined) return BEACONS;
+  return given === NO_BEACON ? [] : given.trim().split(/\s+/);
 }
 
 function isName(text: string): boolean {

@@ -86,7 +86,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     test('did every step once', () => {
       const done = at.logged.filter((line) => line.event === 'step.done');
       const steps = done.map((line) => `${line.stage} ${line.part}`);
-      expect(steps).toHaveLength(8 + 2);
+      expect(steps).toHaveLength(9 + 2);
       expect(new Set(steps).size).toBe(steps.length);
     });
 

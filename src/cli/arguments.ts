@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
 import { LIST_NAME } from '../policy/policy.ts';
+import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
 import { nearest } from './usage.ts';
 
 const LARGEST_WAVE = 999_999_999;
@@ -36,17 +37,36 @@ export function entropy(text: string): string {
   throw new InvalidArgumentError('expected 32 bytes as 64 hex digits.');
 }
 
+export function entropySource(text: string): EntropySource {
+  return oneOf(text, ENTROPY_SOURCES);
+}
+
+/** Minutes; the longest is a month. */
+export function margin(text: string): number {
+  return wholeNumber(text, 1, 43_200, 'a number of minutes from 1 to 43,200');
+}
+
+/** Why something is done, for those who read it later. */
+export function reason(text: string): string {
+  if (/^(?=.*\S)[^\p{C}]{1,500}$/u.test(text)) return text.trim();
+  throw new InvalidArgumentError('expected a text of up to 500 characters.');
+}
+
 export function listName(text: string): string {
   if (LIST_NAME.test(text)) return text;
   throw new InvalidArgumentError('expected 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit.');
 }
 
 export function listKind(text: string): (typeof LIST_KINDS)[number] {
-  const kind = LIST_KINDS.find((each) => each === text);
-  if (kind !== undefined) return kind;
-  const meant = nearest(text, LIST_KINDS);
+  return oneOf(text, LIST_KINDS);
+}
+
+function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  const meant = nearest(text, words);
   throw new InvalidArgumentError(
-    `expected deny or priority${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`,
+    `expected ${words.join(' or ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`,
   );
 }
 

@@ -15,6 +15,7 @@ import type { LedRun } from '../wave/leader.ts';
 import { readWave } from '../wave/record.ts';
 import { beginRelease } from '../wave/release.ts';
 import { type WaveStatus, waveStatus } from '../wave/status.ts';
+import { beaconFetched } from './beacon.ts';
 import { warn } from './output.ts';
 import type { Session } from './session.ts';
 import { StageBars } from './stage-bars.ts';
@@ -30,8 +31,17 @@ interface Errand {
   readonly stages?: readonly StageName[];
 }
 
-/** From the close of the wave to its last notice; to its publication where the notices are held. */
+/**
+ * From the close of the wave to its last notice; to its publication where the notices are held, to the draw where the
+ * beacon is not there yet, and to the review where an operator has to say whether it is published.
+ */
 export async function closeWave(session: Session, request: CloseRequest): Promise<WaveStatus> {
+  const status = await closeOnce(session, request);
+  const beacon = await beaconFetched(session, status);
+  return beacon === undefined ? status : closeOnce(session, { ...request, beacon });
+}
+
+async function closeOnce(session: Session, request: CloseRequest): Promise<WaveStatus> {
   const { waveId, holdNotices } = request;
   const begin = async () => {
     await warnOf(session, request);

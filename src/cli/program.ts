@@ -11,6 +11,7 @@ import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
 import { addWaveOpen } from './wave-open.ts';
 import { addWaveStatus } from './wave-status.ts';
+import { addWaveVoid } from './wave-void.ts';
 import { addWorker } from './worker.ts';
 
 const AFTER_HELP = `
@@ -28,6 +29,8 @@ Environment:
   GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
   GELOMBANG_NOTICES      another folder for notices
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
+  GELOMBANG_OPERATOR     who gives the commands, for the record; the user of this machine if not set
+  DRAND_URL              servers of the beacon drand, or none; those of the League of Entropy if not set
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
   NO_COLOR               no colours`;
 
@@ -47,6 +50,7 @@ export function createProgram(signal: AbortSignal): Command {
   addWaveOpen(wave, signal);
   addWaveClose(wave, signal);
   addWaveStatus(wave, signal);
+  addWaveVoid(wave, signal);
   const notices = program
     .command('notices')
     .summary('send the notices of a wave that are held')

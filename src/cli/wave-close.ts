@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
+import { closeCommand } from '../wave/close-command.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
 import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
 import { withSession } from './session.ts';
-import { amount, counted } from './words.ts';
+import { amount, counted, moment } from './words.ts';
 
 interface Options {
   readonly entropy?: string;
+  readonly beacon?: string;
   readonly withoutUnfinished?: boolean;
   readonly empty?: boolean;
   readonly holdNotices?: boolean;
@@ -32,6 +34,11 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
       "32 bytes that nobody could know before, in place of the wave's secret",
       entropy,
     )
+    .option(
+      '--beacon <json>',
+      'the round that the wave was opened with, as the beacon gives it: JSON, or a file with it. Without it the round is ' +
+        'fetched where it is there and the network is',
+    )
     .option('--without-unfinished', 'leave out files whose import was cut off')
     .option('--empty', 'close a wave into which no file was imported')
     .option('--hold-notices', 'publish, and send no notice before gelombang notices release')
@@ -40,13 +47,49 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .action(async (waveId: number, options: Options) => {
       await withSession(signal, async (session) => {
         const { closeWave } = await import('./closing.ts');
+        const { beaconGiven } = await import('./beacon.ts');
         const { entropy, withoutUnfinished = false, empty = false, holdNotices = false } = options;
-        const request = { waveId, entropy, withoutUnfinished, empty, holdNotices };
+        const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
+        const request = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
         const status = await closeWave(session, request);
-        const lines = () => [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`];
-        printOutcome(options.json === true, status, lines, unknownsLeft(status));
+        const lines = () =>
+          status.state === 'published'
+            ? [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`]
+            : frozenLines(status);
+        printOutcome(options.json === true, status, lines, waitsFor(status) ?? unknownsLeft(status));
       });
     });
+}
+
+/** Of a wave that is frozen and not published. */
+function frozenLines({ wave, frozen_at, pool_root, seed, progress }: WaveStatus): string[] {
+  const eligible = progress.stages.find(({ stage }) => stage === 'freeze')?.counts.eligible ?? 0;
+  return [
+    `The pool of wave ${wave} is frozen: ${counted(eligible, 'eligible application')}.`,
+    ...(frozen_at === null ? [] : [`frozen     ${moment(frozen_at)}`]),
+    `pool root  ${pool_root}`,
+    ...(seed === null ? [] : [`seed       ${seed}`]),
+  ];
+}
+
+/** What only time, or an operator, can give before the wave is published. */
+function waitsFor({ wave, held, beacon, notices_held }: WaveStatus): GelombangError | undefined {
+  const concerns = { wave };
+  const goOn = closeCommand(wave, notices_held);
+  if (held === 'entropy' && beacon !== null) {
+    const what = `wave ${wave} waits for its entropy: round ${beacon.round} of the beacon, due ${moment(beacon.time)}`;
+    const next = `When the round is there: ${goOn}, with --beacon FILE where the network is not`;
+    return new GelombangError('UNKNOWNS_LEFT', what, { concerns, next });
+  }
+  if (held !== 'review') return undefined;
+  return new GelombangError(
+    'UNKNOWNS_LEFT',
+    `the draw of wave ${wave} does not look like chance: it is not published`,
+    {
+      concerns,
+      next: `Look at it with: gelombang review show ${wave}. To publish it all the same: gelombang review approve ${wave} --reason TEXT, then ${goOn}`,
+    },
+  );
 }
 
 /** What is still without an answer when all is done that can be done. */

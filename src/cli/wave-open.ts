@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import type { OpenedWave } from '../wave/open.ts';
-import { quota, time, waveNumber } from './arguments.ts';
+import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
+import { entropySource, margin, quota, time, waveNumber } from './arguments.ts';
 import { troubleOf } from './fault.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
@@ -15,6 +16,8 @@ interface Options {
   readonly policy: string;
   readonly quota?: number;
   readonly closesAt?: string;
+  readonly entropySource?: EntropySource;
+  readonly margin?: number;
   readonly json?: boolean;
 }
 
@@ -23,13 +26,21 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
     .command('open')
     .summary('open a wave under a policy, which is frozen with it')
     .description(
-      'Opens a wave: its policy is frozen, and the secret of its draw is made. Only its SHA-256 is shown now: publish it, ' +
-        'so that everyone can see later that the secret was not chosen afterwards.',
+      'Opens a wave: its policy is frozen, and it is said where the entropy of its draw will come from. From drand:quicknet, ' +
+        'a public beacon, it is the round that comes some minutes after the closing time: nobody can know it before. A secret, ' +
+        'the weaker kind, is made now and known to whoever can read the database; only its SHA-256 is shown. Publish what ' +
+        'is shown, so that everyone can see later that nothing was chosen afterwards.',
     )
     .argument('<wave>', 'number of the wave', waveNumber)
     .requiredOption('--policy <file>', 'policy of the wave (YAML)')
     .option('--quota <seats>', "seats, in place of the policy's", quota)
     .option('--closes-at <time>', 'when it is planned to close, ISO 8601 with offset', time)
+    .option(
+      '--entropy-source <source>',
+      `${ENTROPY_SOURCES.join(' or ')}; secret if not given`,
+      entropySource,
+    )
+    .option('--margin <minutes>', 'from the closing time to the round of the beacon; 60 if not given', margin)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -40,7 +51,9 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
       const { openWave } = await import('../wave/open.ts');
       const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
       await withSession(signal, async ({ database, log }) => {
-        const request = { waveId, policy, quota: options.quota, closesAt: options.closesAt };
+        const { quota, closesAt, entropySource = 'secret', margin } = options;
+        const given = { waveId, policy, quota, closesAt, entropySource };
+        const request = margin === undefined ? given : { ...given, margin };
         const opened = await openWave(database, request, log);
         printResult(options.json === true, opened, () => openedLines(opened));
       });
@@ -52,9 +65,17 @@ function openedLines(opened: OpenedWave): string[] {
     `Wave ${opened.wave} is open: policy ${opened.policy}, ${counted(opened.quota, 'seat')}.`,
     ...(opened.closes_at === null ? [] : [`to be closed        ${moment(opened.closes_at)}`]),
     `policy sha256       ${opened.policy_sha256}`,
-    `entropy commitment  ${opened.entropy_commitment}`,
+    ...entropyLines(opened),
     '',
     `Next: gelombang import applicants FILE --wave ${opened.wave}`,
+  ];
+}
+
+function entropyLines({ entropy_commitment: commitment, beacon }: OpenedWave): string[] {
+  if (beacon === null) return [`entropy commitment  ${commitment}`];
+  return [
+    `entropy             round ${beacon.round} of drand quicknet, ${moment(beacon.time)}`,
+    `                    chain ${beacon.chain_hash}`,
   ];
 }
 

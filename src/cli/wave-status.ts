@@ -46,11 +46,18 @@ function factLines(status: WaveStatus): string[] {
     ['opened', moment(status.opened_at)],
     ['to be closed', status.state === 'open' && status.closes_at !== null ? moment(status.closes_at) : null],
     ['published', status.published_at === null ? null : moment(status.published_at)],
+    ['void', status.voided === null ? null : `${moment(status.voided.at)}: ${status.voided.reason}`],
     ['entropy commitment', status.entropy_commitment],
+    ['entropy', status.beacon === null ? null : roundLine(status.beacon)],
+    ['frozen', status.frozen_at === null ? null : moment(status.frozen_at)],
     ['pool root', status.pool_root],
     ['seed', status.seed],
   ];
   return facts.filter(([, value]) => value !== null).map(([name, value]) => `  ${name.padEnd(18)}  ${value}`);
+}
+
+function roundLine({ round, time, signature }: NonNullable<WaveStatus['beacon']>): string {
+  return `round ${round} of drand quicknet, ${moment(time)}${signature === null ? '' : ', taken in'}`;
 }
 
 function importLines({ imports, applications }: WaveStatus): string[] {
@@ -68,12 +75,12 @@ function importLines({ imports, applications }: WaveStatus): string[] {
   ];
 }
 
-function runLines({ run, progress, steps_failed: failed, notices_held }: WaveStatus): string[] {
+function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[] {
   if (run === null) return [];
   const until = run.finished_at === null ? 'not through' : `through at ${moment(run.finished_at)}`;
   const stages = progress.stages.map(({ stage, parts, done, counts, milliseconds }) => {
     if (parts === undefined)
-      return `  ${stage.padEnd(11)}  ${stage === 'notify' && notices_held ? 'held' : 'to come'}`;
+      return `  ${stage.padEnd(11)}  ${progress.held?.stage === stage ? 'held' : 'to come'}`;
     const seconds = `${(milliseconds / 1000).toFixed(1)} s`;
     return `  ${stage.padEnd(11)}  ${`${done} of ${counted(parts, 'part')}`.padEnd(16)}${seconds.padStart(9)}  ${describeCounts(counts)}`.trimEnd();
   });
@@ -84,7 +91,11 @@ function runLines({ run, progress, steps_failed: failed, notices_held }: WaveSta
   return ['', `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`, ...stages, ...failures];
 }
 
-function nextCommand({ wave, state, run, imports, notices_held }: WaveStatus): string {
+function nextCommand({ wave, state, run, imports, held, beacon, notices_held }: WaveStatus): string {
+  if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
+  if (held === 'review') return `gelombang review show ${wave}`;
+  if (held === 'entropy' && beacon !== null)
+    return `${closeCommand(wave, notices_held)}, from ${moment(beacon.time)} on`;
   if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
   const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
   if (state === 'open' && unfinished.length > 0)

@@ -52,7 +52,7 @@ export async function exportWave(
   log: Log,
 ): Promise<ExportSummary> {
   const wave = await readWave(database.sql, options.waveId);
-  if (wave.state !== 'published') {
+  if (wave.publishedAt === null) {
     throw new GelombangError('CONFLICT', `wave ${wave.id} is not published: there is no result to export`, {
       concerns: { wave: wave.id },
       next: `Close it first: gelombang wave close ${wave.id}`,

@@ -19,6 +19,7 @@ import {
   takeOver,
 } from '../wave/stage-blocks.ts';
 import { poolLines } from './lines.ts';
+import { ticketsOf } from './tickets.ts';
 
 export const freeze: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
@@ -43,7 +44,9 @@ async function freezeRange({ client, wave, part }: StepContext): Promise<StepRes
   const eligible = await takeOver(client, wave.id, 'eligible', part.part);
   const households = await takeOver(client, wave.id, 'household', part.part);
   const order = byRegistrationNo(wave.id, eligible.of.registrationNo, eligible.rows);
-  const { pool, pseudonyms } = poolOf(eligible, households, order);
+  const inOrder = pickRows(ELIGIBLE, eligible, order);
+  const tickets = await ticketsOf(client, wave, part, inOrder.of.registrationNo, inOrder.rows);
+  const { pool, pseudonyms } = poolOf(inOrder, households, order, tickets);
   const before = await countBefore(client, wave.id, part.part);
   const { lines, subtrees } = poolLines(pool, pseudonyms, before);
   await handOver(client, wave.id, 'pool', part.part, [{ target: part.part, columns: pool }]);
@@ -53,25 +56,25 @@ async function freezeRange({ client, wave, part }: StepContext): Promise<StepRes
 }
 
 /**
- * The eligible of a range in the given order, with what is known of their households.
+ * The eligible of a range in the order of their registration numbers, with what is known of their households.
+ * @param order In which they were brought from the order of their numbers.
  * @throws GelombangError UNEXPECTED where the stages before do not speak of the same applications.
  */
 function poolOf(
-  eligible: BlockOf<'eligible'>,
+  { rows, of }: BlockOf<'eligible'>,
   households: BlockOf<'household'>,
   order: Uint32Array,
+  tickets: Uint32Array,
 ): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: Halves } {
-  const { rows } = eligible;
   // The eligible come in the order of their numbers.
   const byNumber = orderBy(households.rows, [households.of.number]);
   const theirs = order.map((row) => byNumber[row] as number);
-  const { registrationNo, number, tier, region } = pickRows(ELIGIBLE, eligible, order).of;
+  const { registrationNo, number, tier, region } = of;
   const known = pickRows(HOUSEHOLD, households, theirs).of;
   if (households.rows !== rows || known.number.some((theirNumber, row) => theirNumber !== number[row])) {
     const counts = `${rows} eligible applications, ${households.rows} with a household`;
     throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
   }
-  const tickets = new Uint32Array(rows).fill(1);
   return {
     pool: { rows, of: { registrationNo, tier, tickets, slots: known.slots, contest: known.contest, region } },
     pseudonyms: { high: known.pseudonymHigh, low: known.pseudonymLow },

@@ -36,8 +36,8 @@ const age = z
 
 const tickets = z.strictObject(
   {
-    per_unsuccessful_wave: notYet(wholeNumber(0, LARGEST_COUNT), 0).default(0),
-    max: notYet(wholeNumber(1, LARGEST_COUNT), 1).default(1),
+    per_unsuccessful_wave: wholeNumber(0, LARGEST_COUNT).default(0),
+    max: wholeNumber(1, LARGEST_COUNT).default(1),
   },
   'a mapping with per_unsuccessful_wave and max',
 );
@@ -56,7 +56,7 @@ export const policySchema = z
         .max(LARGEST_NAME, `a text of up to ${LARGEST_NAME} characters`),
       as_of: calendarDay,
       quota: wholeNumber(0, LARGEST_COUNT),
-      reserve: notYet(wholeNumber(0, LARGEST_COUNT), 0).default(0),
+      reserve: wholeNumber(0, LARGEST_COUNT).default(0),
       household_cap: wholeNumber(1, LARGEST_COUNT),
       match: z.strictObject({ name: wholeNumber(0, 100) }, 'a mapping with name, in percent'),
       layers: setOf(LAYERS, 0),
@@ -92,10 +92,6 @@ export function policyFrom({ regions: _none, ...read }: z.output<typeof policySc
 function wholeNumber(least: number, greatest: number) {
   const expected = `a whole number from ${least} to ${greatest}`;
   return z.number(expected).int(expected).min(least, expected).max(greatest, expected);
-}
-
-function notYet(schema: z.ZodNumber, only: number) {
-  return schema.refine((value) => value === only, `not yet: this version knows only ${only}`);
 }
 
 /** Distinct members of a vocabulary, put into its order: how a set was written down does not change its hash. */

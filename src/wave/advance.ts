@@ -37,7 +37,8 @@ export async function advance(
       sql<{ attempt: number }[]>`select attempt from run where wave_id = ${waveId}`,
       `the run of wave ${waveId}`,
     );
-    for (const stage of await stagesFrom(sql, waveId)) {
+    const { state } = await readWave(sql, waveId);
+    for (const stage of state === 'void' ? [] : await stagesFrom(sql, waveId)) {
       if (!(await isPlanned(sql, waveId, stage))) {
         // Read now and not before: the stage that has just ended may have written to the wave's own row.
         const wave = await readWave(sql, waveId);

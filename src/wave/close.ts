@@ -7,22 +7,27 @@ import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
 import { partsFor } from './parts.ts';
-import { readWave, type Wave } from './record.ts';
+import { readWave, type Voiding, type Wave } from './record.ts';
 import { fixReferences } from './references.ts';
 
 export interface CloseRequest {
   readonly waveId: number;
   /** 64 hex digits that take the place of the wave's secret in the draw. */
   readonly entropy: string | undefined;
+  /** The round of the beacon that the wave was opened with, once it is frozen. */
+  readonly beacon?: Beacon;
   /** Close although imports were cut off, without what they would have brought. */
   readonly withoutUnfinished: boolean;
   /** Close although no file was imported. */
   readonly empty: boolean;
   /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
   readonly holdNotices?: boolean;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
   /** Into how many parts the wave is cut; as its size asks for where it is not given. */
   readonly parts?: number;
 }
@@ -41,10 +46,12 @@ export async function beginClose(database: Database, request: CloseRequest, log:
 }
 
 async function enterClosing(sql: Transaction, request: CloseRequest): Promise<EnteredRun> {
-  const { waveId, holdNotices = false } = request;
+  const { waveId, holdNotices = false, now = Date.now() } = request;
   await sql`select 1 from wave where id = ${waveId} for update`;
   const wave = await readWave(sql, waveId);
   if (wave.state !== 'open') return resume(sql, wave, request);
+  refuseOtherEntropy(wave, request);
+  refuseKnownRound(wave, now);
   await refuseWhileImporting(sql, request);
   await refuseEmpty(sql, request);
   await fixReferences(sql, wave);
@@ -72,9 +79,12 @@ async function partsOf(sql: Transaction, waveId: number): Promise<number> {
 }
 
 async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Promise<EnteredRun> {
-  const { entropy, holdNotices = false } = request;
+  const { entropy, holdNotices = false, now = Date.now() } = request;
+  if (wave.voided !== null) throw isVoid(wave, wave.voided);
   const { run, finished } = await readRun(sql, wave.id);
-  if (finished) throw closedBefore(wave, run);
+  if (finished && wave.state === 'published') throw closedBefore(wave, run);
+  if (request.beacon !== undefined) await takeBeacon(sql, wave, request.beacon);
+  else if (wave.frozenAt === null) refuseKnownRound(wave, now);
   if (entropy !== undefined && entropy !== wave.entropyGiven) {
     throw new GelombangError('CONFLICT', `run ${run} of wave ${wave.id} was begun with other entropy`, {
       concerns: { wave: wave.id, run },
@@ -86,6 +96,27 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
   return takeUp(sql, run);
+}
+
+/** What the entropy will be was said when the wave was opened. */
+function refuseOtherEntropy(
+  { id, entropySource }: Wave,
+  { entropy, beacon, holdNotices }: CloseRequest,
+): void {
+  if (beacon === undefined && (entropy === undefined || entropySource === 'secret')) return;
+  const what =
+    beacon === undefined
+      ? `wave ${id} was opened with a round of a beacon: no other entropy takes its place`
+      : `the entropy of wave ${id} is taken in when its pool is frozen, and not before`;
+  const next = `Close it first: ${closeCommand(id, holdNotices)}`;
+  throw new GelombangError('CONFLICT', what, { concerns: { wave: id }, next });
+}
+
+function isVoid({ id }: Wave, { at, reason }: Voiding): GelombangError {
+  return new GelombangError('CONFLICT', `wave ${id} is void since ${at}: ${reason}`, {
+    concerns: { wave: id },
+    next: `Look at it with: gelombang wave status ${id}`,
+  });
 }
 
 function closedBefore({ id, publishedAt, noticesHeld }: Wave, run: number): GelombangError {

@@ -3,9 +3,11 @@ import type { Database, Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
+import { type NamedRound, namedRound } from './beacon.ts';
 import { entropySourceOf } from './entropy.ts';
+import type { Hold } from './holds.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { readWave, type Wave } from './record.ts';
+import { readWave, type Voiding, type Wave } from './record.ts';
 
 export interface ImportStatus {
   readonly file: string;
@@ -39,8 +41,12 @@ export interface WaveStatus {
   readonly published_at: string | null;
   readonly entropy_commitment: string | null;
   readonly pool_root: string | null;
+  readonly frozen_at: string | null;
   readonly seed: string | null;
-  readonly entropy_source: string | null;
+  readonly entropy_source: string;
+  /** The round of the beacon that was named, with its signature once it is taken in. */
+  readonly beacon: (NamedRound & { readonly signature: string | null }) | null;
+  readonly voided: Voiding | null;
   readonly imports: readonly ImportStatus[];
   readonly applications: number;
   readonly run: {
@@ -49,6 +55,8 @@ export interface WaveStatus {
     readonly finished_at: string | null;
   } | null;
   readonly progress: Progress;
+  /** What its run has come to and waits for. */
+  readonly held: Hold | null;
   readonly steps_failed: readonly {
     readonly stage: string;
     readonly part: number;
@@ -66,6 +74,8 @@ export interface WaveStatus {
 export async function waveStatus({ sql }: Database, waveId: number): Promise<WaveStatus> {
   const wave = await readWave(sql, waveId);
   const imports = await readImports(sql, waveId);
+  const progress = await readProgress(sql, waveId);
+  const run = await readRunStatus(sql, waveId);
   return {
     wave: wave.id,
     state: wave.state,
@@ -77,17 +87,26 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     published_at: wave.publishedAt,
     entropy_commitment: wave.entropyCommitment,
     pool_root: wave.poolRoot,
+    frozen_at: wave.frozenAt,
     seed: wave.seed,
-    entropy_source: wave.seed === null ? null : entropySourceOf(wave),
+    entropy_source: entropySourceOf(wave),
+    beacon:
+      wave.beaconRound === null ? null : { ...namedRound(wave.beaconRound), signature: wave.beaconSignature },
+    voided: wave.voided,
     imports,
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
-    run: await readRunStatus(sql, waveId),
-    progress: await readProgress(sql, waveId),
+    run,
+    progress,
+    held: run === null || wave.voided !== null ? null : heldNow(progress),
     steps_failed: await readFailures(sql, waveId),
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
     notices: await countNotices(sql, wave),
   };
+}
+
+function heldNow({ finished, held }: Progress): Hold | null {
+  return finished ? (held?.hold ?? null) : null;
 }
 
 async function readImports(sql: Queryable, waveId: number): Promise<ImportStatus[]> {

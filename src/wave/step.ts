@@ -73,6 +73,7 @@ async function claimAndWork(
   if (claimed.state === 'done') return { kind: 'already done' };
   if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
   const wave = await readWave(database.sql, key.waveId);
+  if (wave.state === 'void') return { kind: 'refused', why: 'its wave is void' };
   const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
   const work = () => stage.work({ client, database, wave, part, log, signal });
   const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);

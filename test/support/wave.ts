@@ -17,7 +17,7 @@ import { commitmentOf } from '../../src/proof/seed.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { lead } from '../../src/queue/lead.ts';
 import { openStepQueue } from '../../src/queue/steps.ts';
-import { beginClose } from '../../src/wave/close.ts';
+import { beginClose, type CloseRequest } from '../../src/wave/close.ts';
 import { openWave } from '../../src/wave/open.ts';
 import { fileOf, type Installation, temporaryFolder } from './installation.ts';
 import type { OracleAnswer, OracleInput } from './oracle.ts';
@@ -128,16 +128,18 @@ export interface Closing {
   readonly runner?: StepRunner;
   /** Into how many parts the wave is cut, in place of as many as its size asks for. */
   readonly parts?: number;
+  /** What is asked for beside a plain close. */
+  readonly request?: Partial<CloseRequest>;
 }
 
 /** From the close to the last notice, with a worker in this process. */
 export async function close(
   { database, redisUrl, log, ...own }: Installation,
   waveId: number,
-  { jobs = own.jobs, runner = inThisProcess(database, jobs, 2, log), parts }: Closing = {},
+  { jobs = own.jobs, runner = inThisProcess(database, jobs, 2, log), parts, request }: Closing = {},
 ): Promise<void> {
-  const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: true };
-  const run = await beginClose(database, parts === undefined ? request : { ...request, parts }, log);
+  const plain = { waveId, entropy: undefined, withoutUnfinished: false, empty: true, ...request };
+  const run = await beginClose(database, parts === undefined ? plain : { ...plain, parts }, log);
   const backend = await openBackend(redisUrl, database);
   const queue = openStepQueue(backend, log);
   const stages = stagesOf(jobs);
