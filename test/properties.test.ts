@@ -14,28 +14,73 @@ import { madeUpWave, rowsOf, runWave, type WaveInput } from './support/wave.ts';
 
 const LISTS = ['dtks', 'kemnaker'];
 
-const priorityEntry: fc.Arbitrary<Predicate> = fc.oneof(
+const simple: fc.Arbitrary<Predicate> = fc.oneof(
   fc.record({ employment_status: fc.subarray([...EMPLOYMENT_STATUSES], { minLength: 1 }) }),
   fc.record({ list: fc.constant('kemnaker') }),
   fc.record({ disability: fc.boolean() }),
+  fc.record({ education: fc.subarray(['D3', 'SD', 'SMA', 'SMK'], { minLength: 1 }) }),
+  fc.record({ region: fc.subarray(['11', '32', '3273', '35', '36'], { minLength: 1 }) }),
+  fc.record({
+    age: fc.record({ min: fc.integer({ min: 0, max: 40 }), max: fc.integer({ min: 40, max: 90 }) }),
+  }),
+  fc.record({ age: fc.record({ min: fc.integer({ min: 0, max: 60 }) }) }),
+  fc.record({ age: fc.record({ max: fc.integer({ min: 20, max: 60 }) }) }),
 );
+const predicate: fc.Arbitrary<Predicate> = fc.letrec<{ any: Predicate }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
+    simple,
+    fc.record({
+      all: fc.uniqueArray(tie('any'), { minLength: 1, maxLength: 3, selector: (one) => JSON.stringify(one) }),
+    }),
+    fc.record({
+      any: fc.uniqueArray(tie('any'), { minLength: 1, maxLength: 3, selector: (one) => JSON.stringify(one) }),
+    }),
+    fc.record({ not: tie('any') }),
+  ),
+})).any;
 
-const policies: fc.Arbitrary<Policy> = fc.record({
-  name: fc.constant('any'),
-  as_of: fc.constantFrom('2021-02-28', '2021-04-30', '2024-02-29'),
-  quota: fc.oneof(fc.nat({ max: 60 }), fc.constant(100_000)),
-  reserve: fc.constant(0),
-  household_cap: fc.integer({ min: 1, max: 3 }),
-  match: fc.record({ name: fc.constantFrom(0, 60, 80, 100) }),
-  layers: fc.subarray([...LAYERS]),
-  age: fc.record({ min: fc.integer({ min: 0, max: 30 }), max: fc.integer({ min: 30, max: 80 }) }),
-  barred_occupations: fc.subarray([...BARRED_OCCUPATIONS]),
-  deny_lists: fc.subarray(['dtks']),
-  priority: fc.uniqueArray(priorityEntry, { maxLength: 4, selector: (entry) => JSON.stringify(entry) }),
-  tickets: fc.constant({ per_unsuccessful_wave: 0, max: 1 }),
-  rules: fc.constant([]),
-  regions: fc.constant({}),
-});
+const rules = fc
+  .uniqueArray(predicate, { maxLength: 2, selector: (one) => JSON.stringify(one) })
+  .map((conditions) =>
+    conditions.map((fails_when, place) => ({
+      code: `FURTHER_${place + 1}`,
+      // Few enough meet it that some are left.
+      fails_when: { all: [fails_when, { disability: true }] },
+      text: { id: 'Aturan tambahan.', en: 'A further rule.' },
+      law: 'Pasal 1',
+    })),
+  );
+
+/** Seats of provinces are no more than there are in all. */
+function regionsWithin(quota: number): fc.Arbitrary<Policy['regions']> {
+  const most = Math.floor(quota / 3);
+  const codes = fc.constantFrom('11', '32', '35');
+  return fc.oneof(
+    fc.constant({}),
+    fc.dictionary(codes, fc.nat({ max: most })),
+    fc.dictionary(codes, fc.integer({ min: 1, max: 1000 }), { minKeys: 1 }).map((weights) => ({ weights })),
+  );
+}
+
+const policies: fc.Arbitrary<Policy> = fc.oneof(fc.nat({ max: 60 }), fc.constant(100_000)).chain((quota) =>
+  fc.record({
+    name: fc.constant('any'),
+    as_of: fc.constantFrom('2021-02-28', '2021-04-30', '2024-02-29'),
+    quota: fc.constant(quota),
+    reserve: fc.oneof(fc.constant(0), fc.nat({ max: 20 })),
+    household_cap: fc.integer({ min: 1, max: 3 }),
+    match: fc.record({ name: fc.constantFrom(0, 60, 80, 100) }),
+    layers: fc.subarray([...LAYERS]),
+    age: fc.record({ min: fc.integer({ min: 0, max: 30 }), max: fc.integer({ min: 30, max: 80 }) }),
+    barred_occupations: fc.subarray([...BARRED_OCCUPATIONS]),
+    deny_lists: fc.subarray(['dtks']),
+    priority: fc.uniqueArray(predicate, { maxLength: 4, selector: (entry) => JSON.stringify(entry) }),
+    tickets: fc.record({ per_unsuccessful_wave: fc.nat({ max: 2 }), max: fc.integer({ min: 1, max: 4 }) }),
+    rules,
+    regions: regionsWithin(quota),
+  }),
+);
 
 const waves = fc.record({
   policy: policies,

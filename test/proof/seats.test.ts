@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Households } from '../../src/proof/households.ts';
 import { candidateRanks, DRAW_BYTES, drawOrder } from '../../src/proof/order.ts';
-import { allotSeats, OUTCOMES } from '../../src/proof/seats.ts';
+import { allotSeats, OUTCOMES, seatsByRegion } from '../../src/proof/seats.ts';
 
 type PoolOutcome = 'ACCEPTED' | 'RESERVE' | 'NOT_DRAWN' | 'HOUSEHOLD_CAP';
 
@@ -13,7 +13,16 @@ interface Member {
   readonly draw: string;
   readonly household: string;
   readonly slots: number;
+  readonly region: string;
 }
+
+interface Places {
+  readonly quota: number;
+  readonly reserve: number;
+  readonly regions: ReadonlyMap<string, number>;
+}
+
+const REGIONS = ['11', '32', '94'];
 
 const households = fc.array(fc.nat(3), { minLength: 1, maxLength: 8 });
 const pools: fc.Arbitrary<Member[]> = households.chain((slots) =>
@@ -24,6 +33,7 @@ const pools: fc.Arbitrary<Member[]> = households.chain((slots) =>
         tier: fc.nat(2),
         draw: fc.stringMatching(/^0[0-9a-f]$/),
         household: fc.nat(slots.length - 1),
+        region: fc.constantFrom(...REGIONS),
       }),
       { selector: (member) => member.registration_no, maxLength: 40 },
     )
@@ -36,7 +46,18 @@ const pools: fc.Arbitrary<Member[]> = households.chain((slots) =>
       })),
     ),
 );
-const seats = fc.record({ quota: fc.nat(12), reserve: fc.nat(5) });
+/** Of the quota, some seats are for single provinces. */
+const seats: fc.Arbitrary<Places> = fc
+  .record({ quota: fc.nat(12), reserve: fc.nat(5), cuts: fc.array(fc.nat(6), { maxLength: REGIONS.length }) })
+  .map(({ quota, reserve, cuts }) => {
+    let left = quota;
+    const own = cuts.map((cut, place): [string, number] => {
+      const count = Math.min(cut, left);
+      left -= count;
+      return [REGIONS[place] as string, count];
+    });
+    return { quota, reserve, regions: new Map(own) };
+  });
 
 describe('seats', () => {
   test('are given as by the definition, member by member', () => {
@@ -61,9 +82,9 @@ describe('seats', () => {
   test('one more never harms anyone', () => {
     const worth: Record<PoolOutcome, number> = { ACCEPTED: 3, RESERVE: 2, NOT_DRAWN: 1, HOUSEHOLD_CAP: 0 };
     fc.assert(
-      fc.property(pools, seats, (pool, { quota, reserve }) => {
-        const more = select(pool, { quota: quota + 1, reserve });
-        for (const [no, outcome] of select(pool, { quota, reserve })) {
+      fc.property(pools, seats, (pool, places) => {
+        const more = select(pool, { ...places, quota: places.quota + 1 });
+        for (const [no, outcome] of select(pool, places)) {
           expect(worth[more.get(no) ?? 'HOUSEHOLD_CAP']).toBeGreaterThanOrEqual(worth[outcome]);
         }
       }),
@@ -85,6 +106,21 @@ describe('seats', () => {
     );
   });
 
+  test('each province fills its own seats where it has the candidates', () => {
+    fc.assert(
+      fc.property(pools, seats, (pool, places) => {
+        const outcomes = select(pool, places);
+        for (const [region, own] of places.regions) {
+          const theirs = pool.filter((member) => member.region === region);
+          const outcomesOf = theirs.map((member) => outcomes.get(member.registration_no));
+          const candidates = outcomesOf.filter((outcome) => outcome !== 'HOUSEHOLD_CAP').length;
+          const accepted = outcomesOf.filter((outcome) => outcome === 'ACCEPTED').length;
+          expect(accepted).toBeGreaterThanOrEqual(Math.min(own, candidates));
+        }
+      }),
+    );
+  });
+
   test('as many are accepted as there are seats and candidates', () => {
     fc.assert(
       fc.property(pools, seats, (pool, places) => {
@@ -97,6 +133,43 @@ describe('seats', () => {
   });
 });
 
+describe('seats of provinces', () => {
+  test('by weights are shared out by the largest remainder, ties by province code', () => {
+    const shared = (weights: Record<string, number>, quota: number) =>
+      Object.fromEntries(seatsByRegion({ weights }, quota));
+    expect(shared({ 11: 1, 32: 1, 94: 1 }, 4)).toEqual({ 11: 2, 32: 1, 94: 1 });
+    expect(shared({ 94: 1, 32: 1, 11: 1 }, 5)).toEqual({ 11: 2, 32: 2, 94: 1 });
+    // 41.4, 30.3 and 28.3 hundredths of 10: the remainders are 0.14, 0.03 and 0.83.
+    expect(shared({ 11: 414, 32: 303, 94: 283 }, 10)).toEqual({ 11: 4, 32: 3, 94: 3 });
+    expect(shared({ 11: 1, 32: 1_000_000_000 }, 3)).toEqual({ 32: 3 });
+  });
+
+  test('by weights are the whole quota, each within one of its share', () => {
+    const weights = fc.dictionary(fc.constantFrom(...REGIONS, '31'), fc.integer({ min: 1, max: 1e9 }), {
+      minKeys: 1,
+    });
+    fc.assert(
+      fc.property(weights, fc.integer({ min: 0, max: 2_147_483_647 }), (given, quota) => {
+        const seats = seatsByRegion({ weights: given }, quota);
+        const total = Object.values(given).reduce((sum, weight) => sum + weight, 0);
+        expect([...seats.values()].reduce((sum, count) => sum + count, 0)).toBe(quota);
+        for (const [code, weight] of Object.entries(given)) {
+          const exact = (BigInt(quota) * BigInt(weight)) / BigInt(total);
+          const more = (seats.get(code) ?? 0) - Number(exact);
+          expect(more === 0 || more === 1).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('as numbers stay as they are, in the order of their codes', () => {
+    expect([...seatsByRegion({ 94: 2, 11: 0, 32: 5 }, 10)]).toEqual([
+      ['32', 5],
+      ['94', 2],
+    ]);
+  });
+});
+
 test('households keep their numbers however many are met', () => {
   const known = new Households();
   const digits = Array.from({ length: 5000 }, (_, n) => (n * 0x1_0000_0001).toString(16).padStart(16, '0'));
@@ -105,10 +178,7 @@ test('households keep their numbers however many are met', () => {
 });
 
 /** registration_no → outcome, in its order, by what is under test. */
-function select(
-  pool: readonly Member[],
-  places: { quota: number; reserve: number },
-): Map<string, PoolOutcome> {
+function select(pool: readonly Member[], places: Places): Map<string, PoolOutcome> {
   const rows = pool.toSorted(byRegistration);
   const known = new Households();
   const columns = {
@@ -119,24 +189,33 @@ function select(
     slots: Uint32Array.from(rows, ({ slots }) => slots),
   };
   const ranks = candidateRanks(columns, drawOrder(columns));
-  const outcomes = allotSeats(new Uint8Array(Math.max(0, ...ranks)), { ...places, regions: new Map() });
+  const regions = new Uint8Array(Math.max(0, ...ranks));
+  ranks.forEach((rank, row) => {
+    if (rank > 0) regions[rank - 1] = Number(rows[row]?.region);
+  });
+  const outcomes = allotSeats(regions, places);
   const outcomeOf = (rank: number) => OUTCOMES[outcomes[rank - 1] ?? 3] as PoolOutcome;
   return new Map(rows.map(({ registration_no }, row) => [registration_no, outcomeOf(ranks[row] ?? 0)]));
 }
 
 /** The same, as the rules are told. */
-function selectPlainly(pool: readonly Member[], { quota, reserve }: { quota: number; reserve: number }) {
+function selectPlainly(pool: readonly Member[], { quota, reserve, regions }: Places) {
   const inOrder = pool.toSorted(
     (left, right) => left.tier - right.tier || compare(left.draw, right.draw) || byRegistration(left, right),
   );
   const isCandidate = (member: Member) =>
     inOrder.filter(({ household }) => household === member.household).indexOf(member) < member.slots;
   const candidates = inOrder.filter(isCandidate);
+  const own = [...regions].flatMap(([code, count]) =>
+    candidates.filter(({ region }) => region === code).slice(0, count),
+  );
+  const others = candidates.filter((member) => !own.includes(member));
+  const open = quota - own.length;
   const outcomeOf = (member: Member): PoolOutcome => {
-    const place = candidates.indexOf(member);
-    if (place === -1) return 'HOUSEHOLD_CAP';
-    if (place < quota) return 'ACCEPTED';
-    return place < quota + reserve ? 'RESERVE' : 'NOT_DRAWN';
+    if (!candidates.includes(member)) return 'HOUSEHOLD_CAP';
+    const place = others.indexOf(member);
+    if (place < open) return 'ACCEPTED';
+    return place < open + reserve ? 'RESERVE' : 'NOT_DRAWN';
   };
   return new Map(pool.toSorted(byRegistration).map((member) => [member.registration_no, outcomeOf(member)]));
 }
