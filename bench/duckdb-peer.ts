@@ -3,7 +3,7 @@
  * gives the same results, accepted, pool and rejected rows from a file with one record a line and the columns by their
  * usual names. It has no Merkle root, keeps no history, resumes nothing and notifies nobody.
  *
- *     node dist/bench/duckdb-peer.js FOLDER SEED OUT
+ *     node dist/bench/duckdb-peer.js FOLDER SEED OUT [POLICY]
  *
  * Prints one line of JSON. The registry is loaded before the wave's clock starts.
  */
@@ -18,10 +18,10 @@ import { loadRegistry, type PeerInput, waveStatements } from './peer-statements.
 
 const BYTES_PER_KB = 1024;
 
-async function readInput([folder, seed, out]: readonly string[]): Promise<PeerInput> {
+async function readInput([folder, seed, out, given]: readonly string[]): Promise<PeerInput> {
   if (folder === undefined || seed === undefined || out === undefined || !/^[0-9a-f]{64}$/.test(seed))
-    throw new Error('usage: node duckdb-peer.js FOLDER SEED OUT, where SEED is 64 hex digits');
-  const path = join(folder, 'policy.yaml');
+    throw new Error('usage: node duckdb-peer.js FOLDER SEED OUT [POLICY], where SEED is 64 hex digits');
+  const path = given ?? join(folder, 'policy.yaml');
   const { policy } = readPolicy(await readFile(path, 'utf8'), path);
   refuseMore(policy, path);
   return { folder, seed, out, policy };
@@ -29,11 +29,10 @@ async function readInput([folder, seed, out]: readonly string[]): Promise<PeerIn
 
 /** What the script does not do must not be measured as if it did. */
 function refuseMore(policy: Policy, path: string): void {
-  const { reserve, tickets } = policy;
+  const { tickets, rules } = policy;
   const more = [
-    ...(reserve > 0 ? ['reserve'] : []),
     ...(tickets.max > 1 && tickets.per_unsuccessful_wave > 0 ? ['tickets'] : []),
-    ...('regions' in policy && policy.regions !== undefined ? ['regions'] : []),
+    ...(rules.length > 0 ? ['rules'] : []),
   ];
   if (more.length === 0) return;
   throw new Error(`${path}: the peer knows nothing of ${more.join(', ')}; measure with a policy without`);

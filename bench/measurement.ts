@@ -30,13 +30,18 @@ export async function* measure(options: BenchOptions, signal: AbortSignal): Asyn
     // The embedded server may run as another user, who has to get there.
     await chmod(folder, 0o755);
     for (const applications of options.applications) {
-      const wave = await measuredWave(applications, options.seed, options.folder, signal);
+      const made = await measuredWave(applications, options.seed, options.folder, signal);
+      const wave = underPolicy(made, options.policy);
       if (options.workers === undefined) yield { kind: 'wave', figures: await measureWave(wave, place) };
       else yield { kind: 'growth', figures: await measureGrowth(wave, options.workers, place) };
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function underPolicy(wave: MeasuredWave, policy: string | undefined): MeasuredWave {
+  return policy === undefined ? wave : { ...wave, files: { ...wave.files, policy } };
 }
 
 async function measureWave(wave: MeasuredWave, { options, folder, signal }: Place): Promise<WaveFigures> {

@@ -17,6 +17,7 @@ export const USAGE = `Measures waves closed by the project against the same clos
   --quick              one round of 100,000: whether it all works and the results agree
   --workers N,N        instead: close with so many workers beside, without the peer; of 1000000 if no size is given
   --concurrency N      steps that a process does at once; as many as there are cores if not given
+  --policy FILE        in place of the made-up waves' own, for example bench/provinces.yaml
   --seed N             of the made-up waves; 1 if not given
   --dir FOLDER         where waves are kept and databases made; gelombang-bench among the temporary files if not given
   --database-url URL   a PostgreSQL server on which databases may be created; the embedded one if not given
@@ -32,6 +33,8 @@ export interface BenchOptions extends Servers {
   /** Undefined: the project against the peer. */
   readonly workers: readonly number[] | undefined;
   readonly seed: number;
+  /** Undefined: the one that was made up with the wave. */
+  readonly policy: string | undefined;
   readonly folder: string;
   readonly json: string | undefined;
   readonly append: string | undefined;
@@ -44,6 +47,7 @@ const OPTIONS = {
   rounds: { type: 'string' },
   workers: { type: 'string' },
   concurrency: { type: 'string' },
+  policy: { type: 'string' },
   seed: { type: 'string' },
   dir: { type: 'string' },
   'database-url': { type: 'string' },
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     workers: numbers('workers', values.workers, 0),
     concurrency: number('concurrency', values.concurrency, 1),
     seed: number('seed', values.seed, 0) ?? 1,
+    policy: values.policy === undefined ? undefined : resolve(values.policy),
     folder: resolve(values.dir ?? join(tmpdir(), 'gelombang-bench')),
     databaseUrl: address('database-url', values['database-url'], ['postgres:', 'postgresql:']),
     redisUrl: address('redis-url', values['redis-url'], ['redis:', 'rediss:']),

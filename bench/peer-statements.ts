@@ -1,6 +1,7 @@
 /** The statements that close a wave in DuckDB, in order: rows and rejects, verdicts, the draw, the files. */
 import type { Policy, Predicate } from '../src/policy/policy.ts';
 import { simplePredicates } from '../src/policy/predicates.ts';
+import { seatsByRegion } from '../src/proof/seats.ts';
 import { sortOutRows, TIMES } from './peer-faults.ts';
 import { text, textList } from './sql-text.ts';
 
@@ -144,13 +145,45 @@ function draw({ policy, seed }: PeerInput): readonly string[] {
     `create table candidate as
       select registration_no, row_number() over (order by tier, draw, registration_no) as rank
       from (from pool qualify row_number() over (partition by kk order by tier, draw, registration_no) <= slots)`,
+    ...seats(policy),
     `create view result as
       select registration_no, nik[:6] || '******' || nik[13:] as nik,
-        case when reasons <> '' then 'INELIGIBLE' when rank is null then 'HOUSEHOLD_CAP'
-          when rank <= ${policy.quota} then 'ACCEPTED' else 'NOT_DRAWN' end as outcome,
+        case when reasons <> '' then 'INELIGIBLE' when rank is null then 'HOUSEHOLD_CAP' else ${outcome(policy)} end
+          as outcome,
         nullif(reasons, '') as reasons, case when reasons = '' then tier end as tier, rank
-      from verdict left join candidate using (registration_no)`,
+      from verdict left join candidate using (registration_no)
+        ${hasRegions(policy) ? 'left join seated using (rank)' : ''}`,
   ];
+}
+
+function hasRegions({ regions, quota }: Policy): boolean {
+  return seatsByRegion(regions, quota).size > 0;
+}
+
+/** Where provinces have seats of their own: who gets one, and in which order the others come after them. */
+function seats(policy: Policy): readonly string[] {
+  if (!hasRegions(policy)) return [];
+  const own = [...seatsByRegion(policy.regions, policy.quota)].map(
+    ([code, count]) => `('${code}', ${count})`,
+  );
+  return [
+    `create table own (region, seats) as from (values ${own.join(', ')})`,
+    `create table seated as
+      select rank, is_own, case when not is_own then row_number() over (partition by is_own order by rank) end as other
+      from (
+        select rank, coalesce(row_number() over (partition by verdict.region order by rank) <= own.seats, false) as is_own
+        from candidate join verdict using (registration_no) left join own on own.region = verdict.region)`,
+    `create table open as select ${policy.quota} - count(*) as seats from seated where is_own`,
+  ];
+}
+
+function outcome(policy: Policy): string {
+  const { quota, reserve } = policy;
+  const [own, place, open] = hasRegions(policy)
+    ? ['is_own', 'other', '(select seats from open)']
+    : ['false', 'rank', String(quota)];
+  return `case when ${own} or ${place} <= ${open} then 'ACCEPTED'
+    when ${place} <= ${open} + ${reserve} then 'RESERVE' else 'NOT_DRAWN' end`;
 }
 
 function write({ out }: PeerInput): readonly string[] {

@@ -66,14 +66,14 @@ async function measureProject(installation: Installation, wave: MeasuredWave, ou
 }
 
 async function measurePeer(
-  { folder }: MeasuredWave,
+  { folder, files }: MeasuredWave,
   seed: string,
   out: string,
   signal: AbortSignal,
 ): Promise<Peer> {
   note('  the peer');
   await syncDisks();
-  const { stdout } = await runNode([PEER, folder, seed, out], {}, signal);
+  const { stdout } = await runNode([PEER, folder, seed, out, files.policy], {}, signal);
   return JSON.parse(stdout) as Peer;
 }
 
