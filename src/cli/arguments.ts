@@ -1,6 +1,7 @@
 /** What commands take: checked as it is read, so that a command begins only with what it can use. */
 import { InvalidArgumentError } from 'commander';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
+import { LANGUAGES, type Language } from '../policy/language.ts';
 import { LIST_NAME } from '../policy/policy.ts';
 import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
 import { nearest } from './usage.ts';
@@ -68,6 +69,12 @@ function oneOf<const Word extends string>(text: string, words: readonly Word[]):
   throw new InvalidArgumentError(
     `expected ${words.join(' or ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`,
   );
+}
+
+export function language(text: string): Language {
+  const known = LANGUAGES.find((each) => each === text);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`expected ${LANGUAGES.join(' or ')}.`);
 }
 
 function wholeNumber(text: string, least: number, most: number, what: string): number {

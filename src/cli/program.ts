@@ -6,6 +6,7 @@ import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
 import { addNoticesRelease } from './notices-release.ts';
+import { addPolicy } from './policy.ts';
 import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
@@ -57,6 +58,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description('Lets the notices of a wave go that are held.')
     .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
   addNoticesRelease(notices, signal);
+  addPolicy(program);
   addImports(program, signal);
   addExport(program, signal);
   addVerify(program, signal);

@@ -1,16 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { GelombangError } from '../errors.ts';
 import type { OpenedWave } from '../wave/open.ts';
 import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
 import { entropySource, margin, quota, time, waveNumber } from './arguments.ts';
-import { troubleOf } from './fault.ts';
 import { printResult } from './output.ts';
+import { readPolicyFile } from './policy-file.ts';
 import { withSession } from './session.ts';
 import { counted, moment } from './words.ts';
-
-/** No policy is longer; what is, is another file. */
-const LARGEST_POLICY = 1 << 20;
 
 interface Options {
   readonly policy: string;
@@ -47,9 +42,8 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
       '\nExample:\n  $ gelombang wave open 17 --policy prakerja-2021.yaml --closes-at 2021-04-30T12:00:00+07:00',
     )
     .action(async (waveId: number, options: Options) => {
-      const { readPolicy } = await import('../policy/read.ts');
       const { openWave } = await import('../wave/open.ts');
-      const policy = readPolicy(await readPolicyFile(options.policy), options.policy);
+      const policy = await readPolicyFile(options.policy);
       await withSession(signal, async ({ database, log }) => {
         const { quota, closesAt, entropySource = 'secret', margin } = options;
         const given = { waveId, policy, quota, closesAt, entropySource };
@@ -77,27 +71,4 @@ function entropyLines({ entropy_commitment: commitment, beacon }: OpenedWave): s
     `entropy             round ${beacon.round} of drand quicknet, ${moment(beacon.time)}`,
     `                    chain ${beacon.chain_hash}`,
   ];
-}
-
-async function readPolicyFile(path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new GelombangError('INPUT_REFUSED', `the policy ${path} cannot be read: ${troubleOf(cause)}`, {
-      cause,
-      next: 'Look at the name and the permissions of the file.',
-    });
-  }
-  if (bytes.length > LARGEST_POLICY) {
-    throw new GelombangError('INPUT_REFUSED', `${path} is too large for a policy: ${bytes.length} bytes`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new GelombangError('INPUT_REFUSED', `${path} is not UTF-8 text`, {
-      cause,
-      next: 'Save it as UTF-8.',
-    });
-  }
 }

@@ -1,6 +1,7 @@
 /** What people gave as their education. It is in the lines alone, and few policies ask for it: then these are read. */
 import type pg from 'pg';
 import { binaryRows } from '../db/binary-copy.ts';
+import { plainEducation } from '../policy/education.ts';
 import { linesIn, someOfLine } from '../wave/lines.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import type { Part } from '../wave/stage.ts';
@@ -14,11 +15,6 @@ export interface Educations {
 }
 
 export const NO_EDUCATIONS: Educations = { codes: new Uint32Array(), names: [] };
-
-/** In capitals, blanks between words single and none around: as policies are held to write it. */
-export function plainEducation(given: string): string {
-  return given.trim().replace(/\s+/g, ' ').toUpperCase();
-}
 
 export async function readEducations(client: pg.ClientBase, waveId: number, part: Part): Promise<Educations> {
   const [from, to] = bucketsOf(part);

@@ -1,4 +1,5 @@
 /** The notices of a stretch, with their texts. */
+import { policyFacts } from '../policy/advice.ts';
 import type { Wave } from '../wave/record.ts';
 import { CHANNEL, type OutgoingNotice } from './port.ts';
 import type { Reader } from './readers.ts';
@@ -51,9 +52,7 @@ class Messages {
       seats: quota,
       householdCap: policy.household_cap,
       purchaseDays: PURCHASE_DAYS,
-      asOf: policy.as_of,
-      ageMin: policy.age.min,
-      ageMax: policy.age.max,
+      ...policyFacts(policy),
     });
   }
 }

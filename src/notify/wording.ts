@@ -1,7 +1,7 @@
 /** What a person is told of the outcome, in Indonesian. Holds no identity number: a notice travels in clear text. */
+import { adviceOn, type PolicyFacts } from '../policy/advice.ts';
 import type { Outcome } from '../proof/seats.ts';
 import { redact } from '../redact.ts';
-import { adviceOn, type PolicyFacts } from './advice.ts';
 
 /** What a notice tells of, whoever it goes to. */
 export interface MessageFacts extends PolicyFacts {
@@ -72,7 +72,7 @@ const MESSAGES: Readonly<Record<Outcome, (facts: MessageFacts) => Message>> = {
         facts.reasons.length === 1 ? 'Ini alasannya' : 'Ini semua alasannya'
       }, dan apa yang dapat Anda lakukan:`,
       ...facts.reasons.map((reason, index) => {
-        const { what, todo } = adviceOn(reason, facts);
+        const { what, todo } = adviceOn(reason, facts, 'id');
         return `${index + 1}. ${what}\n   ${todo}`;
       }),
     ],

@@ -2,6 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import { type Document, isCollection, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
+import type { Disagreement } from './agreement.ts';
+import { PROVINCES } from './provinces.ts';
 import { KNOWN_KEYS } from './schema.ts';
 
 /** A policy file that could be parsed: its nodes, its text, and the place (`file:line`) of an offset into the text. */
@@ -11,19 +13,29 @@ export interface Source {
   readonly lineOf: (offset: number) => string;
 }
 
-type Issue = z.core.$ZodIssue;
+type SchemaIssue = z.core.$ZodIssue;
+type Issue = SchemaIssue | Disagreement;
 
 const SHOWN = 40;
+const MOST_STEPS = 12;
 const WHY_NEEDED = 'It has no default: a rule that is left out by mistake must not admit anyone.';
 
-/** The faults of a file by what its schema found: one for each place, and one for each unknown key. */
+/** Where a number was meant as a text, and quotes make it one. */
+const TEXTS = ['name', 'deny_lists', 'list', 'education', 'region'];
+
+/** The faults of a file by what was found in it: one for each place, and one for each unknown key. */
 export function faultsOfIssues(issues: readonly Issue[], source: Source): Fault[] {
   const seen = new Set<string>();
+  const sections = new Set<string>();
   return issues.flatMap((issue) => {
     const place = JSON.stringify(issue.path);
-    const repeated = seen.has(place);
+    if (issue.code === 'unrecognized_keys') {
+      sections.add(place);
+      return issue.keys.map((key) => unknownKey(key, issue, source));
+    }
+    // What a section lacks is perhaps what the key was meant to be.
+    const repeated = seen.has(place) || (issue.code === 'custom' && sections.has(place));
     seen.add(place);
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, issue, source));
     if (repeated) return [];
     return [faultAt(issue, source)];
   });
@@ -36,6 +48,8 @@ export function repeatedMembers({ document, text, lineOf }: Source): Fault[] {
     Seq(_key, sequence, above) {
       const seen = new Set<string>();
       const name = nameOf([...above, sequence]);
+      // A rule is known by its code, of which that is said.
+      if (name === 'rules') return;
       for (const member of sequence.items.filter(isNode)) {
         const value = JSON.stringify(member.toJS(document));
         if (seen.has(value)) {
@@ -51,38 +65,60 @@ export function repeatedMembers({ document, text, lineOf }: Source): Fault[] {
   return faults;
 }
 
-function unknownKey(key: string, { path }: Issue, { document, lineOf }: Source): Fault {
+function unknownKey(key: string, { path }: SchemaIssue, { document, lineOf }: Source): Fault {
   const section = nodeAt(document, path);
   const pair = isMap(section)
     ? section.items.find((item) => isScalar(item.key) && item.key.value === key)
     : undefined;
   const where = lineOf(startOf(isNode(pair?.key) ? pair.key : section));
-  const known = KNOWN_KEYS[String(path[0] ?? '')] ?? [];
-  const hint = `Did you mean ${closest(key, [...known])}?`;
   const name = shortened([...path, key].join('.'));
-  if (path[0] === 'priority')
-    return { where, what: `${name}: not yet: a condition that this version does not know`, hint };
-  return { where, what: `${name}: unknown key`, hint };
+  return { where, what: `${name}: unknown key`, hint: `Did you mean ${nearestKey(key, sectionOf(path))}?` };
+}
+
+/** Of a province that is called by its name, the code. */
+function nearestKey(key: string, section: string): string {
+  const known = KNOWN_KEYS[section] ?? [];
+  if (section !== 'regions' && section !== 'weights') return closest(key, [...known]);
+  const names = Object.entries(PROVINCES).map(
+    ([code, name]) => [name.toLowerCase(), `${code} (${name})`] as const,
+  );
+  const words = new Map([...known.map((code) => [code, code] as const), ...names]);
+  return words.get(closest(key.toLowerCase(), [...words.keys()])) ?? '';
+}
+
+/** The section at a path: its last name, whatever its place in a sequence. */
+function sectionOf(path: readonly PropertyKey[]): string {
+  return String(path.findLast((step) => typeof step === 'string') ?? '');
 }
 
 function faultAt(issue: Issue, { document, text, lineOf }: Source): Fault {
-  const name = issue.path.join('.');
+  const name = shortenedPath(issue.path);
   const node = nodeAt(document, issue.path);
   if (node === undefined) {
     const section = nodeAt(document, issue.path.slice(0, -1));
-    return {
-      where: lineOf(startOf(section)),
-      what: `${name} is missing: expected ${issue.message}`,
-      hint: WHY_NEEDED,
-    };
+    const what = `${name} is missing: expected ${issue.message}`;
+    const where = lineOf(startOf(section));
+    return issue.path[0] === 'rules' ? { where, what } : { where, what, hint: WHY_NEEDED };
   }
   const where = lineOf(startOf(node));
+  const what = `${name}: expected ${issue.message}, got ${foundAt(issue, node, text)}`;
+  const hint = hintFor(issue, node, text);
+  return hint === undefined ? { where, what } : { where, what, hint };
+}
+
+function foundAt(issue: Issue, node: Node, text: string): string {
+  if (issue.code === 'disagreement' && issue.got !== undefined) return issue.got;
   // Of the right kind, and refused for what is in it.
-  const got = issue.code === 'custom' ? written(node, text) : shown(node, text);
-  if (issue.message.startsWith('not yet')) return { where, what: `${name}: ${issue.message}, got ${got}` };
-  const what = `${name}: expected ${issue.message}, got ${got}`;
+  const isRefused = issue.code === 'custom' || issue.code === 'disagreement';
+  return isRefused ? written(node, text) : shown(node, text);
+}
+
+function hintFor(issue: Issue, node: Node, text: string): string | undefined {
   const nearest = nearestValue(issue, node);
-  return nearest === undefined ? { where, what } : { where, what, hint: `Did you mean ${nearest}?` };
+  if (nearest !== undefined) return `Did you mean ${nearest}?`;
+  const isNumber = isScalar(node) && typeof node.value === 'number';
+  if (!isNumber || !TEXTS.includes(sectionOf(issue.path))) return undefined;
+  return `It is a text: write it in quotes, "${source(node, text)}".`;
 }
 
 /** For a word that is not of its vocabulary, the one of it that is nearest. */
@@ -127,7 +163,20 @@ function written(node: Node, text: string): string {
   if (isCollection(node) && node.items.length === 0)
     return isMap(node) ? 'an empty mapping' : 'an empty sequence';
   const [start, end] = node.range ?? [0, 0];
-  return start === end ? 'nothing' : `\`${shortened(text.slice(start, end).trim().replace(/\s+/g, ' '))}\``;
+  return start === end ? 'nothing' : `\`${source(node, text)}\``;
+}
+
+function source(node: Node, text: string): string {
+  const [start, end] = node.range ?? [0, 0];
+  return shortened(text.slice(start, end).trim().replace(/\s+/g, ' '));
+}
+
+/** A long way down, its beginning and its end. */
+function shortenedPath(path: readonly PropertyKey[]): string {
+  const steps = path.map(String);
+  return steps.length <= MOST_STEPS
+    ? steps.join('.')
+    : [...steps.slice(0, MOST_STEPS / 2), '…', ...steps.slice(-MOST_STEPS / 2)].join('.');
 }
 
 function shortened(text: string): string {

@@ -11,7 +11,7 @@ export interface Policy {
   /** Least similarity of the two names, in percent. */
   readonly match: { readonly name: number };
   readonly layers: readonly Layer[];
-  /** Full years, both ends included. */
+  /** Full years, both ends included; `OLDEST` as `max` is no upper limit. */
   readonly age: { readonly min: number; readonly max: number };
   readonly barred_occupations: readonly BarredOccupation[];
   readonly deny_lists: readonly string[];
@@ -52,6 +52,9 @@ export type Predicate =
   | { readonly region: readonly string[] }
   /** Full years on `as_of`, both ends included; an end that is left out is open. */
   | { readonly age: { readonly min?: number; readonly max?: number } };
+
+/** The highest age that a policy can name, and nobody's. */
+export const OLDEST = 150;
 
 export const LAYERS = ['email', 'phone', 'selfie', 'test'] as const;
 export type Layer = (typeof LAYERS)[number];

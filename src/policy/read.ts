@@ -1,10 +1,20 @@
-import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { type ErrorDetails, type Fault, GelombangError } from '../errors.ts';
 import { canonicalJson } from '../proof/canonical.ts';
 import { sha256 } from '../proof/sha256.ts';
+import { disagreements } from './agreement.ts';
 import { faultsOfIssues, repeatedMembers, type Source } from './faults.ts';
 import type { Policy } from './policy.ts';
-import { policyFrom, policySchema } from './schema.ts';
+import { policySchema } from './schema.ts';
 
 /** A policy with the text that stands for it wherever it is stored, published or hashed. */
 export interface ReadPolicy {
@@ -24,27 +34,40 @@ const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
   NON_STRING_KEY: 'a key that is no text',
 };
 
+/** No policy is made of more collections within each other; what is, is not even looked at. */
+const DEEPEST = 50;
+
 /**
  * Reads a policy file: `text` is its content, `file` what it is called in messages.
  * Throws INPUT_REFUSED with every fault of the file, each with its line, and with the nearest known word for one that is
  * not known.
  */
 export function readPolicy(text: string, file: string): ReadPolicy {
-  const source = parsed(text, file);
-  const result = policySchema.safeParse(source.document.toJS());
-  const faults = [
-    ...syntaxFaults(source),
-    ...(result.success ? [] : faultsOfIssues(result.error.issues, source)),
-    ...repeatedMembers(source),
-  ];
+  return read(text, file, (line) => `${file}:${line}`);
+}
+
+/**
+ * The same of a policy that is there as a plain value of JSON, one that was changed for example. It has no lines: `file`
+ * is all that its faults say of their place.
+ */
+export function policyFromValue(value: unknown, file: string): ReadPolicy {
+  return read(JSON.stringify(value) ?? '', file, () => file);
+}
+
+function read(text: string, file: string, place: (line: number) => string): ReadPolicy {
+  const source = parsed(text, file, place);
+  const given: Readonly<Record<string, unknown>> = source.document.toJS();
+  const result = policySchema.safeParse(given);
+  const issues = [...(result.error?.issues ?? []), ...disagreements(given)];
+  const faults = [...syntaxFaults(source), ...faultsOfIssues(issues, source), ...repeatedMembers(source)];
   if (!result.success || faults.length > 0) throw refused(file, faults);
-  const policy = policyFrom(result.data);
+  const policy: Policy = result.data;
   const canonical = canonicalJson(policy);
   return { policy, canonical, sha256: sha256(canonical, 'hex') };
 }
 
 /** The document, if it is one that can be checked further. */
-function parsed(text: string, file: string): Source {
+function parsed(text: string, file: string, place: (line: number) => string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -55,12 +78,20 @@ function parsed(text: string, file: string): Source {
     stringKeys: true,
     uniqueKeys: true,
   });
-  const source: Source = { document, text, lineOf: (offset) => `${file}:${lines.linePos(offset).line}` };
+  const source: Source = { document, text, lineOf: (offset) => place(lines.linePos(offset).line) };
   const unreadable = document.errors.some((error) => !CHECKED_ON.has(error.code));
   if (unreadable || hasAliases(document)) throw refused(file, syntaxFaults(source));
+  const depths = tooDeep(document);
+  if (depths !== undefined)
+    throw refused(file, [
+      {
+        where: source.lineOf(depths),
+        what: `mappings and sequences more than ${DEEPEST} deep within each other`,
+      },
+    ]);
   keepFirstOfRepeatedKeys(document);
   if (document.contents === null)
-    throw refused(file, [{ where: `${file}:1`, what: 'the file is empty: expected the keys of a policy' }]);
+    throw refused(file, [{ where: place(1), what: 'the file is empty: expected the keys of a policy' }]);
   if (!isMap(document.contents)) {
     const where = source.lineOf(document.contents.range?.[0] ?? 0);
     throw refused(file, [
@@ -107,6 +138,19 @@ function keepFirstOfRepeatedKeys(document: Document.Parsed): void {
       });
     },
   });
+}
+
+/** The place of the first collection that lies too deep. */
+function tooDeep(document: Document.Parsed): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Collection(_key, node, above) {
+      if (above.filter(isCollection).length < DEEPEST) return;
+      found = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function hasAliases(document: Document.Parsed): boolean {

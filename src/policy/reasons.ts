@@ -36,8 +36,16 @@ export type ReasonCode =
   | (typeof AFTER_LISTS)[number]
   | FurtherReason;
 
+/** Those that are named neither after a list nor by a policy. */
+export type FixedReason = Exclude<ReasonCode, ListReason | FurtherReason>;
+
 /** The code of a rule that one policy alone has. */
 export type FurtherReason = string & { readonly isFurther: true };
+
+/** The deny list that a reason is named after; undefined of every other reason. */
+export function listOfReason(reason: string): string | undefined {
+  return reason.startsWith(ON_LIST) ? reason.slice(ON_LIST.length) : undefined;
+}
 
 /** The reason of being on a deny list. */
 function listReason(list: string): ListReason {

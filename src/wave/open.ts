@@ -5,8 +5,8 @@ import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { ReadPolicy } from '../policy/read.ts';
+import { seatsSetAside } from '../policy/regions.ts';
 import { roundFrom } from '../proof/beacon.ts';
-import { isWeighted, seatsByRegion } from '../proof/seats.ts';
 import { commitmentOf } from '../proof/seed.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
 import type { EntropySource } from './record.ts';
@@ -121,8 +121,7 @@ function roundAfter(closesAt: string | undefined, margin: number, now: number): 
 
 /** The policy was held against its own quota; a wave may have another. */
 function refuseSeatsBeyondQuota({ policy }: ReadPolicy, quota: number): void {
-  if (isWeighted(policy.regions)) return;
-  const seats = [...seatsByRegion(policy.regions, quota).values()].reduce((sum, count) => sum + count, 0);
+  const seats = seatsSetAside(policy.regions);
   if (seats <= quota) return;
   throw new GelombangError(
     'INPUT_REFUSED',

@@ -62,7 +62,7 @@ describe('help', () => {
     expect((await read('import applicants --help')).out).toMatch(/full_name +nama_lengkap/);
   });
 
-  test.each(['', 'wave', 'import', 'notices'])(
+  test.each(['', 'wave', 'import', 'notices', 'policy'])(
     'is what `gelombang %s` alone gives, as wrong usage',
     async (line) => {
       const { code, out, err } = await read(line);

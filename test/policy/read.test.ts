@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Fault, GelombangError } from '../../src/errors.ts';
-import { readPolicy } from '../../src/policy/read.ts';
+import { policyFromValue, readPolicy } from '../../src/policy/read.ts';
 
 const LINES = [
   'name: prakerja-2021',
@@ -33,6 +33,15 @@ describe('a right policy', () => {
       { disability: true },
     ]);
     expect(policy.regions).toEqual({});
+    expect(policy.rules).toEqual([]);
+  });
+
+  test('may ask for a reserve and for more tickets, also for more than anyone can ever have', () => {
+    const text = change(/reserve: 0/, 'reserve: 50000')
+      .replace('wave: 0', 'wave: 1000')
+      .replace('max: 1 ', 'max: 7 ');
+    const { policy } = readPolicy(text, 'policy.yaml');
+    expect(policy).toMatchObject({ reserve: 50_000, tickets: { per_unsuccessful_wave: 1000, max: 7 } });
   });
 
   test('has a canonical form, keys sorted, and its hash', () => {
@@ -61,6 +70,7 @@ describe('a right policy', () => {
     ],
     ['sets in another order', change(/email, phone, selfie, test/, 'test, selfie, phone, email')],
     ['no regions', `${WHOLE}\nregions: {}\n`],
+    ['no rules', `${WHOLE}\nrules: []\n`],
     ['empty regions', `${WHOLE}\nregions:\n`],
   ])('has the same hash with %s', (_how, text) => {
     expect(readPolicy(text, 'policy.yaml').sha256).toBe(readPolicy(WHOLE, 'policy.yaml').sha256);
@@ -113,24 +123,17 @@ describe('a wrong policy', () => {
       'priority: `{ list: kemnaker }` is given more than once',
     ],
     [/LAID_OFF, FURLOUGHED/, 'LAID_OFF, LAID_OFF', 12, 'priority.0.employment_status: `LAID_OFF` is given'],
-    [/\{ disability: true \}/, '{}', 14, 'disability, got an empty mapping'],
+    [/\{ disability: true \}/, '{}', 14, 'priority.2: expected a condition: a mapping with one or more of'],
     [/disability: true/, 'disability: yes', 14, 'priority.2.disability: expected true or false, got `yes`'],
     [/LAID_OFF, FURLOUGHED/, '', 12, 'priority.0.employment_status: expected a sequence of'],
     [/reserve: 0/, 'quota: 5', 4, 'quota is given more than once'],
     [/prakerja-2021/, '2021', 1, 'name: expected a text, got `2021`'],
-    [/prakerja-2021/, '" "', 1, 'name: expected a text without control characters'],
+    [/prakerja-2021/, '" "', 1, 'name: expected a text on one line, without control characters'],
     [/prakerja-2021/, '&a prakerja', 1, undefined],
-    [/reserve: 0/, 'reserve: 5', 4, 'reserve: not yet: this version knows only 0, got `5`'],
-    [/wave: 0/, 'wave: 1', 15, 'tickets.per_unsuccessful_wave: not yet'],
-    [/max: 1/, 'max: 3', 15, 'tickets.max: not yet'],
-    [
-      /list: kemnaker/,
-      'list: kemnaker, disability: true',
-      13,
-      'priority.1: not yet: an entry of several conditions',
-    ],
-    [/list: kemnaker/, 'income: low', 13, 'priority.1.income: not yet'],
-    [/reserve: 0/, 'regions: { "31": 5 }', 4, 'regions: not yet'],
+    [/reserve: 0/, 'reserve: -1', 4, 'reserve: expected a whole number from 0 to 2147483647, got `-1`'],
+    [/wave: 0/, 'wave: 1001', 15, 'tickets.per_unsuccessful_wave: expected a whole number from 0 to 1000'],
+    [/max: 1/, 'max: 0', 15, 'tickets.max: expected a whole number from 1 to 1000, got `0`'],
+    [/list: kemnaker/, 'income: low', 13, 'priority.1.income: unknown key'],
   ] as const)('%s → %s', (from, to, line, what) => {
     const text = change(from, to);
     if (what === undefined) {
@@ -154,7 +157,8 @@ describe('a wrong policy', () => {
       'priority.0.employment_status.0: expected one of',
       'Did you mean LAID_OFF?',
     ],
-    [/list: kemnaker/, 'lists: kemnaker', 13, 'priority.1.lists: not yet', 'Did you mean list?'],
+    [/list: kemnaker/, 'lists: kemnaker', 13, 'priority.1.lists: unknown key', 'Did you mean list?'],
+    [/prakerja-2021/, '2021', 1, 'name: expected a text, got `2021`', 'write it in quotes, "2021"'],
     [/reserve: 0/, '__proto__: { a: 1 }', 4, '__proto__: unknown key', 'Did you mean '],
     [/reserve: 0/, '<<: { a: 1 }', 4, '<<: unknown key', 'Did you mean '],
   ] as const)('%s → %s has the nearest word as a hint', (from, to, line, what, hint) => {
@@ -207,8 +211,37 @@ describe('a wrong policy', () => {
     ['a: &a [1]\nb: [*a, *a]', 'an alias, *a'],
     [`name: ${'['.repeat(20_000)}`, 'no valid YAML'],
     ['\0', 'the file holds no mapping'],
+    [`name: ${'['.repeat(300)}${']'.repeat(300)}`, 'mappings and sequences more than 50 deep'],
   ])('that is none is refused: %j', (text, what) => {
     expect(faultsOf(text)[0]?.what).toContain(what);
+  });
+});
+
+describe('a policy that is a value', () => {
+  const value = JSON.parse(readPolicy(WHOLE, 'policy.yaml').canonical);
+
+  test('is the same policy', () => {
+    expect(policyFromValue(value, 'wave 17')).toEqual(readPolicy(WHOLE, 'policy.yaml'));
+  });
+
+  test.each([undefined, null, 'text', [], 5])('that is none is refused: %j', (none) => {
+    expect(() => policyFromValue(none, 'wave 17')).toThrow(GelombangError);
+  });
+
+  test('is checked in the same way, and its faults name no line that nobody has', () => {
+    const refused = () => policyFromValue({ ...value, quota: -1, layers: ['selfi'] }, 'wave 17');
+    expect(refused).toThrow(
+      expect.objectContaining({
+        faults: [
+          { where: 'wave 17', what: 'quota: expected a whole number from 0 to 2147483647, got `-1`' },
+          {
+            where: 'wave 17',
+            what: expect.stringContaining('layers.0: expected one of'),
+            hint: 'Did you mean selfie?',
+          },
+        ],
+      }),
+    );
   });
 });
 

@@ -1,34 +1,14 @@
 /** Every reason in plain Indonesian: what it is, and what the person can do about it. */
-import type { FurtherReason, ReasonCode } from '../policy/reasons.ts';
-
-/** What the texts say of the wave's policy and cannot know themselves. */
-export interface PolicyFacts {
-  /** `YYYY-MM-DD`: the day on which ages were taken. */
-  readonly asOf: string;
-  /** Full years, both included. */
-  readonly ageMin: number;
-  readonly ageMax: number;
-}
-
-export interface Advice {
-  /** A sentence: what the rule found. */
-  readonly what: string;
-  /** One sentence or more: what to do, or that there is nothing to do. */
-  readonly todo: string;
-}
+import type { AdviceWords } from './advice.ts';
+import { dayIn } from './language.ts';
+import { OLDEST } from './policy.ts';
 
 const DUKCAPIL = 'hubungi Dukcapil di 1500-538 atau datang ke kantor Dukcapil terdekat';
 const HELP = 'layanan bantuan Kartu Prakerja (menu Bantuan di akun Anda)';
-const MONTHS = 'Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember'.split(
-  ' ',
-);
 const NEXT_WAVE = 'ikut gelombang berikutnya';
 const BRING = 'dengan membawa KTP elektronik dan Kartu Keluarga';
 
-/** All but those that are named after a list. */
-type FixedReason = Exclude<ReasonCode, `ON_LIST:${string}` | FurtherReason>;
-
-const ADVICE: Readonly<Record<FixedReason, (facts: PolicyFacts) => Advice>> = {
+const REASONS: AdviceWords['reasons'] = {
   DUPLICATE_NIK: () => ({
     what: 'NIK Anda dipakai juga pada pendaftaran lain yang lebih dahulu bergabung di gelombang ini, dan satu NIK hanya dinilai satu kali.',
     todo: `Jika pendaftaran itu milik Anda, lihat hasilnya di akun tersebut. Jika bukan, laporkan ke ${HELP}.`,
@@ -61,10 +41,16 @@ const ADVICE: Readonly<Record<FixedReason, (facts: PolicyFacts) => Advice>> = {
     what: 'Tanggal lahir yang Anda isi berbeda dengan data kependudukan Dukcapil.',
     todo: `Cocokkan tanggal lahir di akun dengan KTP Anda. Jika tanggal di KTP yang keliru, ${DUKCAPIL}, lalu ${NEXT_WAVE}.`,
   }),
-  AGE_OUT_OF_RANGE: ({ asOf, ageMin, ageMax }) => ({
-    what: `Usia Anda pada ${longDate(asOf)} tidak di antara ${ageMin} dan ${ageMax} tahun.`,
-    todo: `Periksa tanggal lahir di akun Anda. Jika sudah benar dan Anda belum berusia ${ageMin} tahun, Anda dapat ikut setelah mencapai usia itu. Di atas usia ${ageMax} tahun, program ini tidak dapat diikuti lagi.`,
-  }),
+  AGE_OUT_OF_RANGE: ({ asOf, ageMin, ageMax }) => {
+    const look = `Periksa tanggal lahir di akun Anda. Jika sudah benar dan Anda belum berusia ${ageMin} tahun, Anda dapat ikut setelah mencapai usia itu.`;
+    const day = dayIn(asOf, 'id');
+    if (ageMax === OLDEST)
+      return { what: `Usia Anda pada ${day} belum mencapai ${ageMin} tahun.`, todo: look };
+    return {
+      what: `Usia Anda pada ${day} tidak di antara ${ageMin} dan ${ageMax} tahun.`,
+      todo: `${look} Di atas usia ${ageMax} tahun, program ini tidak dapat diikuti lagi.`,
+    };
+  },
   IN_SCHOOL: () => ({
     what: 'Anda tercatat masih bersekolah atau kuliah.',
     todo: `Jika sudah lulus atau berhenti, perbarui data pendidikan di akun Anda, lalu ${NEXT_WAVE}.`,
@@ -99,41 +85,12 @@ const ADVICE: Readonly<Record<FixedReason, (facts: PolicyFacts) => Advice>> = {
   }),
 };
 
-/** What is known of the lists that are commonly used, by name; any other is called by its name. */
-const LISTS: Readonly<Record<string, { readonly is: string; readonly ask: string }>> = {
-  dtks: {
-    is: 'penerima bantuan sosial (DTKS)',
-    ask: 'dinas sosial setempat atau kantor desa atau kelurahan Anda',
-  },
-  bsu: { is: 'penerima Bantuan Subsidi Upah (BSU)', ask: 'BPJS Ketenagakerjaan atau perusahaan Anda' },
-  bpum: { is: 'penerima Bantuan Produktif Usaha Mikro (BPUM)', ask: 'dinas koperasi dan UKM setempat' },
-  asn: { is: 'Aparatur Sipil Negara (ASN)', ask: 'Badan Kepegawaian Negara' },
-  tni: { is: 'anggota TNI', ask: 'kesatuan tempat Anda tercatat' },
-  polri: { is: 'anggota Polri', ask: 'kesatuan tempat Anda tercatat' },
-};
-
-/**
- * What to tell a person of one reason.
- * @throws TypeError for a text that is no reason code: a person is never told half of why.
- */
-export function adviceOn(reason: string, facts: PolicyFacts): Advice {
-  if (Object.hasOwn(ADVICE, reason)) return ADVICE[reason as FixedReason](facts);
-  const list = /^ON_LIST:(.+)$/.exec(reason)?.[1];
-  if (list === undefined) throw new TypeError(`${reason} is no reason code`);
-  return adviceOnList(list);
-}
-
-function adviceOnList(name: string): Advice {
-  const list = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined;
-  const { is, ask } = list ?? { is: `"${name}"`, ask: 'instansi yang menyusun daftar itu' };
-  return {
+export const ADVICE_IN_INDONESIAN: AdviceWords = {
+  reasons: REASONS,
+  list: ({ is, ask }) => ({
     what: `NIK Anda ada di daftar ${is}, yang pada gelombang ini tidak dapat menerima Kartu Prakerja.`,
     todo: `Jika menurut Anda itu keliru, mintalah perbaikan kepada ${ask}. Daftar yang sudah dibetulkan berlaku mulai gelombang berikutnya.`,
-  };
-}
-
-/** `2021-04-30` → `30 April 2021`. */
-function longDate(day: string): string {
-  const [year, month, dayOfMonth] = day.split('-').map(Number);
-  return `${dayOfMonth} ${MONTHS[Number(month) - 1]} ${year}`;
-}
+  }),
+  further: (law) =>
+    `Dasarnya: ${law}. Jika menurut Anda itu keliru, laporkan ke ${HELP}. Jika keadaan Anda sudah berubah, perbarui data di akun Anda, lalu ${NEXT_WAVE}.`,
+};
