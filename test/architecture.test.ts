@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, KNOWN_TO_STAGES])),
   ingest: [...KNOWN_TO_STAGES, 'csv'],
   verify: ['proof', 'errors'],
+  simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
   policy: ['proof', 'errors'],

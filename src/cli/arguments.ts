@@ -9,6 +9,7 @@ import { nearest } from './usage.ts';
 const LARGEST_WAVE = 999_999_999;
 const LARGEST_COUNT = 2_000_000_000;
 const LIST_KINDS = ['deny', 'priority'] as const;
+const WAVE_DATA = ['frozen', 'current'] as const;
 
 export function waveNumber(text: string): number {
   return wholeNumber(text, 1, LARGEST_WAVE, 'the number of a wave, for example 17');
@@ -60,6 +61,10 @@ export function listName(text: string): string {
 
 export function listKind(text: string): (typeof LIST_KINDS)[number] {
   return oneOf(text, LIST_KINDS);
+}
+
+export function waveData(text: string): (typeof WAVE_DATA)[number] {
+  return oneOf(text, WAVE_DATA);
 }
 
 function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {

@@ -54,7 +54,8 @@ function describeFault({ where, what, hint }: Fault): string {
   return asTyped(redact(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`));
 }
 
-const COMMAND = /\bgelombang(?= (?:wave|notices|policy|import|export|verify|worker|demo|--))/g;
+const COMMAND =
+  /\bgelombang(?= (?:wave|notices|policy|list|review|import|export|verify|explain|simulate|worker|demo|--))/g;
 
 /** Commands in a text as they have to be typed here: `npm run -s gelombang -- wave …` from a checkout. */
 function asTyped(text: string): string {

@@ -7,6 +7,7 @@ import { addExport } from './export.ts';
 import { addImports } from './import.ts';
 import { addNoticesRelease } from './notices-release.ts';
 import { addPolicy } from './policy.ts';
+import { addSimulate } from './simulate.ts';
 import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
@@ -62,6 +63,7 @@ export function createProgram(signal: AbortSignal): Command {
   addImports(program, signal);
   addExport(program, signal);
   addVerify(program, signal);
+  addSimulate(program, signal);
   addWorker(program, signal);
   addDemo(program, signal);
   forAll(program, explainUsage);

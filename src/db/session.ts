@@ -18,18 +18,34 @@ export async function endSession({ sql }: Database, pid: number): Promise<void> 
  * Does the work in a transaction of a connection that can COPY. Whatever it throws, nothing of it stays, and its locks
  * are given up when the error comes out.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   database: Database,
   work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  return transacted(database, work, ['begin', 'commit']);
+}
+
+/** The same, and nothing of it stays when all goes well either. All that it reads is of one moment. */
+export function inRolledBackTransaction<T>(
+  database: Database,
+  work: (client: pg.ClientBase, pid: number) => Promise<T>,
+): Promise<T> {
+  return transacted(database, work, ['begin isolation level repeatable read', 'rollback']);
+}
+
+async function transacted<T>(
+  database: Database,
+  work: (client: pg.ClientBase, pid: number) => Promise<T>,
+  [begin, end]: readonly [begin: string, end: string],
 ): Promise<T> {
   const client = await database.copyPool.connect();
   let pid: number | undefined;
   try {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    pid = rows[0]?.pid;
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
+    pid = rows[0]?.pid ?? 0;
+    await client.query(begin);
+    const result = await work(client, pid);
+    await client.query(end);
     client.release();
     return result;
   } catch (error) {

@@ -116,8 +116,8 @@ function foundAt(issue: Issue, node: Node, text: string): string {
 function hintFor(issue: Issue, node: Node, text: string): string | undefined {
   const nearest = nearestValue(issue, node);
   if (nearest !== undefined) return `Did you mean ${nearest}?`;
-  const isNumber = isScalar(node) && typeof node.value === 'number';
-  if (!isNumber || !TEXTS.includes(sectionOf(issue.path))) return undefined;
+  const isWanted = isScalar(node) && typeof node.value === 'number' && !issue.message.includes('number');
+  if (!isWanted || !TEXTS.includes(sectionOf(issue.path))) return undefined;
   return `It is a text: write it in quotes, "${source(node, text)}".`;
 }
 

@@ -12,6 +12,7 @@ import { ingestApplicants } from '../../src/ingest/ingest.ts';
 import { importList, importRecipients } from '../../src/ingest/lists.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { listsNamed } from '../../src/policy/predicates.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { commitmentOf } from '../../src/proof/seed.ts';
 import { openBackend } from '../../src/queue/backend.ts';
@@ -31,9 +32,7 @@ export type WaveInput = OracleInput;
 
 /** The lists that a policy names. */
 function listsOf(policy: Policy): { name: string; kind: 'deny' | 'priority' }[] {
-  const deny = policy.deny_lists.map((name) => ({ name, kind: 'deny' as const }));
-  const first = policy.priority.flatMap((entry) => ('list' in entry ? [entry.list] : []));
-  return [...deny, ...[...new Set(first)].map((name) => ({ name, kind: 'priority' as const }))];
+  return listsNamed(policy).map(({ name, kind }) => ({ name, kind: kind === 'any' ? 'priority' : kind }));
 }
 
 /** The files of a folder, as `fixtures/` has them. */
