@@ -40,6 +40,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: [...KNOWN_TO_STAGES, 'csv'],
   verify: ['proof', 'errors'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
+  // It reads what was decided, and decides nothing.
+  explain: ['columns', 'db', 'wave', 'policy', 'proof', 'identity', 'errors'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
   policy: ['proof', 'errors'],

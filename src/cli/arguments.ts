@@ -15,6 +15,13 @@ export function waveNumber(text: string): number {
   return wholeNumber(text, 1, LARGEST_WAVE, 'the number of a wave, for example 17');
 }
 
+/** In capitals, as such a number is; any other text is left to be looked up among the rejected rows. */
+export function registrationNo(text: string): string {
+  const number = text.trim();
+  if (number === '') throw new InvalidArgumentError('expected the registration number of an account.');
+  return /^[A-Z0-9-]{1,32}$/i.test(number) ? number.toUpperCase() : number;
+}
+
 export function quota(text: string): number {
   return wholeNumber(text, 0, LARGEST_COUNT, 'a number of seats, 0 or more');
 }
@@ -77,9 +84,7 @@ function oneOf<const Word extends string>(text: string, words: readonly Word[]):
 }
 
 export function language(text: string): Language {
-  const known = LANGUAGES.find((each) => each === text);
-  if (known !== undefined) return known;
-  throw new InvalidArgumentError(`expected ${LANGUAGES.join(' or ')}.`);
+  return oneOf(text, LANGUAGES);
 }
 
 function wholeNumber(text: string, least: number, most: number, what: string): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../config.ts';
 import { addDemo } from './demo.ts';
+import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
 import { addNoticesRelease } from './notices-release.ts';
@@ -64,6 +65,7 @@ export function createProgram(signal: AbortSignal): Command {
   addExport(program, signal);
   addVerify(program, signal);
   addSimulate(program, signal);
+  addExplain(program, signal);
   addWorker(program, signal);
   addDemo(program, signal);
   forAll(program, explainUsage);

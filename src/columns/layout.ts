@@ -62,6 +62,12 @@ export function isTexts(column: Column): column is Texts {
   return 'starts' in column;
 }
 
+/** The text of one row. */
+export function textAt({ starts, bytes }: Texts, row: number): string {
+  const start = starts[row] as number;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[row + 1] as number) - start).toString();
+}
+
 /** A column of numbers of this kind, all 0. */
 export function numbers<K extends NumberKind>(kind: K, rows: number): ColumnOf[K] {
   return new NUMBERS[kind](rows) as ColumnOf[K];

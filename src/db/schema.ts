@@ -397,8 +397,8 @@ export const pool = pgTable(
 );
 
 /**
- * select: how far the seats went in each tier and province. Whoever of it has a draw up to that of the last accepted, and
- * a place in the household, is accepted.
+ * select: how far the seats went in each tier and province. What one ticket was worth there
+ * follows from it.
  */
 export const cutoff = pgTable(
   'cutoff',
@@ -409,7 +409,7 @@ export const cutoff = pgTable(
     region: smallint('region').notNull(),
     candidates: integer('candidates').notNull(),
     accepted: integer('accepted').notNull(),
-    /** Of one ticket: the share of all draws that are not above that of the last accepted. 1 where everyone is. */
+    /** Of one ticket: the share of all draws that would have had a seat here. 1 where there were seats for everyone. */
     chance: doublePrecision('chance').notNull(),
   },
   (t) => [

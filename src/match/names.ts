@@ -1,5 +1,5 @@
-import type { Texts } from '../columns/layout.ts';
-import { nameSimilarity } from './name.ts';
+import { type Texts, textAt } from '../columns/layout.ts';
+import { nameSimilarity } from '../identity/name.ts';
 
 /**
  * How alike two names of two columns are, in percent. Names that are the same to the byte are passed by; those without
@@ -26,9 +26,4 @@ export function similarityOfNames(left: Texts, leftRow: number, right: Texts, ri
 function isAsciiLetter(byte: number): boolean {
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
-}
-
-function textAt({ starts, bytes }: Texts, row: number): string {
-  const start = starts[row] as number;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, (starts[row + 1] as number) - start).toString();
 }

@@ -1,63 +1,82 @@
 /** How far the seats went in each tier and province: what one ticket was worth there. */
-import type pg from 'pg';
 import { OUTCOME } from '../proof/seats.ts';
 
 const REGIONS = 256;
 const TWO_TO_32 = 2 ** 32;
 
-interface Cutoff {
+export interface Cutoff {
+  readonly tier: number;
+  /** Province code. */
+  readonly region: number;
+  readonly candidates: number;
+  readonly accepted: number;
+  /** Of one ticket: the share of all draws that would have had a seat. */
+  readonly chance: number;
+}
+
+/** The candidates in the order of their ranks, and the seats of provinces. */
+export interface Ranked {
+  readonly tiers: ArrayLike<number>;
+  /** The first 32 bits of each draw. */
+  readonly draws: Uint32Array;
+  /** Province codes. */
+  readonly regions: Uint8Array;
+  /** Places in `OUTCOMES`. */
+  readonly outcomes: Uint8Array;
+  /** Province code → seats of its own. */
+  readonly own: ReadonlyMap<string, number>;
+}
+
+interface Count {
   candidates: number;
   accepted: number;
-  /** The first 32 bits of the draw of the last accepted. */
+  /** The draw of the last who got one of the province's own seats; -1 for none. */
   last: number;
 }
 
-export class Cutoffs {
-  /** Tier → the rank of its first candidate, from 0: candidates come tier by tier. */
-  readonly #starts: number[] = [];
-  readonly #draws: Uint32Array;
-
-  /** @param most Candidates at the most: four bytes each are held. */
-  constructor(most: number) {
-    this.#draws = new Uint32Array(most);
+/** By tier, and in a tier by province. */
+export function cutoffsOf(ranked: Ranked): readonly Cutoff[] {
+  const left = new Float64Array(REGIONS);
+  for (const [code, seats] of ranked.own) left[Number(code)] = seats;
+  const cutoffs: Cutoff[] = [];
+  const { length } = ranked.regions;
+  for (let from = 0, to = 0; from < length; from = to) {
+    while (to < length && ranked.tiers[to] === ranked.tiers[from]) to++;
+    cutoffs.push(...cutoffsOfTier(ranked, [from, to], left));
   }
+  return cutoffs;
+}
 
-  /** The next candidate in draw order. @param rank From 0. */
-  take(tier: number, draw: number, rank: number): void {
-    this.#starts[tier] ??= rank;
-    this.#draws[rank] = draw;
+/**
+ * A ticket is good for a seat of the province's own up to the last of them, or without limit while some are left; and for
+ * one of the common seats up to the last of these, whatever the province that it went to.
+ * @param left Seats of the provinces' own that earlier tiers have left. They are counted down.
+ */
+function cutoffsOfTier(
+  { tiers, draws, regions, outcomes }: Ranked,
+  [from, to]: readonly [number, number],
+  left: Float64Array,
+): readonly Cutoff[] {
+  const counts = Array.from({ length: REGIONS }, (): Count => ({ candidates: 0, accepted: 0, last: -1 }));
+  let common = -1;
+  let accepted = 0;
+  for (let rank = from; rank < to; rank++) {
+    const region = regions[rank] as number;
+    const count = counts[region] as Count;
+    count.candidates++;
+    if (outcomes[rank] !== OUTCOME.ACCEPTED) continue;
+    count.accepted++;
+    accepted++;
+    if ((left[region] as number) > 0) {
+      left[region] = (left[region] as number) - 1;
+      count.last = draws[rank] as number;
+    } else common = draws[rank] as number;
   }
-
-  /** @param regions Province of each candidate, @param outcomes what became of it; in the order of their ranks. */
-  async write(
-    client: pg.ClientBase,
-    waveId: number,
-    regions: Uint8Array,
-    outcomes: Uint8Array,
-  ): Promise<void> {
-    const tiers = Object.keys(this.#starts).map(Number);
-    for (const [at, tier] of tiers.entries()) {
-      const next = this.#starts[tiers[at + 1] ?? -1] ?? regions.length;
-      const found = this.#count(this.#starts[tier] as number, next, regions, outcomes);
-      for (const [region, { candidates, accepted, last }] of found) {
-        const chance = accepted === 0 ? 0 : accepted === candidates ? 1 : (last + 1) / TWO_TO_32;
-        await client.query(
-          `insert into cutoff (wave_id, tier, region, candidates, accepted, chance) values ($1, $2, $3, $4, $5, $6)`,
-          [waveId, tier, region, candidates, accepted, chance],
-        );
-      }
-    }
-  }
-
-  #count(from: number, to: number, regions: Uint8Array, outcomes: Uint8Array): ReadonlyMap<number, Cutoff> {
-    const cutoffs = Array.from({ length: REGIONS }, (): Cutoff => ({ candidates: 0, accepted: 0, last: 0 }));
-    for (let rank = from; rank < to; rank++) {
-      const cutoff = cutoffs[regions[rank] as number] as Cutoff;
-      cutoff.candidates++;
-      if (outcomes[rank] !== OUTCOME.ACCEPTED) continue;
-      cutoff.accepted++;
-      cutoff.last = this.#draws[rank] as number;
-    }
-    return new Map([...cutoffs.entries()].filter(([, { candidates }]) => candidates > 0));
-  }
+  const isForAll = accepted === to - from;
+  return counts.flatMap(({ last, ...count }, region) => {
+    if (count.candidates === 0) return [];
+    const isOpen = isForAll || (left[region] as number) > 0;
+    const chance = isOpen ? 1 : (Math.max(common, last) + 1) / TWO_TO_32;
+    return [{ tier: tiers[from] as number, region, ...count, chance }];
+  });
 }

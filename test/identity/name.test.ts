@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanName, nameSimilarity } from '../../src/match/name.ts';
+import { cleanName, nameSimilarity } from '../../src/identity/name.ts';
 
 describe('cleanName', () => {
   test.each([

@@ -1,0 +1,153 @@
+/** Why an application of a published wave had its outcome: from what was recorded then, and nothing is decided again. */
+import type pg from 'pg';
+import type { Database, Queryable } from '../db/database.ts';
+import { inTransaction } from '../db/session.ts';
+import { isoTime } from '../db/time.ts';
+import { GelombangError } from '../errors.ts';
+import { maskIdentity } from '../identity/mask.ts';
+import type { Policy } from '../policy/policy.ts';
+import { readWave, type Wave } from '../wave/record.ts';
+import { type Application, readApplication } from './application.ts';
+import { readDrawn } from './drawn.ts';
+import type { Explanation, OtherWave, Slip } from './explanation.ts';
+import { readHeldAgainst, wavesReceived } from './held-against.ts';
+import { findRecorded, type Recorded } from './recorded.ts';
+import { rulingsOf } from './rulings.ts';
+import { findSlip } from './slips.ts';
+
+export interface Explained {
+  readonly explanation: Explanation;
+  /** The wave's, which the words for it are taken from. */
+  readonly policy: Policy;
+}
+
+/**
+ * @throws GelombangError INPUT_REFUSED for an unknown wave and for a number that has no application in it; CONFLICT where
+ * the wave is not published.
+ */
+export async function explain(
+  database: Database,
+  waveId: number,
+  registrationNo: string,
+): Promise<Explained> {
+  const { sql } = database;
+  const wave = await readWave(sql, waveId);
+  const publishedAt = publicationOf(wave);
+  const others = await readOtherWaves(sql, wave);
+  const found = await findRecorded(sql, [waveId, ...others.keys()], registrationNo);
+  const recorded = found.find((each) => each.wave === waveId);
+  const elsewhere = found.filter((each) => each !== recorded);
+  if (recorded === undefined) throw await notInWave(sql, wave, registrationNo, elsewhere);
+  const { application, received, slip } = await inTransaction(database, async (client) => {
+    const read = await readApplication(client, wave, recorded.nik, registrationNo);
+    return {
+      application: read,
+      received: await wavesReceived(client, wave, recorded.nik),
+      slip: await slipOf(client, wave, recorded, read),
+    };
+  });
+  const heldAgainst = await readHeldAgainst(sql, wave);
+  const { policy, voided } = wave;
+  const explanation: Explanation = {
+    wave: waveId,
+    registration_no: registrationNo,
+    outcome: recorded.outcome,
+    reasons: recorded.reasons,
+    published_at: publishedAt,
+    void: voided === null ? null : { at: voided.at, reason: voided.reason },
+    policy: policy.name,
+    policy_sha256: wave.policySha256,
+    application: whereabouts(recorded, application),
+    ...heldAgainst,
+    rules: rulingsOf({
+      ...{ policy, slip, wavesReceived: received, lists: heldAgainst.lists },
+      ...application,
+      ...recorded,
+    }),
+    nik_warnings: application.nikWarnings,
+    nik_slip: slip,
+    draw: await readDrawn(sql, wave, registrationNo, recorded, elsewhere),
+    other_waves: elsewhere.flatMap((each) => otherWave(each, others.get(each.wave))),
+  };
+  return { explanation, policy };
+}
+
+function publicationOf({ id, state, publishedAt, voided }: Wave): string {
+  if (publishedAt !== null) return publishedAt;
+  const concerns = { wave: id };
+  if (voided !== null) {
+    throw new GelombangError('CONFLICT', `wave ${id} was voided before it was published: ${voided.reason}`, {
+      concerns,
+      next: `It has no outcomes to explain. What is known of it: gelombang wave status ${id}`,
+    });
+  }
+  throw new GelombangError('CONFLICT', `wave ${id} is not published: there is no outcome to explain yet`, {
+    concerns,
+    next:
+      state === 'open'
+        ? `Close it first: gelombang wave close ${id}`
+        : `See how far it is: gelombang wave status ${id}`,
+  });
+}
+
+type Published = Pick<OtherWave, 'published_at' | 'void'>;
+
+/** All that were published, those that were voided afterwards too. */
+async function readOtherWaves(sql: Queryable, wave: Wave): Promise<ReadonlyMap<number, Published>> {
+  const rows = await sql<{ id: number; publishedAt: string; void: boolean }[]>`
+    select id, published_at as "publishedAt", state = 'void' as void from wave
+    where published_at is not null and id <> ${wave.id} order by id`;
+  return new Map(rows.map((row) => [row.id, { published_at: isoTime(row.publishedAt), void: row.void }]));
+}
+
+function otherWave({ wave, outcome, reasons }: Recorded, published: Published | undefined): OtherWave[] {
+  return published === undefined ? [] : [{ wave, ...published, outcome, reasons }];
+}
+
+function whereabouts({ nik }: Recorded, { gave, file }: Application): Explanation['application'] {
+  return { nik: maskIdentity(nik), joined_at: gave.joined_at, file, line: Number(gave.line) };
+}
+
+/** Looked for only where the registry does not have the NIK. */
+async function slipOf(
+  client: pg.ClientBase,
+  { policy, snapshotId }: Wave,
+  { nik, reasons }: Recorded,
+  { gave, birthDay }: Application,
+): Promise<Slip | null> {
+  if (!reasons.includes('NIK_NOT_FOUND') || snapshotId === null) return null;
+  return findSlip(client, snapshotId, { nik, birthDay, fullName: gave.full_name }, policy.match.name);
+}
+
+/** A number that is among the rejected rows is told so: it has no outcome, and what it has is faults. */
+async function notInWave(
+  sql: Queryable,
+  { id }: Wave,
+  registrationNo: string,
+  elsewhere: readonly Recorded[],
+): Promise<GelombangError> {
+  const rows = await sql<{ file: string; line: number; column: string; code: string }[]>`
+    select file.file_name as file, reject.line::float8 as line, reject.column_name as column, reject.code
+    from import_file as file join reject on reject.import_id = file.id
+    where file.wave_id = ${id} and upper(reject.registration_no) = upper(${registrationNo})
+    order by file.id, reject.line, reject.position`;
+  const faults = rows.map(({ file, line, column, code }) => ({
+    where: `${file}:${line}${column === '' ? '' : `, column ${column}`}`,
+    what: code,
+  }));
+  const refused = (message: string, next: string) =>
+    new GelombangError('INPUT_REFUSED', message, { concerns: { wave: id }, faults, next });
+  if (rows.length > 0) {
+    return refused(
+      `${registrationNo} is not in wave ${id}: its row was rejected and never became an application`,
+      'The codes are explained in docs/formats.md. The data have to be put right and come in for another wave.',
+    );
+  }
+  const last = elsewhere.at(-1)?.wave;
+  return refused(
+    `there is no application ${registrationNo} in wave ${id}`,
+    last === undefined
+      ? 'Look at the number: it is the registration number, not the NIK.'
+      : `The account did not join this wave. It was in another: gelombang explain ${last} ${registrationNo}`,
+  );
+}
