@@ -23,6 +23,10 @@ export const EVENTS = {
   'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
   'import.refused': { level: 'info', wording: '{file} is refused: {reason}' },
 
+  'list.held': { level: 'info', wording: 'Version {version} of list {list} is held: {reason}' },
+  'list.released': { level: 'info', wording: 'Version {version} of list {list} is released' },
+  'list.discarded': { level: 'info', wording: 'Version {version} of list {list} is discarded' },
+
   'stage.planned': { level: 'info', wording: 'Stage {stage} of wave {wave} has {steps} steps' },
   'step.done': { level: 'debug', wording: 'Step {part} of {stage} is done' },
   'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },

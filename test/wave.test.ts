@@ -355,14 +355,19 @@ test('the name of a list means one thing: what was imported as another kind is a
   await openAndImport(at, input);
   const path = await fileOf(at, 'again.csv', input.lists.dtks ?? '');
   const command = ['import', 'list', path, '--name', 'dtks', '--kind'];
-  expect((await runProgram(at, [...command, 'priority'])).code).toBe(0);
+  // It meets more than one in twenty of so small a wave.
+  const bring = async (kind: string, version: string) => {
+    expect((await runProgram(at, [...command, kind])).code).toBe(0);
+    expect((await runProgram(at, ['list', 'release', version])).code).toBe(0);
+  };
+  await bring('priority', '3');
   await expect(close(at, 17)).rejects.toMatchObject({
     code: 'INPUT_REFUSED',
     faults: [
       { where: 'list dtks', what: 'its newest version is a priority list, and the policy means a deny list' },
     ],
   });
-  expect((await runProgram(at, [...command, 'deny'])).code).toBe(0);
+  await bring('deny', '4');
   await close(at, 17);
   await expectOracle(await exported(at, 17), input);
 });

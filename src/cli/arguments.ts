@@ -87,6 +87,10 @@ export function language(text: string): Language {
   return oneOf(text, LANGUAGES);
 }
 
+export function listVersion(text: string): number {
+  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a version, as gelombang list versions shows it');
+}
+
 function wholeNumber(text: string, least: number, most: number, what: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;

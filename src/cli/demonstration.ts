@@ -7,9 +7,10 @@ import type { Config } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
-import { importList, importRecipients } from '../ingest/lists.ts';
+import { importList, importRecipients, type ListSummary } from '../ingest/lists.ts';
 import { importRegistry } from '../ingest/registry.ts';
 import { readPolicy } from '../policy/read.ts';
+import { decideOnList } from '../wave/lists.ts';
 import { openWave } from '../wave/open.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { closeWave } from './closing.ts';
@@ -104,6 +105,14 @@ async function makeUp(
   }
 }
 
+/** The lists of one demo are of other people than those of the last: of any size beside them. */
+async function releaseMadeUp({ config, database, log }: Session, list: ListSummary): Promise<void> {
+  const { version, list: name, held_for: why } = list;
+  if (why === null) return;
+  await decideOnList(database, { version, decision: 'released', operator: config.operator }, log);
+  note(`Version ${version} of list ${name} was held, and is released, since it is made up: ${why}.`);
+}
+
 async function importAll(session: Session, files: WaveFiles, waveId: number): Promise<void> {
   const asOf = new Date().toISOString().slice(0, 10);
   await importWithProgress(session, files.registry, (database, options, log) =>
@@ -111,9 +120,10 @@ async function importAll(session: Session, files: WaveFiles, waveId: number): Pr
   );
   for (const { name, kind, path } of files.lists) {
     const list = { name, kind, source: 'made up', listedOn: null };
-    await importWithProgress(session, path, (database, options, log) =>
+    const summary = await importWithProgress(session, path, (database, options, log) =>
       importList(database, { ...options, list }, log),
     );
+    await releaseMadeUp(session, summary);
   }
   await importWithProgress(session, files.recipients, importRecipients);
   await importWithProgress(session, files.applicants, (database, options, log) =>

@@ -2,8 +2,12 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { namesOfColumn } from '../csv/columns.ts';
 import { APPLICANT_COLUMNS } from '../ingest/columns.ts';
+import type { ListSummary } from '../ingest/lists.ts';
+import { decideCommands } from '../wave/lists-commands.ts';
+import { MOST_CHANGE, MOST_HITS } from '../wave/lists-suspicion.ts';
 import { date, listKind, listName, waveNumber } from './arguments.ts';
-import { type ImportRequest, runImport } from './importing.ts';
+import { type Importer, type ImportRemarks, type ImportRequest, runImport } from './importing.ts';
+import { counted } from './words.ts';
 
 type Options = ImportRequest['options'];
 
@@ -71,7 +75,9 @@ function addList(command: Command, signal: AbortSignal): void {
   withCommon(command.command('list'))
     .summary('a list of NIKs that is barred or goes first')
     .description(
-      'Brings in a new version of a list. The newest one of its name is in force for waves that close after it.',
+      'Brings in a new version of a list. The newest one of its name is in force for waves that close after it. One ' +
+        `whose size differs by more than ${MOST_CHANGE} % from the version before, or that meets more than ${MOST_HITS} % ` +
+        'of the applications of an open wave, is held: it is in force once gelombang list release says so.',
     )
     .requiredOption('--name <name>', 'name of the list, as policies call it', listName)
     .requiredOption('--kind <kind>', 'deny or priority', listKind)
@@ -85,10 +91,20 @@ function addList(command: Command, signal: AbortSignal): void {
     .action(async (path: string, options: ListOptions) => {
       const { importList } = await import('../ingest/lists.ts');
       const { name, kind, source = basename(path), date: listedOn = null } = options;
-      const importer: ImportRequest['importer'] = (database, given, log) =>
+      const importer: Importer<ListSummary> = (database, given, log) =>
         importList(database, { ...given, list: { name, kind, source, listedOn } }, log);
-      await runImport({ path, options, importer, next: NEXT }, signal);
+      await runImport({ path, options, importer, next: NEXT, remarks: listRemarks }, signal);
     });
+}
+
+function listRemarks({ version, list, entries, held_for }: ListSummary): ImportRemarks {
+  const has = `Version ${version} of list ${list} has ${counted(entries, 'entry', 'entries')}.`;
+  if (held_for === null) return { lines: [has] };
+  return {
+    lines: [has, 'It is held, and not in force.'],
+    warning: `version ${version} of list ${list} is held: ${held_for}`,
+    next: `look at it, then ${decideCommands(version)}`,
+  };
 }
 
 function addRecipients(command: Command, signal: AbortSignal): void {

@@ -10,24 +10,46 @@ import { progressLine } from './progress.ts';
 import { type Session, withSession } from './session.ts';
 import { amount, counted, size } from './words.ts';
 
-export type Importer = (database: Database, options: ImportOptions, log: Log) => Promise<ImportSummary>;
+export interface OperatorsOptions extends ImportOptions {
+  /** Who gives the command. */
+  readonly operator: string;
+}
 
-export interface ImportRequest {
+export type Importer<Summary extends ImportSummary = ImportSummary> = (
+  database: Database,
+  options: OperatorsOptions,
+  log: Log,
+) => Promise<Summary>;
+
+export interface ImportRequest<Summary extends ImportSummary = ImportSummary> {
   readonly path: string;
-  readonly importer: Importer;
+  readonly importer: Importer<Summary>;
   /** What to do when the file is in. */
   readonly next: string;
+  /** What else there is to say of a file of this kind: more lines, a warning, something else to do next. */
+  readonly remarks?: (summary: Summary) => ImportRemarks;
   readonly options: { readonly json?: boolean; readonly rejects?: string };
 }
 
-export async function runImport(request: ImportRequest, signal: AbortSignal): Promise<void> {
+export interface ImportRemarks {
+  readonly lines: readonly string[];
+  readonly warning?: string;
+  readonly next?: string;
+}
+
+export async function runImport<Summary extends ImportSummary>(
+  request: ImportRequest<Summary>,
+  signal: AbortSignal,
+): Promise<void> {
   const { path, importer, options } = request;
   const rejects = await rejectsFile(options.rejects);
   await withSession(signal, async (session) => {
     const summary = await importWithProgress(session, path, importer);
     await rejects?.write(session.database, summary.import_id);
     if (!summary.unchanged) summary.warnings.forEach(warn);
-    printResult(options.json === true, summary, () => summaryLines(summary, request));
+    const remarks = request.remarks?.(summary) ?? { lines: [] };
+    if (remarks.warning !== undefined) warn(remarks.warning);
+    printResult(options.json === true, summary, () => summaryLines(summary, request, remarks));
   });
 }
 
@@ -38,16 +60,16 @@ async function rejectsFile(path: string | undefined) {
 }
 
 /** Shows rows and bytes while the file is read. */
-export async function importWithProgress(
-  { database, signal, log }: Session,
+export async function importWithProgress<Summary extends ImportSummary>(
+  { config, database, signal, log }: Session,
   path: string,
-  importer: Importer,
-): Promise<ImportSummary> {
+  importer: Importer<Summary>,
+): Promise<Summary> {
   const line = progressLine(basename(path));
   const onProgress: ImportOptions['onProgress'] = ({ rows, bytesRead, bytesTotal }) =>
     line.update(bytesRead, bytesTotal, `${counted(rows, 'row')}, ${size(bytesRead)} of ${size(bytesTotal)}`);
   try {
-    return await importer(database, { path, signal, onProgress }, log);
+    return await importer(database, { path, signal, onProgress, operator: config.operator }, log);
   } catch (error) {
     if (error instanceof GelombangError && error.code === 'INPUT_REFUSED')
       logEvent(log, 'import.refused', { file: basename(path), reason: error.message });
@@ -57,7 +79,11 @@ export async function importWithProgress(
   }
 }
 
-function summaryLines(summary: ImportSummary, { path, options, next }: ImportRequest): string[] {
+function summaryLines(
+  summary: ImportSummary,
+  { path, options, next }: Pick<ImportRequest, 'path' | 'options' | 'next'>,
+  remarks: ImportRemarks,
+): string[] {
   const { file, rows_taken: taken, rows_rejected: rejected, rows_normalised: normalised } = summary;
   const known = summary.unchanged ? summary.warnings.map((warning) => `${file}: ${warning}.`) : [];
   const read = `${counted(summary.rows_read, 'row')} read, ${amount(taken)} taken, ${amount(rejected)} rejected.`;
@@ -69,8 +95,9 @@ function summaryLines(summary: ImportSummary, { path, options, next }: ImportReq
       ? [`${counted(normalised, 'row')} had spaces, dots, dashes or an apostrophe in a NIK or KK.`]
       : []),
     ...(rejected > 0 ? [whereRejects(summary.kind, path, options.rejects)] : []),
+    ...remarks.lines,
     '',
-    `Next: ${next}`,
+    `Next: ${remarks.next ?? next}`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
+import { addLists } from './list.ts';
 import { addNoticesRelease } from './notices-release.ts';
 import { addPolicy } from './policy.ts';
 import { addSimulate } from './simulate.ts';
@@ -62,6 +63,7 @@ export function createProgram(signal: AbortSignal): Command {
   addNoticesRelease(notices, signal);
   addPolicy(program);
   addImports(program, signal);
+  addLists(program, signal);
   addExport(program, signal);
   addVerify(program, signal);
   addSimulate(program, signal);

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { closeCommand } from '../wave/close-command.ts';
+import { decideCommands } from '../wave/lists-commands.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
 import { funnelChart } from './chart.ts';
+import { listLines } from './list-lines.ts';
 import { countsLine } from './notice-lines.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
@@ -34,6 +36,7 @@ function statusLines(status: WaveStatus): string[] {
     ...factLines(status),
     '',
     ...importLines(status),
+    ...listLines(status),
     ...runLines(status),
     ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
     '',
@@ -91,7 +94,7 @@ function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[]
   return ['', `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`, ...stages, ...failures];
 }
 
-function nextCommand({ wave, state, run, imports, held, beacon, notices_held }: WaveStatus): string {
+function nextCommand({ wave, state, run, imports, lists, held, beacon, notices_held }: WaveStatus): string {
   if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
   if (held === 'review') return `gelombang review show ${wave}`;
   if (held === 'entropy' && beacon !== null)
@@ -100,6 +103,9 @@ function nextCommand({ wave, state, run, imports, held, beacon, notices_held }: 
   const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
   if (state === 'open' && unfinished.length > 0)
     return `import ${unfinished.join(', ')} again if it was cut off, or gelombang wave close ${wave} --without-unfinished`;
+  const versions = lists.flatMap((list) => list.held ?? []);
+  if (versions.length > 0)
+    return `look at what is held, then ${versions.map(({ version }) => decideCommands(version)).join('; ')}`;
   if (state === 'open') return `gelombang wave close ${wave}`;
   if (run !== null && run.finished_at === null)
     return `${closeCommand(wave, notices_held)}  (goes on, unless someone is at it)`;

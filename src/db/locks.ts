@@ -18,6 +18,8 @@ export const TRANSACTION_LOCKS = {
   settle: 0x67656c04,
   /** Who writes recipients, or fixes which of them a wave knows, does it alone; the second key is 0. */
   recipients: 0x67656c07,
+  /** One import at a time makes a version of a list; the second key is 0. */
+  lists: 0x67656c08,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
 } as const;

@@ -15,7 +15,7 @@ export async function readHeldAgainst(
   return {
     registry:
       registry === null || wave.snapshotId === null ? null : { version: wave.snapshotId, ...registry },
-    lists: lists.map((list) => ({ version: wave.lists[list.name] as number, ...list })),
+    lists,
   };
 }
 

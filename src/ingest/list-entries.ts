@@ -7,6 +7,7 @@ import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 import { FieldReader } from './fields.ts';
+import type { VersionIn } from './list-version.ts';
 import { distinctByNik, type Gathered, PIECE_ROWS, Pieces } from './pieces.ts';
 import { readPlainNik } from './plain-nik.ts';
 import type { ReferenceIntake, ReferenceRow } from './reference.ts';
@@ -40,34 +41,25 @@ type EntryPieces = Pieces<typeof ENTRY, EntriesGathered>;
 export class ListIntake implements ReferenceIntake {
   readonly #place: number;
   readonly #pieces: EntryPieces;
-  readonly #newVersion: () => Promise<number>;
+  readonly #version: VersionIn;
   readonly #client: pg.ClientBase;
   /** Of the record that is being read: the same object each time. */
   readonly #nik = { nikHigh: 0, nikLow: 0 };
 
-  private constructor(
-    client: pg.ClientBase,
-    place: number,
-    pieces: EntryPieces,
-    newVersion: () => Promise<number>,
-  ) {
+  private constructor(client: pg.ClientBase, place: number, pieces: EntryPieces, version: VersionIn) {
     this.#client = client;
     this.#place = place;
     this.#pieces = pieces;
-    this.#newVersion = newVersion;
+    this.#version = version;
   }
 
   /**
    * @param place Where in a record the NIK stands.
-   * @param newVersion Makes the version of the list that the entries belong to, and gives its id.
+   * @param version The version of the list that the entries belong to.
    */
-  static async begin(
-    client: pg.ClientBase,
-    place: number,
-    newVersion: () => Promise<number>,
-  ): Promise<ListIntake> {
+  static async begin(client: pg.ClientBase, place: number, version: VersionIn): Promise<ListIntake> {
     const pieces = await Pieces.begin(client, ENTRY, () => new EntriesGathered());
-    return new ListIntake(client, place, pieces, newVersion);
+    return new ListIntake(client, place, pieces, version);
   }
 
   takePlain({ bytes, starts, ends }: ByteRecord): boolean {
@@ -96,11 +88,14 @@ export class ListIntake implements ReferenceIntake {
   }
 
   async complete(): Promise<void> {
-    await writeListBlocks(this.#client, await this.#newVersion(), this.#pieces);
+    const version = await this.#version.begin();
+    await this.#version.end(version, await writeListBlocks(this.#client, version, this.#pieces));
   }
 }
 
-async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: EntryPieces): Promise<void> {
+/** Gives how many entries there are: distinct NIKs. */
+async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: EntryPieces): Promise<number> {
+  let written = 0;
   for await (const buckets of pieces.buckets()) {
     const rows = new BinaryRowsIn(client, 'list_block (list_id, bucket, entries, columns)');
     for (const { bucket, columns } of buckets) {
@@ -112,7 +107,9 @@ async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: En
       rows.int4(entries.rows);
       rows.bytes(bytes, 0, bytes.length);
       await rows.send();
+      written += entries.rows;
     }
     await rows.end();
   }
+  return written;
 }

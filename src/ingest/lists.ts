@@ -1,54 +1,74 @@
 /** Lists of NIKs (deny or priority) and the past recipients. */
-import type { Database } from '../db/database.ts';
+import type { Database, Sql } from '../db/database.ts';
 import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
-import { maybeOne } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
+import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { ListIntake } from './list-entries.ts';
+import { type ListDescription, VersionIn } from './list-version.ts';
 import { RECIPIENT_COLUMNS, RecipientIntake } from './recipient-rows.ts';
 import { type CurrentReference, importReference } from './reference.ts';
 
 const LIST_COLUMNS = { name: 'list', columns: ['nik'] } as const;
 
-export interface ListDescription {
-  readonly name: string;
-  readonly kind: 'deny' | 'priority';
-  readonly source: string;
-  /** `YYYY-MM-DD`, or null where it is not known. */
-  readonly listedOn: string | null;
+export interface ListOptions extends ImportOptions {
+  readonly list: ListDescription;
+  /** Who imports it. */
+  readonly operator: string;
 }
 
-/** A list comes in as a new version; the newest of a name is in force for the waves that close after it. */
-export async function importList(
-  database: Database,
-  options: ImportOptions & { readonly list: ListDescription },
-  log: Log,
-): Promise<ImportSummary> {
-  const { name, kind, source, listedOn } = options.list;
-  return importReference(
+export interface ListSummary extends ImportSummary {
+  /** The version that the file is. */
+  readonly version: number;
+  readonly list: string;
+  /** Distinct NIKs. */
+  readonly entries: number;
+  /** Why the version is held; null where it is not, or not any more. */
+  readonly held_for: string | null;
+}
+
+/**
+ * A list comes in as a new version. The newest of a name is in force for the waves that close after it; one that is
+ * suspicious is held first.
+ */
+export async function importList(database: Database, options: ListOptions, log: Log): Promise<ListSummary> {
+  const { list, operator } = options;
+  const summary = await importReference(
     database,
     {
       kind: 'list',
       columns: LIST_COLUMNS,
-      current: (sql) =>
-        maybeOne(
-          sql<CurrentReference[]>`
-            select file.id as "importId", file.bytes::float8 as bytes, file.sha256, file.finished_at::text as "finishedAt"
-            from list join import_file file on file.id = list.import_id
-            where list.id = (select max(id) from list where name = ${name}) and list.kind = ${kind}
-              and list.source = ${source} and list.listed_on is not distinct from ${listedOn}::date`,
-          'the newest version of the list',
-        ),
+      current: (sql) => newestOf(sql, list),
       begin: (client, importId, columns) =>
-        ListIntake.begin(client, columns.nik, async () => {
-          const { rows } = await client.query<{ id: number }>(
-            "insert into list (name, kind, source, listed_on, import_id, entries, imported_by) values ($1, $2, $3, $4, $5, 0, '') returning id",
-            [name, kind, source, listedOn, importId],
-          );
-          return rows[0]?.id ?? 0;
-        }),
+        ListIntake.begin(client, columns.nik, new VersionIn(client, { list, importId, operator })),
     },
     options,
     log,
+  );
+  const made = await one(
+    database.sql<Pick<ListSummary, 'version' | 'list' | 'entries' | 'held_for'>[]>`
+      select id as version, name as list, entries, case when decision is null then held_for end as held_for
+      from list where import_id = ${summary.import_id}`,
+    'the version of the list',
+  );
+  const { version, held_for: reason } = made;
+  if (reason !== null && !summary.unchanged) logEvent(log, 'list.held', { list: list.name, version, reason });
+  return { ...summary, ...made };
+}
+
+/** What was discarded is as if it had not come: the same file may come again, and be looked at anew. */
+function newestOf(
+  sql: Sql,
+  { name, kind, source, listedOn }: ListDescription,
+): Promise<CurrentReference | undefined> {
+  return maybeOne(
+    sql<CurrentReference[]>`
+      select file.id as "importId", file.bytes::float8 as bytes, file.sha256, file.finished_at::text as "finishedAt",
+        list.held_for is not null and list.decision is null as "isHeld"
+      from list join import_file file on file.id = list.import_id
+      where list.id = (select max(id) from list where name = ${name} and decision is distinct from 'discarded')
+        and list.kind = ${kind} and list.source = ${source} and list.listed_on is not distinct from ${listedOn}::date`,
+    'the newest version of the list',
   );
 }
 

@@ -44,7 +44,7 @@ export interface ReferenceIntake {
 export interface ReferenceImport<Columns extends ColumnSet> {
   readonly kind: Exclude<ImportKind, 'applicants'>;
   readonly columns: Columns;
-  /** The file that what is in force now came from, if any: the same bytes again change nothing. */
+  /** The file that what is in force now, or is held, came from, if any: the same bytes again change nothing. */
   current(sql: Sql): Promise<CurrentReference | undefined>;
   /** Before the rows. */
   begin(
@@ -59,6 +59,8 @@ export interface CurrentReference {
   readonly bytes: number;
   readonly sha256: string;
   readonly finishedAt: string;
+  /** It waits for the word of an operator, and is not in force yet. */
+  readonly isHeld?: boolean;
 }
 
 /** @throws GelombangError INPUT_REFUSED for a file of which nothing can be used, INTERRUPTED on the signal. */
@@ -152,6 +154,7 @@ async function unchanged(
   path: string,
   current: CurrentReference,
 ): Promise<ImportSummary> {
+  const what = current.isHeld === true ? 'held' : 'what is in force';
   return {
     kind,
     file: basename(path),
@@ -159,7 +162,7 @@ async function unchanged(
     unchanged: true,
     sha256: current.sha256,
     ...(await figuresOf(sql, current.importId)),
-    warnings: [`this file is what is in force since ${isoTime(current.finishedAt)}: nothing was done now`],
+    warnings: [`this file is ${what} since ${isoTime(current.finishedAt)}: nothing was done now`],
   };
 }
 

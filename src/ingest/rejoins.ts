@@ -1,25 +1,23 @@
 /** People who have an account enter with what they gave for the latest wave before this one that they were in. */
 import type pg from 'pg';
 import { wordsOf } from '../columns/words.ts';
+import { binaryRows } from '../db/binary-copy.ts';
 import { CopyQueue } from '../db/copy-queue.ts';
 import { GelombangError } from '../errors.ts';
-import { valuesOfLine } from '../wave/lines.ts';
+import { LINE_FEED } from '../wave/lines.ts';
+import { ACCOUNT_PLACES, AccountRecords } from './account-records.ts';
 import { ApplicationValues } from './application-values.ts';
 import { BlocksIn, type ImportPlace } from './blocks-in.ts';
-import { byteRecord } from './byte-record.ts';
-import { APPLICANT_COLUMNS, type ApplicantColumn, type Places } from './columns.ts';
 import { FaultsIn } from './faults-in.ts';
 import { type BlockKey, headsOf, INCOMING } from './heads.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
 import { REJECT_MEANINGS } from './reject.ts';
-import { readBlocks } from './whole-blocks.ts';
 
 /** Re-joins that are looked for at a time. */
 const HELPING = 1 << 17;
 
-const PLACES = Object.fromEntries(
-  APPLICANT_COLUMNS.columns.map((column, place) => [column, place]),
-) as Places<ApplicantColumn>;
+/** Blocks whose lines are read at a time. */
+const BLOCKS = 64;
 
 interface Rejoin {
   readonly line: number;
@@ -106,54 +104,99 @@ class Asked {
   }
 }
 
+/** Rows of a block that are asked for, and who re-joins with each. */
+type AskedRows = ReadonlyMap<number, readonly Rejoin[]>;
+
 async function takeFrom(
   client: pg.ClientBase,
   wave: ImportsOfWave,
   asked: Asked,
   intake: RejoinIntake,
 ): Promise<void> {
-  const found = new Map<BlockKey, Map<number, readonly Rejoin[]>>();
-  for await (const { bucket, importId, position, rows, numbers } of headsOf(client, wave)) {
-    const inBlock = new Map<number, readonly Rejoin[]>();
-    for (let row = 0; row < rows; row++) {
-      const entry = asked.numbers.find(numbers, row);
-      if (entry !== NOT_THERE && !asked.isKnown(entry)) inBlock.set(row, asked.take(entry));
+  const found = await find(client, wave, asked);
+  for (let first = 0; first < found.length; first += BLOCKS) {
+    const blocks = found.slice(first, first + BLOCKS);
+    const rowsOf = new Map(blocks.map(({ key, rows }) => [textOfKey(key), rows]));
+    for await (const { key, lines } of linesOf(client, wave.waveId, blocks)) {
+      intake.addBlock(lines, rowsOf.get(textOfKey(key)) ?? new Map());
     }
-    if (inBlock.size > 0) found.set({ bucket, importId, position }, inBlock);
-  }
-  for (const [{ bucket, importId, position }, rows] of found) {
-    const where = 'wave_id = $1 and bucket = $2 and import_id = $3 and position = $4';
-    const [block] = await readBlocks(client, 'application_block', where, [
-      wave.waveId,
-      bucket,
-      importId,
-      position,
-    ]);
-    for (const [row, rejoins] of rows) intake.add(block?.lines[row] ?? Buffer.alloc(0), rejoins);
     await intake.send();
   }
 }
 
+/** The blocks in which there are numbers that are asked for; they are known from now on. */
+async function find(
+  client: pg.ClientBase,
+  wave: ImportsOfWave,
+  asked: Asked,
+): Promise<readonly { readonly key: BlockKey; readonly rows: AskedRows }[]> {
+  const found: { key: BlockKey; rows: AskedRows }[] = [];
+  for await (const head of headsOf(client, wave)) {
+    const rows = new Map<number, readonly Rejoin[]>();
+    for (let row = 0; row < head.rows; row++) {
+      const entry = asked.numbers.find(head.numbers, row);
+      if (entry !== NOT_THERE && !asked.isKnown(entry)) rows.set(row, asked.take(entry));
+    }
+    const { bucket, importId, position } = head;
+    if (rows.size > 0) found.push({ key: { bucket, importId, position }, rows });
+  }
+  return found;
+}
+
+/** The lines of some blocks, in no order. */
+async function* linesOf(
+  client: pg.ClientBase,
+  waveId: number,
+  blocks: readonly { readonly key: BlockKey }[],
+): AsyncGenerator<{ readonly key: BlockKey; readonly lines: Buffer }> {
+  const keys = blocks.map(
+    ({ key: { bucket, importId, position } }) => `(${bucket}, ${importId}, ${position})`,
+  );
+  const query = `select bucket, import_id, position, lines from application_block
+    where wave_id = ${waveId} and (bucket, import_id, position) in (values ${keys.join(', ')})`;
+  for await (const [bucket, importId, position, lines] of binaryRows(client, query)) {
+    if (!bucket || !importId || !position || !lines)
+      throw new GelombangError('UNEXPECTED', 'a block has no lines');
+    const key = {
+      bucket: bucket.readInt16BE(),
+      importId: importId.readInt32BE(),
+      position: position.readInt32BE(),
+    };
+    yield { key, lines };
+  }
+}
+
+function textOfKey({ bucket, importId, position }: BlockKey): string {
+  return `${bucket} ${importId} ${position}`;
+}
+
 class RejoinIntake {
-  readonly #values = new ApplicationValues(PLACES);
+  readonly #values = new ApplicationValues(ACCOUNT_PLACES);
+  readonly #records = new AccountRecords();
   readonly #blocks: BlocksIn;
   readonly #faults: FaultsIn;
 
   constructor(client: pg.ClientBase, place: ImportPlace) {
-    this.#blocks = new BlocksIn(new CopyQueue(client), INCOMING, place, PLACES);
+    this.#blocks = new BlocksIn(new CopyQueue(client), INCOMING, place, ACCOUNT_PLACES);
     this.#faults = new FaultsIn(client, place.importId);
   }
 
-  /** @param line What the account gave. */
-  add(line: Buffer, rejoins: readonly Rejoin[]): void {
-    const given = valuesOfLine(line);
-    for (const rejoin of rejoins) {
-      const record = byteRecord({ ...given, joined_at: rejoin.joinedAt }, PLACES, rejoin.line);
-      if (!this.#values.read(record)) {
-        throw new GelombangError('UNEXPECTED', `the account of ${rejoin.registrationNo} cannot be read`);
-      }
-      this.#blocks.add(this.#values, record, false);
+  /** @param lines What the accounts of a block gave, row for row. */
+  addBlock(lines: Buffer, asked: AskedRows): void {
+    let from = 0;
+    for (let row = 0; from < lines.length; row++) {
+      const end = lines.indexOf(LINE_FEED, from);
+      for (const rejoin of asked.get(row) ?? []) this.#add(lines.subarray(from, end), rejoin);
+      from = end + 1;
     }
+  }
+
+  #add(line: Buffer, rejoin: Rejoin): void {
+    const { record, isPlain } = this.#records.of(line, rejoin);
+    if (!this.#values.read(record)) {
+      throw new GelombangError('UNEXPECTED', `the account of ${rejoin.registrationNo} cannot be read`);
+    }
+    this.#blocks.add(this.#values, record, isPlain);
   }
 
   /** Sends what was gathered where it is much. The connection is free before and after. */

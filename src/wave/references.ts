@@ -4,30 +4,38 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
-import { listsNamed } from '../policy/predicates.ts';
+import { listsNamed, type NamedList } from '../policy/predicates.ts';
+import { type ListStanding, type ListVersion, standingOf } from './lists.ts';
+import { decideCommands } from './lists-commands.ts';
 import type { Wave } from './record.ts';
 
 /**
- * Fixes the newest registry snapshot, the newest version of each list that the policy names, and the recipients known
+ * Fixes the newest registry snapshot, the version in force of each list that the policy names, and the recipients known
  * now: whatever comes in later is for later waves.
- * @throws GelombangError INPUT_REFUSED with all that is missing or of another kind than the policy means.
+ * @throws GelombangError INPUT_REFUSED with all that is missing, of another kind than the policy means, or held;
+ * CONFLICT where the newest version of a list is held, and nothing else is wrong.
  */
 export async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
   const snapshot = await maybeOne(
     sql<{ id: number }[]>`select id from registry_snapshot order by id desc limit 1`,
     'the newest snapshot',
   );
-  const faults = await fixLists(sql, wave);
+  const { missing, held } = await fixLists(sql, wave);
   if (snapshot === undefined) {
-    faults.unshift({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
+    missing.unshift({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
   }
-  if (snapshot === undefined || faults.length > 0) {
+  if (snapshot === undefined || missing.length > 0) {
     throw new GelombangError(
       'INPUT_REFUSED',
       `wave ${wave.id} cannot be closed: what its policy needs is missing`,
-      { concerns: { wave: wave.id }, faults, next: 'Import what is missing, then close the wave.' },
+      {
+        concerns: { wave: wave.id },
+        faults: [...missing, ...held],
+        next: 'Import what is missing, then close the wave.',
+      },
     );
   }
+  if (held.length > 0) throw listsHeld(wave, held);
   // Waits for whoever writes recipients: a block that is committed later has a later id.
   await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
@@ -38,25 +46,51 @@ export async function fixReferences(sql: Transaction, wave: Wave): Promise<void>
     where id = ${wave.id}`;
 }
 
-async function fixLists(sql: Transaction, wave: Wave): Promise<Fault[]> {
-  const faults: Fault[] = [];
-  for (const { name, kind } of listsNamed(wave.policy)) {
-    const newest = await maybeOne(
-      sql<{ id: number; kind: string }[]>`
-        select id, kind from list where name = ${name} order by id desc limit 1`,
-      `list ${name}`,
-    );
-    const hint = `gelombang import list FILE --name ${name} --kind ${kind === 'any' ? 'deny' : kind}`;
-    if (newest === undefined) {
-      faults.push({ where: `list ${name}`, what: 'none of this name was imported', hint });
-    } else if (kind !== 'any' && newest.kind !== kind) {
-      const what = `its newest version is a ${newest.kind} list, and the policy means a ${kind} list`;
-      faults.push({ where: `list ${name}`, what, hint });
+async function fixLists(sql: Transaction, wave: Wave): Promise<{ missing: Fault[]; held: Fault[] }> {
+  const missing: Fault[] = [];
+  const held: Fault[] = [];
+  for (const named of listsNamed(wave.policy)) {
+    const standing = await standingOf(sql, named.name);
+    const { inForce } = standing;
+    if (standing.held !== undefined) {
+      held.push(undecided(standing.held));
+    } else if (inForce === undefined || isOtherKind(named, inForce)) {
+      missing.push(unfit(named, standing));
     } else {
-      await sql`insert into wave_list (wave_id, list_id) values (${wave.id}, ${newest.id}) on conflict do nothing`;
+      await sql`
+        insert into wave_list (wave_id, list_id) values (${wave.id}, ${inForce.version}) on conflict do nothing`;
     }
   }
-  return faults;
+  return { missing, held };
+}
+
+function isOtherKind({ kind }: NamedList, inForce: ListVersion): boolean {
+  return kind !== 'any' && kind !== inForce.kind;
+}
+
+function unfit({ name, kind }: NamedList, { inForce, versions }: ListStanding): Fault {
+  const none = versions === 0 ? 'none of this name was imported' : 'all of its versions were discarded';
+  const what =
+    inForce === undefined
+      ? none
+      : `its newest version is a ${inForce.kind} list, and the policy means a ${kind} list`;
+  const hint = `gelombang import list FILE --name ${name} --kind ${kind === 'any' ? 'deny' : kind}`;
+  return { where: `list ${name}`, what, hint };
+}
+
+function undecided({ name, version, held_for }: ListVersion): Fault {
+  const what = `version ${version} is held: ${held_for}`;
+  return { where: `list ${name}`, what, hint: decideCommands(version) };
+}
+
+function listsHeld({ id }: Wave, faults: readonly Fault[]): GelombangError {
+  const what =
+    faults.length === 1 ? 'a list that its policy names is held' : 'lists that its policy names are held';
+  return new GelombangError('CONFLICT', `wave ${id} cannot be closed: ${what}`, {
+    concerns: { wave: id },
+    faults,
+    next: 'Look at each and release or discard it, then close the wave.',
+  });
 }
 
 /** A file that a wave was held against. */
@@ -74,6 +108,9 @@ export interface References {
     readonly kind: string;
     readonly source: string;
     readonly date: string | null;
+    readonly version: number;
+    /** Distinct NIKs. */
+    readonly entries: number;
   })[];
 }
 
@@ -88,8 +125,8 @@ export async function referencesOf(sql: Queryable, wave: Wave): Promise<Referenc
     'the snapshot of the wave',
   );
   const lists = await sql<References['lists'][number][]>`
-    select list.name, list.kind, list.source, list.listed_on::text as date, file.file_name as file, file.sha256,
-      file.rows_taken::float8 as rows, file.finished_at as imported_at
+    select list.name, list.kind, list.source, list.listed_on::text as date, list.id as version, list.entries,
+      file.file_name as file, file.sha256, file.rows_taken::float8 as rows, file.finished_at as imported_at
     from wave_list join list on list.id = wave_list.list_id join import_file file on file.id = list.import_id
     where wave_list.wave_id = ${wave.id} order by list.name`;
   const dated = <T extends ReferenceFile>(file: T): T => ({

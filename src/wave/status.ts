@@ -6,6 +6,7 @@ import type { WaveState } from '../pipeline.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
 import { entropySourceOf } from './entropy.ts';
 import type { Hold } from './holds.ts';
+import { type ListOfWave, listsOfWave } from './lists.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
 
@@ -48,6 +49,8 @@ export interface WaveStatus {
   readonly beacon: (NamedRound & { readonly signature: string | null }) | null;
   readonly voided: Voiding | null;
   readonly imports: readonly ImportStatus[];
+  /** Of each list of the policy, the version that the wave is held against; while it is open, would be. */
+  readonly lists: readonly ListOfWave[];
   readonly applications: number;
   readonly run: {
     readonly id: number;
@@ -94,6 +97,7 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
       wave.beaconRound === null ? null : { ...namedRound(wave.beaconRound), signature: wave.beaconSignature },
     voided: wave.voided,
     imports,
+    lists: await listsOfWave(sql, wave),
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
     run,
     progress,

@@ -28,7 +28,7 @@ const POLICY: Policy = {
 const LISTS = ['bsu', 'dtks'].map(
   (name, at): ListVersion => ({
     ...{ name, version: 4 + at, kind: 'deny', source: 'Kemensos', date: at === 0 ? null : '2021-02-01' },
-    ...{ file: `${name}.csv`, sha256: '', rows: 2, imported_at: '2021-02-03T01:00:00.000Z' },
+    ...{ file: `${name}.csv`, sha256: '', rows: 2, entries: 2, imported_at: '2021-02-03T01:00:00.000Z' },
   }),
 );
 

@@ -27,8 +27,8 @@ beforeAll(async () => {
 async function newWave(): Promise<number> {
   lastWave += 1;
   await to.database.sql`
-    insert into wave (id, policy, policy_sha256, quota, household_key, secret, entropy_commitment)
-    values (${lastWave}, '{}', '', 0, ${Buffer.alloc(32)}, '', '')`;
+    insert into wave (id, policy, policy_sha256, quota, household_key, entropy_source, secret, entropy_commitment)
+    values (${lastWave}, '{}', '', 0, ${Buffer.alloc(32)}, 'secret', '', '')`;
   return lastWave;
 }
 
@@ -355,9 +355,13 @@ describe('people who have an account', () => {
     expect(await columnsOf(wave)).toEqual(await rowsOf(wave));
   });
 
-  test('have the same columns as if they had come with all their data', async () => {
+  test.each([
+    ['', 'Siti Aminah'],
+    [', whatever is in their name', '"Siti\\n A\tminah"'],
+  ])('have the same columns as if they had come with all their data%s', async (_, full_name) => {
     const [older, newer] = [await newWave(), await newWave()];
-    const data = { phone_verified_at: '2021-04-09T10:00:00Z', birth_date: '1960-02-29', occupation: 'TNI' };
+    const times = { phone_verified_at: '2021-04-09T10:00:00Z', birth_date: '1960-02-29' };
+    const data = { ...times, occupation: 'TNI', full_name };
     await bring(older, applicantsOf(['S1'], data));
     await bring(newer, textOf([['S1', applicant({}).joined_at]], COLUMNS));
     const [[one], [other]] = [await blocksOf(older), await blocksOf(newer)];

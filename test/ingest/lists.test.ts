@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeBlock } from '../../src/columns/block.ts';
 import { bucketOf, digitsOf, halvesOf } from '../../src/columns/identity.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
-import { importList, importRecipients } from '../../src/ingest/lists.ts';
+import { importRecipients } from '../../src/ingest/lists.ts';
 import { ENTRY } from '../../src/wave/people.ts';
 import { holdTable } from '../support/held-table.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
+import { type GivenList, importNiks as importListed } from '../support/lists.ts';
 import { knownRecipients } from '../support/recipients.ts';
 
 let at: Installation;
@@ -13,16 +14,12 @@ beforeEach(async () => {
   at = await installation();
 });
 
-async function given(text: string, signal = new AbortController().signal): Promise<ImportOptions> {
+async function given(text: string): Promise<ImportOptions> {
+  const { signal } = new AbortController();
   return { path: await fileOf(at, 'given.csv', text), onProgress: () => {}, signal };
 }
 
-const LIST = { name: 'dtks', kind: 'deny', source: 'test', listedOn: null } as const;
-
-async function importNiks(niks: readonly string[], signal?: AbortSignal): Promise<ImportSummary> {
-  const options = await given(`nik\n${niks.map((nik) => `${nik}\n`).join('')}`, signal);
-  return importList(at.database, { ...options, list: LIST }, at.log);
-}
+const importNiks = (niks: readonly string[], list?: GivenList) => importListed(at, niks, list);
 
 function nikOf(serial: number): string {
   return String(3_171_011_708_450_000 + serial * 7_919);
@@ -54,7 +51,12 @@ describe('a list', () => {
     const niks = Array.from({ length: 9_000 }, (_, place) => nikOf((place * 1_237) % 7_000));
     const summary = await importNiks([...niks, '3171 0117 0845 9999', `"${nikOf(3)}"`, 'x']);
     expect((await entries()).sort()).toEqual([...new Set([...niks, '3171011708459999'])].sort());
-    expect(summary).toMatchObject({ rows_read: 9_003, rows_taken: 9_002, rows_normalised: 1 });
+    expect(summary).toMatchObject({
+      rows_read: 9_003,
+      rows_taken: 9_002,
+      rows_normalised: 1,
+      entries: 7_001,
+    });
     expect(await told(`select line || ' ' || code as told from reject`)).toEqual(['9004 NIK_FORMAT']);
   });
 
@@ -75,7 +77,7 @@ describe('a list', () => {
   test('that is cut off leaves nothing', async () => {
     const held = await holdTable(at.database, 'list_block');
     const stop = new AbortController();
-    const importing = importNiks([nikOf(1)], stop.signal);
+    const importing = importNiks([nikOf(1)], { signal: stop.signal });
     await held.reached();
     stop.abort();
     await expect(importing).rejects.toMatchObject({ code: 'INTERRUPTED' });

@@ -161,7 +161,7 @@ describe('a list that the wave was not closed with', () => {
     const path = await fileOf(at, `${name}-${count}.csv`, niks(count));
     const options = { path, onProgress: () => {}, signal: new AbortController().signal };
     const list = { name, kind: 'deny' as const, source: 'test', listedOn: null };
-    await importList(at.database, { ...options, list }, at.log);
+    await importList(at.database, { ...options, operator: 'test', list }, at.log);
   }
 
   const usedOf = async (name: string, data: 'frozen' | 'current') => {

@@ -19,6 +19,7 @@ import { openBackend } from '../../src/queue/backend.ts';
 import { lead } from '../../src/queue/lead.ts';
 import { openStepQueue } from '../../src/queue/steps.ts';
 import { beginClose, type CloseRequest } from '../../src/wave/close.ts';
+import { decideOnList } from '../../src/wave/lists.ts';
 import { openWave } from '../../src/wave/open.ts';
 import { fileOf, type Installation, temporaryFolder } from './installation.ts';
 import type { OracleAnswer, OracleInput } from './oracle.ts';
@@ -26,6 +27,7 @@ import { readCsv } from './oracle-rows.ts';
 
 /** Of every test's wave, so that what comes out can be foretold. */
 const HOUSEHOLD_KEY = Buffer.from(Array.from({ length: 32 }, (_, place) => place));
+const OPERATOR = 'tester';
 const ENTROPY = 'ab'.repeat(32);
 
 export type WaveInput = OracleInput;
@@ -101,7 +103,7 @@ export async function importApplicants(
   return ingestApplicants(to.database, { ...importing(path), waveId }, to.log);
 }
 
-/** Registry, lists and recipients. */
+/** Registry, lists and recipients; a version that is held is released. */
 export async function importReferences(to: Installation, input: WaveInput): Promise<void> {
   const { database, log } = to;
   const registry = importing(await fileOf(to, 'registry.csv', input.registry));
@@ -109,7 +111,14 @@ export async function importReferences(to: Installation, input: WaveInput): Prom
   for (const { name, kind } of listsOf(input.policy)) {
     const path = await fileOf(to, `${name}.csv`, input.lists[name] ?? '');
     const list = { name, kind, source: 'test', listedOn: null };
-    await importList(database, { ...importing(path), list }, log);
+    const { version, held_for } = await importList(
+      database,
+      { ...importing(path), list, operator: OPERATOR },
+      log,
+    );
+    // One test's lists are of any size beside those of another wave of it.
+    if (held_for !== null)
+      await decideOnList(database, { version, decision: 'released', operator: OPERATOR }, log);
   }
   await importRecipients(database, importing(await fileOf(to, 'recipients.csv', input.recipients)), log);
 }
