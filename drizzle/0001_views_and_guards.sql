@@ -64,6 +64,11 @@ BEGIN
 	IF OLD.seed IS NOT NULL AND (NEW.seed, NEW.beacon_signature) IS DISTINCT FROM (OLD.seed, OLD.beacon_signature) THEN
 		RAISE EXCEPTION 'wave % is drawn: there is one draw a wave', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
+	IF NEW.state = 'published' AND OLD.state <> 'published'
+		AND EXISTS (SELECT FROM review WHERE review.wave_id = NEW.id AND review.alarm AND review.approved_at IS NULL) THEN
+		RAISE EXCEPTION 'the review of wave % raised an alarm that nobody has approved: it cannot be published', OLD.id
+			USING ERRCODE = 'restrict_violation';
+	END IF;
 	IF OLD.state = 'void' AND NEW.state <> 'void' THEN
 		RAISE EXCEPTION 'wave % is void: it stays so', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;

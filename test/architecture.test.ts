@@ -38,6 +38,7 @@ const KNOWN_TO_STAGES = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, KNOWN_TO_STAGES])),
   ingest: [...KNOWN_TO_STAGES, 'csv'],
+  review: [...KNOWN_TO_STAGES, 'statistics'],
   verify: ['proof', 'errors'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   columns: ['errors'],
   policy: ['proof', 'errors'],
   csv: ['errors', 'wasm'],
+  statistics: [],
   identity: ['errors'],
   db: ['config', 'errors', 'node-postgres'],
   embedded: ['config', 'errors', 'events', 'log', 'node-postgres'],

@@ -9,6 +9,8 @@ import { addImports } from './import.ts';
 import { addLists } from './list.ts';
 import { addNoticesRelease } from './notices-release.ts';
 import { addPolicy } from './policy.ts';
+import { addReviewApprove } from './review-approve.ts';
+import { addReviewShow } from './review-show.ts';
 import { addSimulate } from './simulate.ts';
 import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
@@ -62,6 +64,13 @@ export function createProgram(signal: AbortSignal): Command {
     .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
   addNoticesRelease(notices, signal);
   addPolicy(program);
+  const review = program
+    .command('review')
+    .summary("see whether a wave's draw looks like chance, and approve it where it does not")
+    .description('Shows the review of a draw, and lets a wave be published although it raised an alarm.')
+    .addHelpText('after', '\nExample:\n  $ gelombang review show 17');
+  addReviewShow(review, signal);
+  addReviewApprove(review, signal);
   addImports(program, signal);
   addLists(program, signal);
   addExport(program, signal);

@@ -8,7 +8,8 @@ import type { Log } from '../log.ts';
 import { entropyOf } from '../wave/entropy.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { referencesOf } from '../wave/references.ts';
-import { dataPackage, drawDocument } from './proof.ts';
+import { findReview } from '../wave/review.ts';
+import { dataPackage, drawDocument, reviewDocument } from './proof.ts';
 import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
 import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
 
@@ -44,6 +45,8 @@ const FUNNEL: ExportTable = {
   ],
   lines: () => Readable.from([]),
 };
+
+const REVIEW = 'review.json';
 
 /** @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published. */
 export async function exportWave(
@@ -90,6 +93,10 @@ async function writeAll(
   const funnel = stringify((wave.funnel ?? []).map((line) => [...line]));
   files.set(FUNNEL.name, await unfinished.write(FUNNEL.name, headerOf(FUNNEL), Readable.from([funnel])));
   await writeJson(unfinished, 'datapackage.json', dataPackage(wave, [...halves.flat(), FUNNEL], files));
+  const review = await findReview(database.sql, wave.id);
+  if (review !== undefined) {
+    files.set(REVIEW, await writeJson(unfinished, REVIEW, reviewDocument(review)));
+  }
   const entropy = await entropyOf(database.sql, wave);
   const references = await referencesOf(database.sql, wave);
   await writeJson(unfinished, 'draw.json', drawDocument(wave, entropy, references, files));
@@ -131,6 +138,6 @@ async function writeTables(
   }
 }
 
-async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<void> {
-  await unfinished.write(name, '', Readable.from([`${JSON.stringify(value, null, 2)}\n`]));
+async function writeJson(unfinished: UnfinishedFiles, name: string, value: unknown): Promise<WrittenFile> {
+  return unfinished.write(name, '', Readable.from([`${JSON.stringify(value, null, 2)}\n`]));
 }

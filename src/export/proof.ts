@@ -1,9 +1,10 @@
-/** draw.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
+/** draw.json, review.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
 import { QUICKNET } from '../proof/beacon.ts';
 import { OUTCOMES, seatsByRegion } from '../proof/seats.ts';
 import { entropySourceOf } from '../wave/entropy.ts';
 import type { Wave } from '../wave/record.ts';
 import type { References } from '../wave/references.ts';
+import type { Review } from '../wave/review.ts';
 import type { ExportTable } from './tables.ts';
 import type { WrittenFile } from './unfinished.ts';
 
@@ -51,6 +52,11 @@ function counts(wave: Wave) {
     candidates: of('CANDIDATES'),
     outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, of(outcome)])),
   };
+}
+
+/** What the review of the draw said, and why it was published all the same if it was; by whom is not for everyone. */
+export function reviewDocument({ approval, ...review }: Review) {
+  return { ...review, approval: approval === null ? null : { at: approval.at, reason: approval.reason } };
 }
 
 /** A Frictionless Data Package over the CSV files. */

@@ -28,6 +28,7 @@ import {
 import { NO_EDUCATIONS, readEducations } from './educations.ts';
 import { type Evidence, readLists, readPastRecipients } from './evidence.ts';
 import { failures, priorities } from './rules.ts';
+import { traitsOf } from './traits.ts';
 
 export const filter: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: filterPart };
 
@@ -47,7 +48,13 @@ async function filterPart({ client, database, wave, part }: StepContext): Promis
   const parts = await countParts(database.sql, wave.id);
   const byRange = deal(verdicts.rows, parts, (row) => ranges[row] as number);
   await handOver(client, wave.id, 'member', part.part, membersByPart(members, parts));
-  await handOver(client, wave.id, 'eligible', part.part, eligibleByRange(evidence, verdicts, byRange));
+  await handOver(
+    client,
+    wave.id,
+    'eligible',
+    part.part,
+    eligibleByRange(wave.policy, evidence, verdicts, byRange),
+  );
   const digest = await handOver(client, wave.id, 'verdict', part.part, verdictsByRange(verdicts, byRange));
   return { counts: { applications: verdicts.rows, eligible: members.rows }, digest };
 }
@@ -126,6 +133,7 @@ function* verdictsByRange(
 }
 
 function* eligibleByRange(
+  policy: Policy,
   { applications }: Evidence,
   { rows, of }: BlockOf<'verdict'>,
   byRange: readonly Uint32Array[],
@@ -133,7 +141,7 @@ function* eligibleByRange(
   const { registrationNo, number, tier } = of;
   const { regency } = applications.of;
   const region = numbersOf('u8', rows, (row) => (regency[row] as number) / 100);
-  const columns = { rows, of: { registrationNo, number, tier, region } };
+  const columns = { rows, of: { registrationNo, number, tier, region, ...traitsOf(policy, applications) } };
   for (const [target, dealt] of byRange.entries()) {
     yield {
       target,

@@ -46,10 +46,11 @@ async function freezeRange({ client, wave, part }: StepContext): Promise<StepRes
   const order = byRegistrationNo(wave.id, eligible.of.registrationNo, eligible.rows);
   const inOrder = pickRows(ELIGIBLE, eligible, order);
   const tickets = await ticketsOf(client, wave, part, inOrder.of.registrationNo, inOrder.rows);
-  const { pool, pseudonyms } = poolOf(inOrder, households, order, tickets);
+  const { pool, pseudonyms, traits } = poolOf(inOrder, households, order, tickets);
   const before = await countBefore(client, wave.id, part.part);
   const { lines, subtrees } = poolLines(pool, pseudonyms, before);
   await handOver(client, wave.id, 'pool', part.part, [{ target: part.part, columns: pool }]);
+  await handOver(client, wave.id, 'traits', part.part, [{ target: part.part, columns: traits }]);
   await writePool(client, wave.id, part.part, pool.rows, lines, subtrees);
   const digest = createHash('sha256').update(lines).digest('hex');
   return { counts: { eligible: pool.rows }, digest };
@@ -65,11 +66,11 @@ function poolOf(
   households: BlockOf<'household'>,
   order: Uint32Array,
   tickets: Uint32Array,
-): { readonly pool: BlockOf<'pool'>; readonly pseudonyms: Halves } {
+): { readonly pool: BlockOf<'pool'>; readonly traits: BlockOf<'traits'>; readonly pseudonyms: Halves } {
   // The eligible come in the order of their numbers.
   const byNumber = orderBy(households.rows, [households.of.number]);
   const theirs = order.map((row) => byNumber[row] as number);
-  const { registrationNo, number, tier, region } = of;
+  const { registrationNo, number, tier, region, ...traits } = of;
   const known = pickRows(HOUSEHOLD, households, theirs).of;
   if (households.rows !== rows || known.number.some((theirNumber, row) => theirNumber !== number[row])) {
     const counts = `${rows} eligible applications, ${households.rows} with a household`;
@@ -77,6 +78,7 @@ function poolOf(
   }
   return {
     pool: { rows, of: { registrationNo, tier, tickets, slots: known.slots, contest: known.contest, region } },
+    traits: { rows, of: traits },
     pseudonyms: { high: known.pseudonymHigh, low: known.pseudonymLow },
   };
 }

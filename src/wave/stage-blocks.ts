@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import type { Transaction } from '../db/database.ts';
 
 /** match → filter, row for row in the order of the part's applications. */
 const MATCHED = {
@@ -43,6 +44,15 @@ export const VERDICT = {
   nikWarnings: 'u8',
 } as const;
 
+/** What the draw knows nothing of, and its review asks about. */
+const TRAIT = {
+  /** Days from 2000-01-01 on, in UTC+7. */
+  joinedDay: 'i32',
+  /** Full years on the policy's day; 255 for all above. */
+  age: 'u8',
+  female: 'u8',
+} as const;
+
 /** filter → freeze: the eligible of them, in the same order. */
 export const ELIGIBLE = {
   registrationNo: 'words',
@@ -50,6 +60,7 @@ export const ELIGIBLE = {
   tier: 'u16',
   /** Province code. */
   region: 'u8',
+  ...TRAIT,
 } as const;
 
 export const NO_TIER = 65_535;
@@ -106,6 +117,21 @@ const SELECTED = {
   outcome: 'u8',
 } as const;
 
+/** review → its end: how many candidates of a range have what in common. */
+const COUNTED = {
+  /** Place in `TRAITS`, and what those who are counted have of it. */
+  trait: 'u8',
+  value: 'i32',
+  tier: 'u16',
+  region: 'u8',
+  tickets: 'u32',
+  candidates: 'u32',
+  accepted: 'u32',
+  /** Of them, those whose household has room for all of its members. */
+  uncontested: 'u32',
+  uncontestedAccepted: 'u32',
+} as const;
+
 /** record → publish: the accepted of a range. */
 export const RECEIVED = { nikHigh: 'u32', nikLow: 'u32', kkHigh: 'u32', kkLow: 'u32' } as const;
 
@@ -118,8 +144,10 @@ const BLOCKS = {
   member: MEMBER,
   household: HOUSEHOLD,
   pool: POOL,
+  traits: TRAIT,
   drawn: DRAWN,
   selected: SELECTED,
+  counted: COUNTED,
   received: RECEIVED,
 } as const satisfies Record<string, Layout>;
 
@@ -132,6 +160,9 @@ export interface Handover<Name extends BlockName> {
   readonly position?: number;
   readonly columns: BlockOf<Name>;
 }
+
+/** Fetched together, and held until they are looked at. */
+const BLOCKS_AT_ONCE = 8;
 
 const TARGET = 'stage_block (wave_id, name, target, source, position, rows, columns)';
 
@@ -175,6 +206,19 @@ export async function takeOver<Name extends BlockName>(
     where wave_id = ${waveId} and name = '${name}' and target = ${target} order by source, position`;
   for await (const [bytes] of binaryRows(client, query)) blocks.push(decode(name, bytes));
   return concatColumns(BLOCKS[name] as Layout, blocks as Columns<Layout>[]) as unknown as BlockOf<Name>;
+}
+
+/** All that was handed over under a name, whatever part it is for, some blocks at a time. */
+export async function* takeAll<Name extends BlockName>(
+  sql: Transaction,
+  waveId: number,
+  name: Name,
+): AsyncGenerator<BlockOf<Name>> {
+  const blocks = sql<{ columns: Buffer }[]>`
+    select columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
+  for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
+    for (const { columns } of some) yield decode(name, columns);
+  }
 }
 
 /** One block of those handed to a part, or undefined where there is none of this position. */

@@ -16,6 +16,7 @@ const FILES = [
   'results.csv',
   'funnel.csv',
   'datapackage.json',
+  'review.json',
   'draw.json',
 ];
 
