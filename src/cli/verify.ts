@@ -1,9 +1,17 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
+import type { Progress } from '../verify/files.ts';
+import type { OneReport } from '../verify/one.ts';
 import type { VerifyReport } from '../verify/verify.ts';
 import { paint, printOutcome } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
-import { counted, size } from './words.ts';
+import { oneDocument, oneLines } from './verify-one.ts';
+import { counted, moment, size } from './words.ts';
+
+interface VerifyOptions {
+  readonly json?: boolean;
+  readonly one?: string;
+}
 
 export function addVerify(program: Command, signal: AbortSignal): void {
   program
@@ -14,25 +22,51 @@ export function addVerify(program: Command, signal: AbortSignal): void {
         'where something is not as it should be.',
     )
     .argument('<folder>', 'what export wrote')
+    .option(
+      '--one <registration-no>',
+      "one applicant's case: the proof that they are in the pool, their tickets and rank, to be done again by hand",
+    )
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', '\nExample:\n  $ gelombang verify wave-17')
-    .action(async (folder: string, options: { json?: boolean }) => {
-      const report = await verifyWithProgress(folder, signal);
-      printOutcome(
-        options.json === true,
-        documentOf(report),
-        () => verifiedLines(report),
-        report.faultCount === 0 ? undefined : refused(folder, report),
-      );
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ gelombang verify wave-17\n  $ gelombang verify wave-17 --one REG-000017',
+    )
+    .action(async (folder: string, { json = false, one }: VerifyOptions) => {
+      if (one === undefined) await verifyWhole(folder, json, signal);
+      else await verifyOneCase(folder, one.trim().toUpperCase(), json, signal);
     });
 }
 
-/** @throws GelombangError INTERRUPTED on the signal. */
-async function verifyWithProgress(folder: string, signal: AbortSignal): Promise<VerifyReport> {
+async function verifyWhole(folder: string, json: boolean, signal: AbortSignal): Promise<void> {
   const { verifyExport } = await import('../verify/verify.ts');
+  const report = await withProgress(signal, (progress) => verifyExport(folder, progress));
+  const lines = () => [...checkLines(report), ...conclusion(report)];
+  printOutcome(json, documentOf(report), lines, faultOf(folder, report));
+}
+
+async function verifyOneCase(
+  folder: string,
+  registrationNo: string,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { verifyOne } = await import('../verify/one.ts');
+  const report: OneReport = await withProgress(signal, (progress) =>
+    verifyOne(folder, registrationNo, progress),
+  );
+  const document = { ...documentOf(report), ...oneDocument(report) };
+  const lines = () => [...checkLines(report), '', ...oneLines(report), ...voidLines(report)];
+  printOutcome(json, document, lines, faultOf(folder, report));
+}
+
+/** @throws GelombangError INTERRUPTED on the signal. */
+async function withProgress<Report>(
+  signal: AbortSignal,
+  verify: (report: (progress: Progress) => void) => Promise<Report>,
+): Promise<Report> {
   let current: { readonly step: string; readonly line: ProgressLine } | undefined;
   try {
-    return await verifyExport(folder, ({ step, done, total }) => {
+    return await verify(({ step, done, total }) => {
       if (signal.aborted) {
         throw new GelombangError('INTERRUPTED', 'the verification was stopped', {
           next: 'Run the command again.',
@@ -49,23 +83,39 @@ async function verifyWithProgress(folder: string, signal: AbortSignal): Promise<
   }
 }
 
-function documentOf({ wave, checked, faultCount, faults }: VerifyReport): object {
-  return { wave: wave ?? null, verified: faultCount === 0, checked, fault_count: faultCount, faults };
+function documentOf({ wave, entropySource, voided, checked, faultCount, faults }: VerifyReport): object {
+  return {
+    wave: wave ?? null,
+    verified: faultCount === 0,
+    entropy_source: entropySource ?? null,
+    voided: voided === undefined ? null : { at: voided.at, reason: voided.reason },
+    checked,
+    fault_count: faultCount,
+    faults,
+  };
 }
 
-function verifiedLines(report: VerifyReport): string[] {
-  const checks = report.checked.map(({ check, what, faults }) => {
+function checkLines({ checked }: VerifyReport): string[] {
+  return checked.map(({ check, what, faults }) => {
     const mark = faults === 0 ? paint('green', '✓', process.stdout) : paint('red', '✗', process.stdout);
     return `${mark} ${check}: ${what}${faults === 0 ? '' : ` (${counted(faults, 'fault')})`}`;
   });
-  if (report.faultCount > 0) return checks;
-  return [
-    ...checks,
-    `Wave ${report.wave}: the outcomes, ranks and counts follow from the pool, the policy and the entropy.`,
-  ];
 }
 
-function refused(folder: string, report: VerifyReport): GelombangError {
+function conclusion(report: VerifyReport): string[] {
+  if (report.faultCount > 0) return voidLines(report);
+  const follows = 'the outcomes, ranks and counts follow from the pool, the policy and the entropy.';
+  return [`Wave ${report.wave}: ${follows}`, ...voidLines(report)];
+}
+
+function voidLines({ wave, voided }: VerifyReport): string[] {
+  return voided === undefined
+    ? []
+    : [`Wave ${wave} is void since ${moment(voided.at)} and does not count: ${voided.reason}`];
+}
+
+function faultOf(folder: string, report: VerifyReport): GelombangError | undefined {
+  if (report.faultCount === 0) return undefined;
   const found = counted(report.faultCount, 'fault');
   return new GelombangError('INPUT_REFUSED', `${folder} is not what an honest draw gives: ${found}`, {
     faults: report.faults,

@@ -1,5 +1,5 @@
 /** draw.json, review.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
-import { QUICKNET } from '../proof/beacon.ts';
+import { QUICKNET, timeOfRound } from '../proof/beacon.ts';
 import { OUTCOMES, seatsByRegion } from '../proof/seats.ts';
 import { entropySourceOf } from '../wave/entropy.ts';
 import type { Wave } from '../wave/record.ts';
@@ -29,8 +29,10 @@ export function drawDocument(wave: Wave, entropy: string, references: References
     beacon: beaconOf(wave),
     seed: wave.seed,
     opened_at: wave.openedAt,
+    closes_at: wave.closesAt,
     frozen_at: wave.frozenAt,
     published_at: wave.publishedAt,
+    voided: voidedOf(wave),
     files: Object.fromEntries(files),
   };
 }
@@ -38,7 +40,14 @@ export function drawDocument(wave: Wave, entropy: string, references: References
 /** The round that was named when the wave was opened. Its signature can be checked with the chain's public key. */
 function beaconOf({ beaconRound: round, beaconSignature: signature }: Wave) {
   if (round === null) return null;
-  return { chain_hash: QUICKNET.chainHash, public_key: QUICKNET.publicKey, round, signature };
+  const { chainHash: chain_hash, publicKey: public_key } = QUICKNET;
+  const round_time = new Date(timeOfRound(round)).toISOString();
+  return { chain_hash, public_key, round, round_time, signature };
+}
+
+/** That the wave does not count, without the name of who said so. */
+function voidedOf({ voided }: Wave) {
+  return voided === null ? null : { at: voided.at, reason: voided.reason };
 }
 
 function counts(wave: Wave) {

@@ -16,8 +16,14 @@ export class Households {
 
   /** The number of a household, given as 16 hex digits. */
   numberOf(household: string): number {
-    const high = Number.parseInt(household.slice(0, 8), 16);
-    const low = Number.parseInt(household.slice(8), 16);
+    return this.numberOfWords(
+      Number.parseInt(household.slice(0, 8), 16),
+      Number.parseInt(household.slice(8), 16),
+    );
+  }
+
+  /** The same, the digits given as two words of eight each. */
+  numberOfWords(high: number, low: number): number {
     const slot = this.slotOf(high, low);
     const known = this.table[slot] as number;
     if (known !== EMPTY) return known - 1;

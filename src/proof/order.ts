@@ -15,12 +15,56 @@ export interface PoolColumns {
 
 export const DRAW_BYTES = 32;
 
-/** The rows in draw order: tier ascending, draw ascending, registration_no ascending. */
-export function drawOrder(pool: Pick<PoolColumns, 'size' | 'tier' | 'draw'>): Uint32Array {
-  const { tier, draw } = pool;
-  const rows = Uint32Array.from({ length: pool.size }, (_, row) => row);
-  return rows.sort(
-    (left, right) => at(tier, left) - at(tier, right) || comparedDraws(draw, left, right) || left - right,
+/** Of a key, which is a whole number held exactly: the tier, the first bits of the draw and the row, in this order. */
+const KEY_BITS = 53;
+const MOST_DRAW_BITS = 32;
+
+/**
+ * The rows in draw order: tier ascending, draw ascending, registration_no ascending. Sorted as numbers that hold what fits of
+ * all three, and where these agree in all but the row, by the whole draw: millions of comparisons of 32 bytes took ten times
+ * as long. Throws RangeError where tiers and rows alone do not fit: no policy has a million tiers.
+ */
+export function drawOrder({ size, tier, draw }: Pick<PoolColumns, 'size' | 'tier' | 'draw'>): Uint32Array {
+  let lastTier = 0;
+  for (let row = 0; row < size; row++) lastTier = Math.max(lastTier, at(tier, row));
+  const spare = KEY_BITS - bitsFor(size) - bitsFor(lastTier + 1);
+  if (spare < 0) throw new RangeError(`${size} rows of up to ${lastTier} tiers are too many to be sorted`);
+  const rows = 2 ** bitsFor(size);
+  const drawBits = Math.min(MOST_DRAW_BITS, spare);
+  const keys = new Float64Array(size);
+  for (let row = 0; row < size; row++) {
+    const first = Math.floor(firstBits(draw, row) / 2 ** (MOST_DRAW_BITS - drawBits));
+    keys[row] = (at(tier, row) * 2 ** drawBits + first) * rows + row;
+  }
+  keys.sort();
+  const order = new Uint32Array(size);
+  for (let place = 0; place < size; place++) order[place] = (keys[place] as number) % rows;
+  sortTies(order, (place) => Math.floor((keys[place] as number) / rows), draw);
+  return order;
+}
+
+/** Puts right, wherever rows follow each other with the same key, the order among them. */
+function sortTies(order: Uint32Array, keyAt: (place: number) => number, draw: Uint8Array): void {
+  for (let start = 0, end = 1; start < order.length; start = end++) {
+    while (end < order.length && keyAt(end) === keyAt(start)) end++;
+    if (end - start < 2) continue;
+    order.subarray(start, end).sort((left, right) => comparedDraws(draw, left, right) || left - right);
+  }
+}
+
+/** How many bits the numbers below `count` have at the most. */
+function bitsFor(count: number): number {
+  return Math.ceil(Math.log2(Math.max(1, count)));
+}
+
+/** The first 32 bits of a row's draw. */
+function firstBits(draw: Uint8Array, row: number): number {
+  const start = row * DRAW_BYTES;
+  return (
+    at(draw, start) * 2 ** 24 +
+    at(draw, start + 1) * 2 ** 16 +
+    at(draw, start + 2) * 2 ** 8 +
+    at(draw, start + 3)
   );
 }
 

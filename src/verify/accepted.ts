@@ -14,22 +14,24 @@ export async function compareAccepted(
   report: Report,
 ): Promise<void> {
   const file = new Lines(dir, 'accepted.csv', report);
-  findings.same('accepted.csv:1', 'the header', await file.next(), RESULTS_HEADER);
-  let rank = 0;
-  for (let text = await file.next(); text !== undefined; text = await file.next()) {
-    rank++;
+  findings.same('accepted.csv:1', 'the header', await file.header(), RESULTS_HEADER);
+  let place = 0;
+  await file.each(() => {
+    const line = acceptedLine[place++];
     const where = `accepted.csv:${file.number}`;
-    const line = acceptedLine[rank - 1];
     if (line === undefined) {
       findings.fault(where, `is one line too many, expected ${acceptedLine.length} accepted`);
-    } else if (line > 0 && sha256(text, 'hex') !== hashAt(acceptedHash, rank)) {
-      findings.fault(where, `is not rank ${rank}, expected the text of results.csv:${line}`);
+    } else if (line > 0 && hashOf(file) !== hashAt(acceptedHash, place - 1)) {
+      findings.fault(
+        where,
+        `is not number ${place} of the accepted, expected the text of results.csv:${line}`,
+      );
     }
-  }
-  for (rank++; rank <= acceptedLine.length; rank++) {
-    const line = acceptedLine[rank - 1];
+  });
+  for (; place < acceptedLine.length; place++) {
+    const line = acceptedLine[place];
     const expected = line ? `the text of results.csv:${line}` : 'a line that results.csv lacks as well';
-    findings.fault(`accepted.csv:${rank + 1}`, `is missing, expected ${expected}`);
+    findings.fault(`accepted.csv:${place + 2}`, `is missing, expected ${expected}`);
   }
   findings.close(
     'accepted',
@@ -37,6 +39,10 @@ export async function compareAccepted(
   );
 }
 
-function hashAt(hashes: Buffer, rank: number): string {
-  return hashes.toString('hex', (rank - 1) * DIGEST_BYTES, rank * DIGEST_BYTES);
+function hashOf({ bytes, start, end }: Lines): string {
+  return sha256(bytes.subarray(start, end), 'binary');
+}
+
+function hashAt(hashes: Buffer, place: number): string {
+  return hashes.toString('latin1', place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES);
 }

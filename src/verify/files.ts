@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { type Fault, GelombangError } from '../errors.ts';
 import { counted } from './findings.ts';
 
-/** The tables of an export; draw.json and datapackage.json state the bytes and the hash of each. */
+/** The tables that every export has; draw.json and datapackage.json state the bytes and the hash of each. */
 export const TABLES = ['results.csv', 'accepted.csv', 'pool.csv', 'rejects.csv', 'funnel.csv'] as const;
-export type Table = (typeof TABLES)[number];
 
 const FILES = [...TABLES, 'draw.json', 'datapackage.json'];
 
@@ -49,7 +48,8 @@ export async function refuseMissingFiles(dir: string): Promise<void> {
   );
 }
 
-async function problemOf(path: string): Promise<string | undefined> {
+/** What keeps a file from being read, if anything does. */
+export async function problemOf(path: string): Promise<string | undefined> {
   try {
     if (!(await stat(path)).isFile()) return 'is no file';
     await access(path, constants.R_OK);
@@ -61,7 +61,7 @@ async function problemOf(path: string): Promise<string | undefined> {
   }
 }
 
-export async function measure(dir: string, file: Table, report: Report): Promise<Measured> {
+export async function measure(dir: string, file: string, report: Report): Promise<Measured> {
   const hash = createHash('sha256');
   let lines = 0;
   let last = LINE_FEED;

@@ -1,166 +1,194 @@
-import { OUTCOMES, type Outcome } from '../proof/seats.ts';
-import { sha256 } from '../proof/sha256.ts';
-import type { Report } from './files.ts';
-import { counted, type Findings } from './findings.ts';
+import { OUTCOME, OUTCOMES, type Outcome } from '../proof/seats.ts';
+import { sha256, writeDigest } from '../proof/sha256.ts';
+import { Ascending, comparedBytes, placeOf } from './byte-order.ts';
+import { counted } from './findings.ts';
+import type { Grounds } from './grounds.ts';
 import { Lines } from './lines.ts';
-import type { DrawnPool } from './pool.ts';
-import type { Statement } from './statement.ts';
+import { type DrawnPool, FIRST_LINE } from './pool.ts';
+import { Reasons } from './reasons.ts';
+import { saysAsDrawn } from './result-bytes.ts';
+import { compareMember, compareOutsider, readResult } from './result-lines.ts';
 
 export const RESULTS_HEADER = 'registration_no,nik,outcome,reasons,tier,rank';
 
-const REGISTRATION_NO = /^[A-Z0-9-]{1,32}$/;
-const NIK = /^(?:\d{16}|\d{6}\*{6}\d{4})$/;
 const DIGEST_BYTES = 32;
+const COMMA = 0x2c;
 
 /** What results.csv says, counted, and its accepted lines by rank. */
 export interface Tally {
-  applications: number;
-  readonly outcomes: Map<Outcome, number>;
+  readonly applications: number;
+  readonly outcomes: ReadonlyMap<Outcome, number>;
   /** How many applications have the reason. */
-  readonly reasons: Map<string, number>;
-  /** SHA-256 of the line of the accepted one with rank r, at 32 × (r − 1). */
+  readonly reasons: ReadonlyMap<string, number>;
+  /** SHA-256 of the line of each application to accept, in the order of their ranks. */
   readonly acceptedHash: Buffer;
-  /** Its line in results.csv, at r − 1; 0 if it has none. */
+  /** Its line in results.csv; 0 if it has none. */
   readonly acceptedLine: Uint32Array;
 }
 
-/** What the reading of results.csv works with: what was recomputed, what is counted. */
-interface Reading {
-  readonly statement: Statement;
-  readonly pool: DrawnPool;
-  /** Reason codes in the order in which reasons must be written. */
-  readonly codes: readonly string[];
-  readonly findings: Findings;
-  readonly tally: Tally;
-}
-
 /** Compares every line of results.csv with the draw; both tables are in the order of registration_no and are merged. */
-export async function compareResults(
-  dir: string,
-  given: Omit<Reading, 'tally'>,
-  report: Report,
-): Promise<Tally> {
-  const accepted = Math.min(given.statement.quota, given.pool.candidates);
-  const tally: Tally = {
-    applications: 0,
-    outcomes: new Map(OUTCOMES.map((outcome) => [outcome, 0])),
-    reasons: new Map(given.codes.map((code) => [code, 0])),
-    acceptedHash: Buffer.alloc(accepted * DIGEST_BYTES),
-    acceptedLine: new Uint32Array(accepted),
-  };
-  const reading = { ...given, tally };
+export async function compareResults(grounds: Grounds, pool: DrawnPool): Promise<Tally> {
+  const { dir, findings, report } = grounds;
   const results = new Lines(dir, 'results.csv', report);
   const members = new Lines(dir, 'pool.csv', () => {});
-  given.findings.same('results.csv:1', 'the header', await results.next(), RESULTS_HEADER);
-  await members.next();
-  await merge(results, members, reading);
-  given.findings.close(
+  findings.same('results.csv:1', 'the header', await results.header(), RESULTS_HEADER);
+  await members.header();
+  const comparison = new Comparison(grounds, pool, results, members);
+  await comparison.merge();
+  const tally = comparison.tally();
+  findings.close(
     'results',
     `${counted(tally.applications, 'line')} of results.csv: outcome, reasons, tier and rank of each`,
   );
   return tally;
 }
 
-async function merge(results: Lines, members: Lines, reading: Reading): Promise<void> {
-  const { findings } = reading;
-  let member = registrationOf(await members.next());
-  let before = '';
-  for (let text = await results.next(); text !== undefined; ) {
-    const where = `results.csv:${results.number}`;
-    const registration = registrationOf(text) ?? '';
-    if (registration <= before)
-      findings.fault(where, `${registration} stands behind ${before}, expected byte order, each once`);
-    before = registration;
-    while (member !== undefined && member < registration) {
-      findings.fault(`pool.csv:${members.number}`, `${member} is not in results.csv, expected a line for it`);
-      member = registrationOf(await members.next());
+class Comparison {
+  readonly #grounds: Grounds;
+  readonly #pool: DrawnPool;
+  readonly #results: Lines;
+  readonly #members: Lines;
+  /** Whether `#members` is at a line, and where its registration number ends. */
+  #isAtMember = false;
+  #memberEnd = 0;
+  readonly #numbers = new Ascending();
+  readonly #outcomes = new Map<Outcome, number>();
+  /** Of the members of the pool, by place in `OUTCOMES`: a map of them would be asked millions of times. */
+  readonly #asDrawn = new Uint32Array(OUTCOMES.length);
+  readonly #reasons: Reasons;
+  /** By rank − 1, how many of the candidates before are to be accepted. */
+  readonly #acceptedBefore: Uint32Array;
+  readonly #acceptedHash: Buffer;
+  readonly #acceptedLine: Uint32Array;
+
+  constructor(grounds: Grounds, pool: DrawnPool, results: Lines, members: Lines) {
+    this.#grounds = grounds;
+    this.#pool = pool;
+    this.#results = results;
+    this.#members = members;
+    this.#reasons = new Reasons(grounds.terms.codes, grounds.findings);
+    this.#acceptedBefore = new Uint32Array(pool.candidates);
+    let accepted = 0;
+    for (let place = 0; place < pool.candidates; place++) {
+      this.#acceptedBefore[place] = accepted;
+      if (pool.outcomes[place] === OUTCOME.ACCEPTED) accepted++;
     }
-    const row = member === registration ? members.number - 2 : undefined;
-    compareLine(text, results.number, row, reading);
-    if (row !== undefined) {
-      const next = members.next();
-      member = registrationOf(next instanceof Promise ? await next : next);
+    this.#acceptedHash = Buffer.alloc(accepted * DIGEST_BYTES);
+    this.#acceptedLine = new Uint32Array(accepted);
+  }
+
+  async merge(): Promise<void> {
+    const results = this.#results;
+    await this.#nextMember();
+    for (let more = results.next(); typeof more === 'boolean' ? more : await more; more = results.next()) {
+      const { bytes, start, end } = results;
+      const numberEnd = placeOf(COMMA, bytes, start, end);
+      this.#checkOrder(numberEnd);
+      let compared = this.#comparedToMember(numberEnd);
+      while (compared > 0) {
+        this.#missMember();
+        await this.#nextMember();
+        compared = this.#comparedToMember(numberEnd);
+      }
+      this.#compareLine(numberEnd, compared === 0 ? this.#members.number - FIRST_LINE : undefined);
+      if (compared !== 0) continue;
+      const next = this.#nextMember();
+      if (next !== undefined) await next;
     }
-    const next = results.next();
-    text = next instanceof Promise ? await next : next;
+    while (this.#isAtMember) {
+      this.#missMember();
+      await this.#nextMember();
+    }
   }
-  for (; member !== undefined; member = registrationOf(await members.next())) {
-    findings.fault(`pool.csv:${members.number}`, `${member} is not in results.csv, expected a line for it`);
+
+  tally(): Tally {
+    const outcomes = new Map(
+      OUTCOMES.map((outcome, place) => [
+        outcome,
+        (this.#outcomes.get(outcome) ?? 0) + (this.#asDrawn[place] as number),
+      ]),
+    );
+    return {
+      applications: Math.max(0, this.#results.number - 1),
+      outcomes,
+      reasons: this.#reasons.counts(),
+      acceptedHash: this.#acceptedHash,
+      acceptedLine: this.#acceptedLine,
+    };
   }
-}
 
-function compareLine(text: string, number: number, row: number | undefined, reading: Reading): void {
-  const { findings, tally } = reading;
-  const where = `results.csv:${number}`;
-  const values = text.split(',');
-  const [registration = '', nik = '', outcome = '', reasons = '', tier = '', rank = ''] = values;
-  tally.applications++;
-  if (values.length !== 6) {
-    // Nothing of it is repeated: who knows in which column its NIK stands.
-    findings.fault(where, `has ${counted(values.length, 'column')}, expected ${RESULTS_HEADER}`);
-    return;
+  #checkOrder(numberEnd: number): void {
+    const { bytes, start } = this.#results;
+    if (!this.#numbers.isBehind(bytes, start, numberEnd)) {
+      const number = bytes.toString('utf8', start, numberEnd);
+      this.#fault(`${number} stands behind ${this.#numbers.text()}, expected byte order, each once`);
+    }
+    this.#numbers.keep(bytes, start, numberEnd);
   }
-  if (!REGISTRATION_NO.test(registration))
-    findings.fault(where, 'registration_no is not A-Z 0-9 -, up to 32');
-  if (!NIK.test(nik)) findings.fault(where, 'nik is neither masked nor 16 digits');
-  if (isOutcome(outcome)) tally.outcomes.set(outcome, (tally.outcomes.get(outcome) ?? 0) + 1);
-  else findings.fault(where, `outcome is none of ${OUTCOMES.join(', ')}`);
-  countReasons(reasons, where, reading);
-  if (row === undefined) compareOutsider({ registration, outcome, reasons, tier, rank }, where, findings);
-  else compareMember({ registration, outcome, reasons, tier, rank }, where, row, reading);
-  const expectedRank = row === undefined ? 0 : (reading.pool.rank[row] ?? 0);
-  if (expectedRank > 0 && expectedRank <= tally.acceptedLine.length) {
-    tally.acceptedHash.write(sha256(text, 'hex'), (expectedRank - 1) * DIGEST_BYTES, 'hex');
-    tally.acceptedLine[expectedRank - 1] = number;
+
+  /** Above 0 where the member comes before the line of the results; below 0 also behind the last member. */
+  #comparedToMember(numberEnd: number): number {
+    if (!this.#isAtMember) return -1;
+    const { bytes, start } = this.#results;
+    const members = this.#members;
+    return comparedBytes(bytes, start, numberEnd, members.bytes, members.start, this.#memberEnd);
   }
-}
 
-interface Line {
-  readonly registration: string;
-  readonly outcome: string;
-  readonly reasons: string;
-  readonly tier: string;
-  readonly rank: string;
-}
-
-function compareMember(line: Line, where: string, row: number, { pool, statement, findings }: Reading): void {
-  const rank = pool.rank[row] ?? 0;
-  const of = (column: string) => `${column} of ${line.registration}`;
-  findings.same(where, of('outcome'), line.outcome, OUTCOMES[pool.outcome[row] as number]);
-  findings.same(where, of('reasons'), line.reasons, '');
-  findings.same(where, of('tier'), line.tier, String(pool.tier[row]));
-  findings.same(where, of('rank'), line.rank, rank === 0 ? '' : String(rank));
-}
-
-/** An application that is not in the pool: it has reasons, or the registry could not be asked. */
-function compareOutsider(line: Line, where: string, findings: Findings): void {
-  const of = (column: string) => `${column} of ${line.registration}, which is not in the pool,`;
-  if (line.outcome !== 'UNVERIFIED') findings.same(where, of('outcome'), line.outcome, 'INELIGIBLE');
-  if (line.outcome === 'INELIGIBLE' && line.reasons === '') {
-    findings.fault(where, `${of('reasons')} is empty, expected at least one`);
+  /** A promise only where the file must be read further. */
+  #nextMember(): Promise<void> | undefined {
+    const more = this.#members.next();
+    if (typeof more !== 'boolean') return more.then((is) => this.#atMember(is));
+    this.#atMember(more);
+    return undefined;
   }
-  findings.same(where, of('tier'), line.tier, '');
-  findings.same(where, of('rank'), line.rank, '');
-}
 
-/** Counts the reasons of a line: each is a step of the funnel, and they stand in its order. */
-function countReasons(reasons: string, where: string, { codes, findings, tally }: Reading): void {
-  if (reasons === '') return;
-  let before = -1;
-  for (const code of reasons.split('|')) {
-    const place = codes.indexOf(code);
-    if (place === -1) findings.fault(where, `reason ${code} is no step of funnel.csv`);
-    else if (place <= before)
-      findings.fault(where, `reason ${code} stands too late, expected the order of funnel.csv`);
-    else tally.reasons.set(code, (tally.reasons.get(code) ?? 0) + 1);
-    before = Math.max(before, place);
+  #atMember(is: boolean): void {
+    const { bytes, start, end } = this.#members;
+    this.#isAtMember = is;
+    this.#memberEnd = placeOf(COMMA, bytes, start, end);
   }
-}
 
-function registrationOf(line: string | undefined): string | undefined {
-  return line?.slice(0, Math.max(0, line.indexOf(',')));
-}
+  #missMember(): void {
+    const { bytes, start, number } = this.#members;
+    const missed = bytes.toString('latin1', start, this.#memberEnd);
+    const what = `${missed} is not in results.csv, expected a line for it`;
+    this.#grounds.findings.fault(`pool.csv:${number}`, what);
+  }
 
-function isOutcome(text: string): text is Outcome {
-  return (OUTCOMES as readonly string[]).includes(text);
+  #compareLine(numberEnd: number, row: number | undefined): void {
+    const { bytes, end } = this.#results;
+    if (row === undefined) this.#explainLine(undefined);
+    else {
+      const outcome = this.#pool.placeOf(row);
+      const [tier, rank] = [this.#pool.tier[row] as number, this.#pool.rank[row] as number];
+      if (saysAsDrawn(bytes, numberEnd + 1, end, { outcome, tier, rank }))
+        (this.#asDrawn[outcome] as number)++;
+      else this.#explainLine(row);
+      if (outcome === OUTCOME.ACCEPTED) this.#keepAccepted(this.#acceptedBefore[rank - 1] as number);
+    }
+  }
+
+  /** Looks at a line as text, and says all that is wrong with it. */
+  #explainLine(row: number | undefined): void {
+    const { findings } = this.#grounds;
+    const where = `results.csv:${this.#results.number}`;
+    const line = readResult(this.#results.text(), where, findings);
+    if (line === undefined) return;
+    const outcome = OUTCOMES.find((each) => each === line.outcome);
+    if (outcome !== undefined) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    this.#reasons.count(line.reasons, where);
+    if (row === undefined) compareOutsider(line, where, findings);
+    else compareMember(line, where, { row, pool: this.#pool }, findings);
+  }
+
+  #keepAccepted(place: number): void {
+    const { bytes, start, end, number } = this.#results;
+    const digest = sha256(bytes.subarray(start, end), 'binary');
+    writeDigest(digest, this.#acceptedHash, place * DIGEST_BYTES);
+    this.#acceptedLine[place] = number;
+  }
+
+  #fault(what: string): void {
+    this.#grounds.findings.fault(`results.csv:${this.#results.number}`, what);
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import type { Findings } from './findings.ts';
+import { areSeats, isCount, isObject, PROVINCES, timeOf } from './forms.ts';
 
 const COUNTS = ['rows_read', 'rows_rejected', 'applications', 'eligible', 'candidates'] as const;
 
@@ -21,12 +22,23 @@ export interface Statement {
   readonly pool_root: string;
   readonly entropy: string;
   readonly entropy_source: string;
-  /** Absent or null where the entropy is no committed secret. */
+  /** Null where there is no secret. */
   readonly entropy_commitment: unknown;
+  /** Null where there is no round. */
+  readonly beacon: unknown;
+  readonly frozen_at: unknown;
   readonly seed: string;
+  /** Undefined for a wave that counts. */
+  readonly voided: Voided | undefined;
   readonly files: Readonly<Record<string, unknown>>;
   /** `draw.json:line` of a key. */
   readonly where: (key: string) => string;
+}
+
+/** That the wave does not count, since when and why. */
+export interface Voided {
+  readonly at: string;
+  readonly reason: string;
 }
 
 /**
@@ -45,12 +57,8 @@ export async function readStatement(dir: string, findings: Findings): Promise<St
   for (const key of ['quota', 'reserve', 'household_cap'])
     expect(key, object[key], isCount(object[key]), COUNT);
   for (const key of ['policy_sha256', 'pool_root', 'entropy', 'seed']) {
-    expect(
-      key,
-      object[key],
-      typeof object[key] === 'string' && HEX_64.test(object[key]),
-      '64 hex digits in lower case',
-    );
+    const value = object[key];
+    expect(key, value, typeof value === 'string' && HEX_64.test(value), '64 hex digits in lower case');
   }
   for (const key of ['policy', 'counts', 'files'])
     expect(key, object[key], isObject(object[key]), 'an object');
@@ -58,10 +66,13 @@ export async function readStatement(dir: string, findings: Findings): Promise<St
   const outcomes = isObject(counts.outcomes) ? counts.outcomes : {};
   for (const key of COUNTS) expect(key, counts[key], isCount(counts[key]), COUNT);
   for (const key of OUTCOMES) expect(key, outcomes[key], isCount(outcomes[key]), COUNT);
-  const regions = object.regions ?? {};
-  expect('regions', regions, areSeats(regions), 'province codes with their seats');
+  const { regions } = object;
+  expect('regions', regions, areSeats(regions), PROVINCES);
+  const voided = object.voided ?? undefined;
+  expect('voided', voided, voided === undefined || isVoided(voided), 'null, or when and why');
   if (findings.faultCount > before) return undefined;
-  return { ...object, outcomes, regions: new Map(Object.entries(regions)), where } as unknown as Statement;
+  const read = { ...object, outcomes, regions: new Map(Object.entries(regions as object)), voided, where };
+  return read as unknown as Statement;
 }
 
 /** An object of a JSON file, and the place of a key in it. Throws INPUT_REFUSED if it is none. */
@@ -79,22 +90,11 @@ export async function readJson(dir: string, file: string) {
   return { object: value, where: (key: string) => `${file}:${lineOf(text, key)}` };
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const COUNT = 'a whole number from 0';
 const HEX_64 = /^[0-9a-f]{64}$/;
 
-function areSeats(regions: unknown): boolean {
-  return (
-    isObject(regions) &&
-    Object.entries(regions).every(([code, seats]) => /^\d{2}$/.test(code) && isCount(seats))
-  );
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+function isVoided(value: unknown): value is Voided {
+  return isObject(value) && timeOf(value.at) !== undefined && typeof value.reason === 'string';
 }
 
 /**
