@@ -7,7 +7,8 @@ export default defineConfig({
     environment: 'node',
     // A database, a queue and child processes are behind most tests: processes and not threads, and few at a time.
     pool: 'forks',
-    maxWorkers: 2,
+    // More than processors: some wait for a lost worker to be missed.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

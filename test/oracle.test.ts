@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
 import { generateWave } from '../fixtures/generate.ts';
+import { readPolicy } from '../src/policy/read.ts';
 import { type OracleAnswer, type OracleInput, oracle } from './support/oracle.ts';
 import { drawSeats, type Entry, inDrawOrder, merkleTreeHash } from './support/oracle-draw.ts';
 import { fullYears, similarity } from './support/oracle-reasons.ts';
@@ -17,7 +17,7 @@ async function inputFrom(folder: string, lists: readonly string[]): Promise<Orac
   const text = (name: string) => readFile(join(folder, name), 'utf8');
   const listTexts = lists.map(async (name): Promise<[string, string]> => [name, await text(`${name}.csv`)]);
   return {
-    policy: parseYaml(await text('policy.yaml')),
+    policy: readPolicy(await text('policy.yaml'), 'policy.yaml').policy,
     waveId: 17,
     applicants: [{ name: 'applicants.csv', text: await text('applicants.csv') }],
     registry: await text('registry.csv'),

@@ -17,6 +17,7 @@ export interface ByteRecord {
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
+const TAB = 0x09;
 
 const DELIMITER = 1;
 const LINE_END = 2;
@@ -41,6 +42,8 @@ export class FieldScanner implements ByteRecord {
   /** What each mark is: they are all ASCII. */
   readonly #classes = new Uint8Array(ASCII).fill(STRANGE);
   readonly #delimiter: number;
+  /** The delimiter where it is a letter like others within quotes; a tab is a control character. */
+  readonly #quotedDelimiter: number;
   #finder: MarkFinder | undefined;
   readonly #maxRecordBytes: number;
   /** Where the marks of the bytes are, and which of them comes next. */
@@ -52,6 +55,7 @@ export class FieldScanner implements ByteRecord {
     this.ends = new Uint32Array(width);
     this.#maxRecordBytes = maxRecordBytes;
     this.#delimiter = delimiter.charCodeAt(0);
+    this.#quotedDelimiter = this.#delimiter === TAB ? NOT_PLAIN : this.#delimiter;
     this.#classes[LF] = this.#classes[CR] = LINE_END;
     this.#classes[this.#delimiter] = DELIMITER;
   }
@@ -85,7 +89,7 @@ export class FieldScanner implements ByteRecord {
       if (mark === start && bytes[mark] === QUOTE) {
         start = mark + 1;
         do end = marks[next++] as number;
-        while (classes[bytes[end] as number] === DELIMITER);
+        while (bytes[end] === this.#quotedDelimiter);
         if (bytes[end] !== QUOTE) return NOT_PLAIN;
         mark = marks[next++] as number;
         if (mark !== end + 1) return NOT_PLAIN;

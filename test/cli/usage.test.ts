@@ -55,7 +55,7 @@ describe('help', () => {
     const { code, out, err } = await read(`${name.replace('gelombang ', '')} --help`);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Usage: ${name}`);
-    expect(out).toMatch(new RegExp(`Example:\\n {2}\\$ .*${name}`));
+    expect(out).toMatch(new RegExp(`Examples?:\\n {2}\\$ .*${name}`));
   });
 
   test('of import applicants lists the columns in both languages', async () => {

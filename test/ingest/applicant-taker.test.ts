@@ -9,6 +9,7 @@ import { ApplicationColumns } from '../../src/ingest/application-columns.ts';
 import { ApplicationValues } from '../../src/ingest/application-values.ts';
 import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
 import type { Reject } from '../../src/ingest/reject.ts';
+import { LINE_FIELDS } from '../../src/wave/lines.ts';
 import { APPLICATION } from '../../src/wave/people.ts';
 import { useFolder } from '../csv/support.ts';
 import { type ApplicantFile, applicant, applicantFiles } from './applicant-files.ts';
@@ -118,6 +119,17 @@ test('a value that is too short is not taken for one that reaches into the next'
   const asBytes = await readingOf(path, settings, false);
   expect(asBytes).toMatchObject({ read: 5, plain: 1 });
   expect({ ...asBytes, plain: 0 }).toEqual(await readingOf(path, settings, true));
+});
+
+test('a tab within quotes of a file with tabs between stays one value of its line', async () => {
+  const given = { ...applicant({ education: '"S1\tTeknik"' }) };
+  const columns = APPLICANT_COLUMNS.columns.join('\t');
+  const path = await folder.file('tabs.csv', `${columns}\n${Object.values(given).join('\t')}\n`);
+  const { blocks, plain } = await readingOf(path, { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 }, false);
+  const [[, , lines]] = blocks as [[number, unknown, string]];
+  expect(plain).toBe(0);
+  expect(lines.split('\t')).toHaveLength(LINE_FIELDS.length);
+  expect(lines).toContain('S1\\tTeknik');
 });
 
 test('columns come back from their blocks, in the order of the lines, whatever the length of the numbers', async () => {
