@@ -1,5 +1,6 @@
 /** A wave that is void: on record, and of no consequence for the waves after it. */
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { verifyExport } from '../../src/verify/verify.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { voidWave } from '../../src/wave/void.ts';
 import { type Installation, installation } from '../support/installation.ts';
@@ -64,6 +65,11 @@ test('who was accepted in it may be accepted again, and who was not drawn has no
   await close(at, 17);
   const accepted = new Set(readRows((await exported(at, 17)).accepted).map((row) => row.registration_no));
   await voiding();
+  const { folder } = await exported(at, 17);
+  expect(await verifyExport(folder, () => {})).toMatchObject({
+    faultCount: 0,
+    voided: { reason: REASON },
+  });
   const [{ outcomes } = { outcomes: 0 }] = await at.database.sql<{ outcomes: number }[]>`
     select count(*)::int as outcomes from outcome where wave_id = 17`;
   expect(outcomes).toBe(0);
