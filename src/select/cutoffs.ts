@@ -16,7 +16,8 @@ export interface Cutoff {
 
 /** The candidates in the order of their ranks, and the seats of provinces. */
 export interface Ranked {
-  readonly tiers: ArrayLike<number>;
+  /** Each tier that there is, with the place of its first candidate: they come tier by tier. */
+  readonly tiers: readonly (readonly [tier: number, from: number])[];
   /** The first 32 bits of each draw. */
   readonly draws: Uint32Array;
   /** Province codes. */
@@ -39,10 +40,9 @@ export function cutoffsOf(ranked: Ranked): readonly Cutoff[] {
   const left = new Float64Array(REGIONS);
   for (const [code, seats] of ranked.own) left[Number(code)] = seats;
   const cutoffs: Cutoff[] = [];
-  const { length } = ranked.regions;
-  for (let from = 0, to = 0; from < length; from = to) {
-    while (to < length && ranked.tiers[to] === ranked.tiers[from]) to++;
-    cutoffs.push(...cutoffsOfTier(ranked, [from, to], left));
+  for (const [at, [tier, from]] of ranked.tiers.entries()) {
+    const to = ranked.tiers[at + 1]?.[1] ?? ranked.regions.length;
+    cutoffs.push(...cutoffsOfTier(ranked, { tier, from, to }, left));
   }
   return cutoffs;
 }
@@ -53,8 +53,8 @@ export function cutoffsOf(ranked: Ranked): readonly Cutoff[] {
  * @param left Seats of the provinces' own that earlier tiers have left. They are counted down.
  */
 function cutoffsOfTier(
-  { tiers, draws, regions, outcomes }: Ranked,
-  [from, to]: readonly [number, number],
+  { draws, regions, outcomes }: Ranked,
+  { tier, from, to }: { readonly tier: number; readonly from: number; readonly to: number },
   left: Float64Array,
 ): readonly Cutoff[] {
   const counts = Array.from({ length: REGIONS }, (): Count => ({ candidates: 0, accepted: 0, last: -1 }));
@@ -77,6 +77,6 @@ function cutoffsOfTier(
     if (count.candidates === 0) return [];
     const isOpen = isForAll || (left[region] as number) > 0;
     const chance = isOpen ? 1 : (Math.max(common, last) + 1) / TWO_TO_32;
-    return [{ tier: tiers[from] as number, region, ...count, chance }];
+    return [{ tier, region, ...count, chance }];
   });
 }

@@ -37,7 +37,9 @@ function cutoffs(all: readonly Candidate[], seats: Parameters<typeof allotSeats>
   const regions = Uint8Array.from(all, ({ region }) => region);
   // As the first 32 bits of a draw.
   const draws = Uint32Array.from(all, ({ draw }) => draw * (2 ** 32 / STEPS));
-  const tiers = all.map(({ tier }) => tier);
+  const tiers = all.flatMap(({ tier }, rank) =>
+    tier === all[rank - 1]?.tier ? [] : [[tier, rank] as const],
+  );
   return cutoffsOf({ tiers, draws, regions, outcomes: allotSeats(regions, seats), own: seats.regions });
 }
 
