@@ -107,6 +107,7 @@ CREATE TABLE "pool" (
 CREATE TABLE "recipient_block" (
 	"bucket" smallint NOT NULL,
 	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_block_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"published_by" integer NOT NULL,
 	"rows" integer NOT NULL,
 	"columns" "bytea" NOT NULL,
 	CONSTRAINT "recipient_block_bucket_id_pk" PRIMARY KEY("bucket","id"),

@@ -44,14 +44,15 @@ CREATE FUNCTION "is_frozen"("wave" integer) RETURNS boolean LANGUAGE sql STABLE 
 CREATE FUNCTION "guard_wave"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF TG_OP = 'DELETE' THEN
-		IF OLD.frozen_at IS NULL THEN RETURN OLD; END IF;
-		RAISE EXCEPTION 'wave % is frozen: it stays on record', OLD.id USING ERRCODE = 'restrict_violation';
+		IF OLD.frozen_at IS NULL AND OLD.state <> 'void' THEN RETURN OLD; END IF;
+		RAISE EXCEPTION 'wave % is frozen or void: it stays on record', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF (NEW.id, NEW.policy, NEW.policy_sha256, NEW.quota, NEW.household_key, NEW.secret, NEW.entropy_source,
-			NEW.entropy_commitment, NEW.beacon_round)
+			NEW.entropy_commitment, NEW.beacon_round, NEW.opened_at)
 		IS DISTINCT FROM (OLD.id, OLD.policy, OLD.policy_sha256, OLD.quota, OLD.household_key, OLD.secret, OLD.entropy_source,
-			OLD.entropy_commitment, OLD.beacon_round) THEN
-		RAISE EXCEPTION 'wave % is open: what it was opened with cannot change', OLD.id USING ERRCODE = 'restrict_violation';
+			OLD.entropy_commitment, OLD.beacon_round, OLD.opened_at)
+		OR (NEW.closes_at IS DISTINCT FROM OLD.closes_at AND (OLD.state <> 'open' OR OLD.beacon_round IS NOT NULL)) THEN
+		RAISE EXCEPTION 'what wave % was opened with cannot change', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF OLD.frozen_at IS NOT NULL AND
 		(NEW.snapshot_id, NEW.last_recipient, NEW.earlier_waves, NEW.void_waves, NEW.pool_root, NEW.frozen_at, NEW.entropy_given)
@@ -64,13 +65,17 @@ BEGIN
 	IF OLD.seed IS NOT NULL AND (NEW.seed, NEW.beacon_signature) IS DISTINCT FROM (OLD.seed, OLD.beacon_signature) THEN
 		RAISE EXCEPTION 'wave % is drawn: there is one draw a wave', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
-	IF NEW.state = 'published' AND OLD.state <> 'published'
-		AND EXISTS (SELECT FROM review WHERE review.wave_id = NEW.id AND review.alarm AND review.approved_at IS NULL) THEN
-		RAISE EXCEPTION 'the review of wave % raised an alarm that nobody has approved: it cannot be published', OLD.id
+	IF NEW.state = 'published' AND OLD.state <> 'published' AND NOT EXISTS
+		(SELECT FROM review WHERE review.wave_id = NEW.id AND (NOT review.alarm OR review.approved_at IS NOT NULL)) THEN
+		RAISE EXCEPTION 'the draw of wave % was not reviewed, or raised an alarm that nobody has approved: it cannot be published', OLD.id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
-	IF OLD.state = 'void' AND NEW.state <> 'void' THEN
-		RAISE EXCEPTION 'wave % is void: it stays so', OLD.id USING ERRCODE = 'restrict_violation';
+	IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
+		RAISE EXCEPTION 'wave % is published: when it was cannot change', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF OLD.state = 'void' AND (NEW.state, NEW.voided_at, NEW.voided_by, NEW.void_reason)
+		IS DISTINCT FROM (OLD.state, OLD.voided_at, OLD.voided_by, OLD.void_reason) THEN
+		RAISE EXCEPTION 'wave % is void: it stays so, with its reason', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN NEW;
 END $$;--> statement-breakpoint
@@ -102,6 +107,27 @@ BEGIN
 	IF TG_OP <> 'DELETE' THEN PERFORM refuse_change_of_list(NEW.list_id); END IF;
 	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_review"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'UPDATE' AND OLD.approved_at IS NULL AND NEW.report = OLD.report AND NEW.alarm = OLD.alarm
+		AND NEW.wave_id = OLD.wave_id AND NEW.reviewed_at = OLD.reviewed_at THEN RETURN NEW; END IF;
+	RAISE EXCEPTION 'the review of wave % stays as it is, and its approval once it is given', OLD.wave_id
+		USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_truncate"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM wave WHERE frozen_at IS NOT NULL) THEN
+		RAISE EXCEPTION 'a wave is frozen: % cannot be emptied', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "review_guard" BEFORE UPDATE OR DELETE ON "review" FOR EACH ROW EXECUTE FUNCTION "guard_review"();--> statement-breakpoint
+CREATE TRIGGER "wave_truncate_guard" BEFORE TRUNCATE ON "wave" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "pool_truncate_guard" BEFORE TRUNCATE ON "pool" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "wave_list_truncate_guard" BEFORE TRUNCATE ON "wave_list" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "list_truncate_guard" BEFORE TRUNCATE ON "list" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "list_block_truncate_guard" BEFORE TRUNCATE ON "list_block" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "review_truncate_guard" BEFORE TRUNCATE ON "review" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "wave_guard" BEFORE UPDATE OR DELETE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
 CREATE TRIGGER "pool_guard" BEFORE INSERT OR UPDATE OR DELETE ON "pool" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"();--> statement-breakpoint
 CREATE TRIGGER "wave_list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"();--> statement-breakpoint

@@ -12,8 +12,8 @@ export const EVENTS = {
   'wave.closing': { level: 'info', wording: 'Wave {wave} is being closed in run {run}' },
   'wave.resumed': { level: 'info', wording: 'Run {run} of wave {wave} is taken up again' },
   'notices.released': { level: 'info', wording: 'The notices of wave {wave} are released, in run {run}' },
-  'wave.voided': { level: 'warn', wording: 'Wave {wave} is void: {reason}' },
-  'review.approved': { level: 'warn', wording: 'The review of wave {wave} is approved by {by}' },
+  'wave.voided': { level: 'info', wording: 'Wave {wave} is void: {reason}' },
+  'review.approved': { level: 'info', wording: 'The review of wave {wave} is approved by {by}' },
   'wave.published': { level: 'info', wording: 'Wave {wave} is published: {accepted} accepted' },
 
   'import.started': { level: 'info', wording: 'Importing {kind} from {file}' },

@@ -55,12 +55,6 @@ export function margin(text: string): number {
   return wholeNumber(text, 1, 43_200, 'a number of minutes from 1 to 43,200');
 }
 
-/** Why something is done, for those who read it later. */
-export function reason(text: string): string {
-  if (/^(?=.*\S)[^\p{C}]{1,500}$/u.test(text)) return text.trim();
-  throw new InvalidArgumentError('expected a text of up to 500 characters.');
-}
-
 export function listName(text: string): string {
   if (LIST_NAME.test(text)) return text;
   throw new InvalidArgumentError('expected 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit.');

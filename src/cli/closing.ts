@@ -12,7 +12,7 @@ import type { Stages } from '../wave/advance.ts';
 import { beginClose, type CloseRequest } from '../wave/close.ts';
 import { closeCommand } from '../wave/close-command.ts';
 import type { LedRun } from '../wave/leader.ts';
-import { readWave } from '../wave/record.ts';
+import { readWave, type Wave } from '../wave/record.ts';
 import { beginRelease } from '../wave/release.ts';
 import { type WaveStatus, waveStatus } from '../wave/status.ts';
 import { beaconFetched } from './beacon.ts';
@@ -44,8 +44,10 @@ export async function closeWave(session: Session, request: CloseRequest): Promis
 async function closeOnce(session: Session, request: CloseRequest): Promise<WaveStatus> {
   const { waveId, holdNotices } = request;
   const begin = async () => {
-    await warnOf(session, request);
-    return beginClose(session.database, request, session.log);
+    const before = await readWave(session.database.sql, waveId);
+    const led = await beginClose(session.database, request, session.log);
+    warnOf(before, request);
+    return led;
   };
   return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices) });
 }
@@ -97,8 +99,7 @@ async function leadRun(session: Session, backend: QueueBackend, errand: Errand):
 }
 
 /** Of a close that is sooner than it was planned, and of one that takes a hold back. */
-async function warnOf({ database }: Session, { waveId, holdNotices }: CloseRequest): Promise<void> {
-  const { state, closesAt, noticesHeld } = await readWave(database.sql, waveId);
+function warnOf({ state, closesAt, noticesHeld }: Wave, { waveId, holdNotices }: CloseRequest): void {
   if (state === 'open' && closesAt !== null && Date.parse(closesAt) > Date.now())
     warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
   if (state === 'closing' && noticesHeld && holdNotices !== true)

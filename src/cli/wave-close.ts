@@ -77,8 +77,15 @@ function waitsFor({ wave, held, beacon, notices_held }: WaveStatus): GelombangEr
   const concerns = { wave };
   const goOn = closeCommand(wave, notices_held);
   if (held === 'entropy' && beacon !== null) {
-    const what = `wave ${wave} waits for its entropy: round ${beacon.round} of the beacon, due ${moment(beacon.time)}`;
-    const next = `When the round is there: ${goOn}, with --beacon FILE where the network is not`;
+    const isThere = Date.parse(beacon.time) <= Date.now();
+    const when = isThere
+      ? `there since ${moment(beacon.time)}, and not fetched`
+      : `due ${moment(beacon.time)}`;
+    const what = `wave ${wave} waits for its entropy: round ${beacon.round} of the beacon, ${when}`;
+    const address = `/${beacon.chain_hash}/public/${beacon.round}`;
+    const next = isThere
+      ? `Get the round from any server of drand (its address ends in ${address}), then: ${goOn} --beacon FILE`
+      : `When the round is there: ${goOn}, with --beacon FILE where the network is not`;
     return new GelombangError('UNKNOWNS_LEFT', what, { concerns, next });
   }
   if (held !== 'review') return undefined;

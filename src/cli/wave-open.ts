@@ -66,7 +66,11 @@ function openedLines(opened: OpenedWave): string[] {
 }
 
 function entropyLines({ entropy_commitment: commitment, beacon }: OpenedWave): string[] {
-  if (beacon === null) return [`entropy commitment  ${commitment}`];
+  if (beacon === null)
+    return [
+      `entropy commitment  ${commitment}`,
+      '                    (of a secret, the weaker kind: see --entropy-source)',
+    ];
   return [
     `entropy             round ${beacon.round} of drand quicknet, ${moment(beacon.time)}`,
     `                    chain ${beacon.chain_hash}`,

@@ -51,7 +51,7 @@ function factLines(status: WaveStatus): string[] {
     ['published', status.published_at === null ? null : moment(status.published_at)],
     ['void', status.voided === null ? null : `${moment(status.voided.at)}: ${status.voided.reason}`],
     ['entropy commitment', status.entropy_commitment],
-    ['entropy', status.beacon === null ? null : roundLine(status.beacon)],
+    ['entropy', status.beacon === null ? 'a secret, the weaker kind' : roundLine(status.beacon)],
     ['frozen', status.frozen_at === null ? null : moment(status.frozen_at)],
     ['pool root', status.pool_root],
     ['seed', status.seed],

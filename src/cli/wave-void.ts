@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { VoidedWave } from '../wave/void.ts';
-import { reason, waveNumber } from './arguments.ts';
+import { waveNumber } from './arguments.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 import { moment } from './words.ts';
@@ -15,7 +15,7 @@ export function addWaveVoid(wave: Command, signal: AbortSignal): void {
         'no ticket for it, and its notices that are not sent yet stay so. Another wave is opened and drawn in its place.',
     )
     .argument('<wave>', 'number of the wave', waveNumber)
-    .requiredOption('--reason <text>', 'why, for those who look at the record', reason)
+    .requiredOption('--reason <text>', 'why, for those who look at the record: it is published')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave void 17 --reason "a list came in half"')
     .action(async (waveId: number, options: { reason: string; json?: boolean }) => {

@@ -289,6 +289,8 @@ export const recipientBlock = pgTable(
     bucket: smallint('bucket').notNull(),
     /** The order in which they came to be known. */
     id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** The wave that was published here and accepted them; 0 for those of a file. */
+    publishedBy: integer('published_by').notNull(),
     rows: integer('rows').notNull(),
     columns: bytes('columns').notNull(),
   },

@@ -6,20 +6,11 @@ import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
 import { OUTCOME, seatsByRegion } from '../proof/seats.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 import { DECISION } from '../wave/decisions.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Drawn } from './explanation.ts';
 import { lineOf, type Recorded } from './recorded.ts';
-
-/** How far the seats went in a province, in one tier. */
-export interface Cutoff {
-  /** Province code. */
-  readonly region: number;
-  readonly candidates: number;
-  readonly accepted: number;
-  /** Of one ticket. */
-  readonly chance: number;
-}
 
 /** @param elsewhere The same account in other waves. */
 export async function readDrawn(
@@ -31,7 +22,7 @@ export async function readDrawn(
 ): Promise<Drawn | null> {
   if (recorded.outcome === 'INELIGIBLE' || recorded.outcome === 'UNVERIFIED') return null;
   const line = await readPoolLine(sql, wave, registrationNo, recorded.part);
-  const cutoffs = await sql<Cutoff[]>`
+  const cutoffs = await sql<Omit<Cutoff, 'tier'>[]>`
     select region, candidates, accepted, chance from cutoff where wave_id = ${wave.id} and tier = ${line.tier}`;
   const unsuccessful = elsewhere
     .filter(({ outcome, wave: other }) => outcome === 'NOT_DRAWN' && wave.earlierWaves.includes(other))
@@ -44,7 +35,7 @@ export interface DrawRecord {
   readonly wave: Pick<Wave, 'policy' | 'quota' | 'funnel'>;
   readonly line: PoolLine;
   /** Of the tier. */
-  readonly cutoffs: readonly Cutoff[];
+  readonly cutoffs: readonly Omit<Cutoff, 'tier'>[];
   readonly rank: number | null;
   readonly reservePlace: number | null;
   readonly unsuccessful: readonly number[];

@@ -28,11 +28,11 @@ export async function wavesReceived(
   const [high, low] = halvesOf(nik);
   const bucket = bucketOf(high, low);
   const waves = new Set<number>();
-  for await (const { columns } of recipientBlocks(client, [bucket, bucket + 1], wave.lastRecipient ?? 0)) {
+  for await (const { columns } of recipientBlocks(client, [bucket, bucket + 1], wave)) {
     const { nikHigh, nikLow, wave: received } = columns.of;
     for (let row = 0; row < columns.rows; row++) {
       if (nikHigh[row] === high && nikLow[row] === low) waves.add(received[row] as number);
     }
   }
-  return [...waves].filter((received) => !wave.voidWaves.includes(received)).sort((a, b) => a - b);
+  return [...waves].sort((one, other) => one - other);
 }

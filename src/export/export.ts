@@ -58,7 +58,10 @@ export async function exportWave(
   if (wave.publishedAt === null) {
     throw new GelombangError('CONFLICT', `wave ${wave.id} is not published: there is no result to export`, {
       concerns: { wave: wave.id },
-      next: `Close it first: gelombang wave close ${wave.id}`,
+      next:
+        wave.state === 'void'
+          ? `Why: gelombang wave status ${wave.id}`
+          : `Close it first: gelombang wave close ${wave.id}`,
     });
   }
   const unfinished = new UnfinishedFiles(options.folder, options.signal);

@@ -10,8 +10,14 @@ export type Condition = (row: number) => boolean;
 export function conditionOf(predicate: Predicate, policy: Policy, evidence: Evidence): Condition {
   const made = (inner: Predicate) => conditionOf(inner, policy, evidence);
   const { flags, birthDay, employmentStatus, regency } = evidence.applications.of;
-  if ('all' in predicate) return all(predicate.all.map(made));
-  if ('any' in predicate) return not(all(predicate.any.map((inner) => not(made(inner)))));
+  if ('all' in predicate) {
+    const conditions = predicate.all.map(made);
+    return (row) => conditions.every((condition) => condition(row));
+  }
+  if ('any' in predicate) {
+    const conditions = predicate.any.map(made);
+    return (row) => conditions.some((condition) => condition(row));
+  }
   if ('not' in predicate) return not(made(predicate.not));
   if ('list' in predicate) return isOn(listOf(evidence, predicate.list), evidence);
   if ('disability' in predicate) {
@@ -57,10 +63,6 @@ export function isOfAge(
   const latest = min === undefined ? Number.POSITIVE_INFINITY : lastBirthday(asOf, min);
   const tooEarly = max === undefined ? Number.NEGATIVE_INFINITY : lastBirthday(asOf, max + 1);
   return (row) => (birthDay[row] as number) <= latest && (birthDay[row] as number) > tooEarly;
-}
-
-function all(conditions: readonly Condition[]): Condition {
-  return (row) => conditions.every((condition) => condition(row));
 }
 
 /** Codes of two digits are of provinces, longer ones of regencies. */

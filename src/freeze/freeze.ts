@@ -24,9 +24,10 @@ import { ticketsOf } from './tickets.ts';
 export const freeze: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
   work: freezeRange,
-  /** From here on the database refuses to change the pool, and whatever the pool was made of. */
+  /** From here on the database refuses to change the pool, the policy and the lists. The time is that of now, not of the transaction. */
   complete: async (sql, { id }) => {
-    await sql`update wave set pool_root = ${await rootOfPool(sql, id)}, frozen_at = now() where id = ${id}`;
+    const root = await rootOfPool(sql, id);
+    await sql`update wave set pool_root = ${root}, frozen_at = clock_timestamp() where id = ${id}`;
   },
 };
 

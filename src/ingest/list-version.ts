@@ -54,16 +54,16 @@ export class VersionIn {
     await this.#client.query('update list set entries = $2, held_for = $3 where id = $1', [
       version,
       entries,
-      suspicionOf({ entries, before, waves }),
+      suspicionOf({ kind: this.#origin.list.kind, entries, before, waves }),
     ]);
   }
 
   async #before(version: number): Promise<Newcomer['before']> {
-    const { rows } = await this.#client.query<{ version: number; entries: number }>(
-      `select id as version, entries from list
-      where name = $1 and kind = $2 and id < $3 and (held_for is null or decision = 'released')
+    const { rows } = await this.#client.query<NonNullable<Newcomer['before']>>(
+      `select id as version, kind, entries from list
+      where name = $1 and id < $2 and (held_for is null or decision = 'released')
       order by id desc limit 1`,
-      [this.#origin.list.name, this.#origin.list.kind, version],
+      [this.#origin.list.name, version],
     );
     return rows[0];
   }

@@ -4,7 +4,7 @@ import { halvesOf } from '../columns/identity.ts';
 import { concatColumns, pickRows } from '../columns/layout.ts';
 import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
 import { RECIPIENT, type Recipients } from '../wave/people.ts';
-import { lockRecipients, RecipientBlocksIn, recipientBlocks, standing } from '../wave/recipients.ts';
+import { BY_FILE, lockRecipients, RecipientBlocksIn, recipientBlocks, standing } from '../wave/recipients.ts';
 import { NO_NUMBER } from './byte-values.ts';
 import type { Places } from './columns.ts';
 import { FieldReader } from './fields.ts';
@@ -81,7 +81,7 @@ export class RecipientIntake implements ReferenceIntake {
 /** Only what is not known yet: a file that is brought in again adds nothing. (That it came twice is no harm but in size.) */
 async function writeNew(client: pg.ClientBase, buckets: readonly Bucket<typeof RECIPIENT>[]): Promise<void> {
   const known = await readKnown(client, buckets);
-  const blocks = new RecipientBlocksIn(client);
+  const blocks = new RecipientBlocksIn(client, BY_FILE);
   for (const { bucket, columns } of buckets) {
     const before = concatColumns(RECIPIENT, known.get(bucket) ?? []);
     const all = concatColumns(RECIPIENT, [before, columns]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { plainEducation } from './education.ts';
 import { EMPLOYMENT_STATUSES, OLDEST, type Predicate } from './policy.ts';
+import { isProvince } from './provinces.ts';
 import { inByteOrder, listName, oneLine, setOf, wholeNumber } from './values.ts';
 
 /** The keys of a condition, in the order in which those of one mapping become entries of `all`. */
@@ -23,6 +24,7 @@ const LONGEST_EDUCATION = 100;
 /** Of a province two digits, of a regency four. None begins with 0. */
 const PLACE = /^[1-9]\d(\d{2})?$/;
 const PLACE_EXPECTED = 'the code of a province (two digits) or of a regency (four), as a text';
+const PROVINCE_EXPECTED = 'a code that begins with that of a province';
 
 const education = z.string('a text').transform(plainEducation).pipe(oneLine(LONGEST_EDUCATION));
 
@@ -32,7 +34,13 @@ const educations = z
   .transform(inByteOrder);
 
 const places = z
-  .array(z.string(PLACE_EXPECTED).regex(PLACE, PLACE_EXPECTED), `a sequence of codes, each ${PLACE_EXPECTED}`)
+  .array(
+    z
+      .string(PLACE_EXPECTED)
+      .regex(PLACE, PLACE_EXPECTED)
+      .refine((code) => !PLACE.test(code) || isProvince(code.slice(0, 2)), PROVINCE_EXPECTED),
+    `a sequence of codes, each ${PLACE_EXPECTED}`,
+  )
   .min(1, 'a sequence of codes, at least 1')
   .transform(inByteOrder);
 

@@ -64,3 +64,8 @@ export function placeName(code: string, language: Language): string {
   const kind = Number(code.slice(2)) < FIRST_CITY ? words.regency : words.city;
   return province === undefined ? `${kind} ${code}` : `${kind} ${code} ${words.in} ${province}`;
 }
+
+/** Whether there is a province of this code: one that was mistyped would have seats that nobody gets. */
+export function isProvince(code: string): boolean {
+  return Object.hasOwn(PROVINCES, code);
+}

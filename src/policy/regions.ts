@@ -2,12 +2,10 @@
 import { z } from 'zod';
 import { isWeighted } from '../proof/seats.ts';
 import type { Regions } from './policy.ts';
+import { isProvince } from './provinces.ts';
 import { LARGEST_COUNT, wholeNumber } from './values.ts';
 
 const LARGEST_WEIGHT = 1_000_000_000;
-
-/** As the ministry numbers provinces: none begins with 0. */
-const PROVINCE_CODE = /^[1-9]\d$/;
 
 const EXPECTED = 'a mapping of province codes to seats, or of weights to such a mapping';
 const WEIGHTS_EXPECTED = 'a mapping of province codes to weights, at least 1';
@@ -44,12 +42,12 @@ function numbersIn(
   context: z.RefinementCtx,
 ): Record<string, number> {
   const numbers: Record<string, number> = {};
-  const unknown = Object.keys(given).filter((key) => !PROVINCE_CODE.test(key));
+  const unknown = Object.keys(given).filter((key) => !isProvince(key));
   if (unknown.length > 0) {
     context.issues.push({ code: 'unrecognized_keys', keys: unknown, path: [...path], input: given });
   }
   for (const [key, value] of Object.entries(given)) {
-    if (!PROVINCE_CODE.test(key)) continue;
+    if (!isProvince(key)) continue;
     const read = number.safeParse(value);
     if (read.success) numbers[key] = read.data;
     const message = read.error?.issues[0]?.message;

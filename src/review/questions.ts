@@ -1,9 +1,10 @@
 /** What is asked of a draw: for each attribute, who are alike to the draw but for it. */
 import { dateOfDay } from '../columns/calendar.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 import { AGE_BAND } from './count.ts';
 import type { Question, QuestionCell } from './question.ts';
 import type { Counted } from './tally.ts';
-import { type Cutoff, chanceOfLine, logOddsOf } from './ticket-odds.ts';
+import { chanceOfLine, logOddsOf } from './ticket-odds.ts';
 
 /** The line of all provinces that have no seats of their own. */
 const COMMON = 'common';

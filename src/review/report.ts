@@ -2,6 +2,7 @@
 
 import type { Regions } from '../policy/policy.ts';
 import { seatsByRegion } from '../proof/seats.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 import {
   ATTRIBUTES,
   type AttributeReview,
@@ -12,7 +13,6 @@ import {
 import { type Answer, answerOf } from './question.ts';
 import { everyone, questionsOf, regionName } from './questions.ts';
 import type { Counted, Counts } from './tally.ts';
-import type { Cutoff } from './ticket-odds.ts';
 import { tierViolations } from './tier-rule.ts';
 
 /** How often a fair wave may raise an alarm. Its tests share it alike, whatever they have to do with each other (Bonferroni). */

@@ -1,5 +1,6 @@
 /** review: whether the draw looks as chance would have it; where it does not, the publication waits for an operator. */
 import type { Transaction } from '../db/database.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
@@ -7,7 +8,6 @@ import { handOver, takeAll, takeOver } from '../wave/stage-blocks.ts';
 import { countCandidates } from './count.ts';
 import { reportOf } from './report.ts';
 import { Tally } from './tally.ts';
-import type { Cutoff } from './ticket-odds.ts';
 
 export const review: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),

@@ -1,15 +1,5 @@
 /** What tickets are worth: how much better the odds of a candidate with more of them are. */
-
-/** How far the seats went in a tier and province. */
-export interface Cutoff {
-  readonly tier: number;
-  /** Province code. */
-  readonly region: number;
-  readonly candidates: number;
-  readonly accepted: number;
-  /** Of one ticket. */
-  readonly chance: number;
-}
+import type { Cutoff } from '../wave/cutoff.ts';
 
 /** From here on e^x - 1 and e^x are the same to a number of this machine. */
 const LARGE = 40;

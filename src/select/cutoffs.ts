@@ -1,18 +1,9 @@
 /** How far the seats went in each tier and province: what one ticket was worth there. */
 import { OUTCOME } from '../proof/seats.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 
 const REGIONS = 256;
 const TWO_TO_32 = 2 ** 32;
-
-export interface Cutoff {
-  readonly tier: number;
-  /** Province code. */
-  readonly region: number;
-  readonly candidates: number;
-  readonly accepted: number;
-  /** Of one ticket: the share of all draws that would have had a seat. */
-  readonly chance: number;
-}
 
 /** The candidates in the order of their ranks, and the seats of provinces. */
 export interface Ranked {

@@ -2,9 +2,10 @@
 import type pg from 'pg';
 import { numbers, numbersOf } from '../columns/layout.ts';
 import { allotSeats, OUTCOME, seatsByRegion } from '../proof/seats.ts';
+import type { Cutoff } from '../wave/cutoff.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
 import { countHandedOver, type Handover, handOver } from '../wave/stage-blocks.ts';
-import { type Cutoff, cutoffsOf, type Ranked } from './cutoffs.ts';
+import { cutoffsOf, type Ranked } from './cutoffs.ts';
 import { HouseholdCap } from './household-cap.ts';
 import { inDrawOrder, Run } from './runs.ts';
 

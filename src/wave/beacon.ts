@@ -1,7 +1,7 @@
 /** The round of a public beacon that gives a wave its entropy: named when the wave is opened, taken in when it is frozen. */
 import type { Transaction } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { isSignatureOfRound, QUICKNET, timeOfRound } from '../proof/beacon.ts';
+import { isSignatureOfRound, QUICKNET, randomnessOf, timeOfRound } from '../proof/beacon.ts';
 import type { Wave } from './record.ts';
 
 export interface NamedRound {
@@ -40,17 +40,32 @@ export async function readBeacon(text: string, where: string): Promise<Beacon> {
 }
 
 function parsed(text: string, where: string): Beacon {
-  let value: { round?: unknown; signature?: unknown } | null = null;
+  let value: { round?: unknown; signature?: unknown; randomness?: unknown } | null = null;
   try {
     value = JSON.parse(text);
   } catch {
     // Said below, with what was expected.
   }
-  const { round, signature } = value ?? {};
-  if (Number.isSafeInteger(round) && Number(round) > 0 && typeof signature === 'string')
-    return { round: Number(round), signature: signature.toLowerCase() };
+  const { round, signature, randomness } = value ?? {};
+  if (Number.isSafeInteger(round) && Number(round) > 0 && isSignature(signature)) {
+    const given = { round: Number(round), signature: signature.toLowerCase() };
+    refuseOther(randomness, given.signature, where);
+    return given;
+  }
   throw new GelombangError('INPUT_REFUSED', `${where} is not the JSON of a round`, {
     next: 'Expected what the beacon gives: {"round":…,"randomness":"…","signature":"…"}',
+  });
+}
+
+function isSignature(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{96}$/i.test(value);
+}
+
+/** The randomness follows from the signature; it need not be given. */
+function refuseOther(randomness: unknown, signature: string, where: string): void {
+  if (randomness === undefined || randomness === randomnessOf(signature)) return;
+  throw new GelombangError('INPUT_REFUSED', `the randomness in ${where} is not that of its signature`, {
+    next: 'Get the round again.',
   });
 }
 

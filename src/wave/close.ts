@@ -104,12 +104,23 @@ function refuseOtherEntropy(
   { entropy, beacon, holdNotices }: CloseRequest,
 ): void {
   if (beacon === undefined && (entropy === undefined || entropySource === 'secret')) return;
-  const what =
-    beacon === undefined
-      ? `wave ${id} was opened with a round of a beacon: no other entropy takes its place`
-      : `the entropy of wave ${id} is taken in when its pool is frozen, and not before`;
-  const next = `Close it first: ${closeCommand(id, holdNotices)}`;
-  throw new GelombangError('CONFLICT', what, { concerns: { wave: id }, next });
+  const plain = closeCommand(id, holdNotices);
+  const refused = (what: string, next: string) =>
+    new GelombangError('CONFLICT', what, { concerns: { wave: id }, next });
+  if (entropySource === 'secret')
+    throw refused(
+      `wave ${id} was opened with a secret: it takes no beacon`,
+      `Close it without --beacon: ${plain}`,
+    );
+  if (beacon === undefined)
+    throw refused(
+      `wave ${id} was opened with a round of a beacon: no other entropy takes its place`,
+      `Close it without --entropy: ${plain}`,
+    );
+  throw refused(
+    `the entropy of wave ${id} is taken in when its pool is frozen, and not before`,
+    `Close it without --beacon first: ${plain}`,
+  );
 }
 
 function isVoid({ id }: Wave, { at, reason }: Voiding): GelombangError {

@@ -12,11 +12,16 @@ export const MOST_CHANGE = 20;
  */
 export const MOST_HITS = 5;
 
+type ListKind = 'deny' | 'priority';
+
 /** A new version of a list, and what it is held up to. */
 export interface Newcomer {
+  readonly kind: ListKind;
   readonly entries: number;
-  /** The version before of the same name and kind that is, or was, in force. */
-  readonly before: { readonly version: number; readonly entries: number } | undefined;
+  /** The version before of the same name that is, or was, in force. */
+  readonly before:
+    | { readonly version: number; readonly kind: ListKind; readonly entries: number }
+    | undefined;
   /** Of each open wave whose policy names the list. */
   readonly waves: readonly WaveHits[];
 }
@@ -29,11 +34,17 @@ export interface WaveHits {
 }
 
 /** Why it is held, with the figures; null where nothing speaks against it. */
-export function suspicionOf({ entries, before, waves }: Newcomer): string | null {
+export function suspicionOf({ kind, entries, before, waves }: Newcomer): string | null {
+  const other = before === undefined || before.kind === kind ? undefined : otherKind(kind, before);
   const change = before === undefined ? undefined : changeOf(entries, before);
   const hits = waves.filter(isHitHard).map(describeHits);
-  const all = [...(change === undefined ? [] : [change]), ...hits];
+  const all = [other, change, ...hits].filter((each) => each !== undefined);
   return all.length === 0 ? null : all.join('; ');
+}
+
+/** A list that kept people out would let them in, or the other way round. */
+function otherKind(kind: ListKind, before: NonNullable<Newcomer['before']>): string {
+  return `a ${kind} list, and version ${before.version} is a ${before.kind} list`;
 }
 
 function changeOf(entries: number, before: NonNullable<Newcomer['before']>): string | undefined {

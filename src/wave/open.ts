@@ -98,6 +98,14 @@ interface Entropy {
 function entropyFor({ entropySource = 'secret', closesAt, margin, now = Date.now() }: OpenRequest): Entropy {
   switch (entropySource) {
     case 'secret':
+      if (margin !== undefined)
+        throw new GelombangError(
+          'INPUT_REFUSED',
+          'a margin is that of a round of a beacon, and the entropy is a secret',
+          {
+            next: 'Leave --margin out, or open the wave with --entropy-source drand:quicknet.',
+          },
+        );
       return { source: entropySource, secret: randomBytes(32).toString('hex'), round: null };
     case 'drand:quicknet':
       return { source: entropySource, secret: null, round: roundAfter(closesAt, margin ?? MARGIN, now) };

@@ -25,11 +25,10 @@ export interface PastRecipients {
 /** Those of the part's buckets who were known when the wave was closed. */
 export async function readRecipients(client: pg.ClientBase, wave: Wave, part: Part): Promise<PastRecipients> {
   const known: Recipients[] = [];
-  const blocks = recipientBlocks(client, bucketsOf(part), Number(wave.lastRecipient ?? 0));
+  const blocks = recipientBlocks(client, bucketsOf(part), wave);
   for await (const { columns } of blocks) known.push(columns);
   const all = concatColumns(RECIPIENT, known);
-  const counted = standing(all).filter((row) => !wave.voidWaves.includes(all.of.wave[row] as number));
-  const { rows, of } = pickRows(RECIPIENT, all, counted);
+  const { rows, of } = pickRows(RECIPIENT, all, standing(all));
   const { nikHigh, nikLow, kkHigh, kkLow } = of;
   return { rows, buckets: bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, kkHigh, kkLow };
 }
@@ -48,16 +47,20 @@ function bucketsOfRows(rows: number, nikHigh: Uint32Array, nikLow: Uint32Array):
 }
 
 /**
- * The blocks of some buckets (from the first on, below the second) up to one, if it is given: bucket by bucket, in the
- * order in which they came to be known.
+ * The blocks of some buckets (from the first on, below the second): bucket by bucket, in the order in which they came to be
+ * known. Those that count for a wave, if it is given: known at its close, and not by a wave that was void then.
  */
 export async function* recipientBlocks(
   client: pg.ClientBase,
   [from, to]: readonly [number, number],
-  last: number = Number.MAX_SAFE_INTEGER,
+  wave?: Pick<Wave, 'lastRecipient' | 'voidWaves'>,
 ): AsyncGenerator<{ readonly bucket: number; readonly columns: Recipients }> {
+  const counted =
+    wave === undefined
+      ? 'true'
+      : `id <= ${Number(wave.lastRecipient ?? 0)} and published_by <> all ('{${wave.voidWaves.map(Number).join(',')}}')`;
   const query = `select bucket, columns from recipient_block
-    where bucket >= ${from} and bucket < ${to} and id <= ${last} order by bucket, id`;
+    where bucket >= ${from} and bucket < ${to} and ${counted} order by bucket, id`;
   for await (const [bucket, columns] of binaryRows(client, query)) {
     yield {
       bucket: bucket?.readInt16BE(0) ?? 0,
@@ -71,20 +74,28 @@ export async function lockRecipients(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, 0)', [TRANSACTION_LOCKS.recipients]);
 }
 
+/** In place of the number of a wave that was published here: a wave's own is 1 or more. */
+export const BY_FILE = 0;
+
 /** Blocks on their way to their table, under the lock. */
 export class RecipientBlocksIn {
   readonly #rows: BinaryRowsIn;
 
-  constructor(client: pg.ClientBase) {
-    this.#rows = new BinaryRowsIn(client, 'recipient_block (bucket, rows, columns)');
+  readonly #publishedBy: number;
+
+  /** @param publishedBy The wave that was published with them; `BY_FILE` for those of a file. */
+  constructor(client: pg.ClientBase, publishedBy: number) {
+    this.#rows = new BinaryRowsIn(client, 'recipient_block (bucket, published_by, rows, columns)');
+    this.#publishedBy = publishedBy;
   }
 
   /** A block without a row is none. */
   async add(bucket: number, columns: Recipients): Promise<void> {
     if (columns.rows === 0) return;
     const bytes = encodeBlock(RECIPIENT, columns);
-    this.#rows.begin(3);
+    this.#rows.begin(4);
     this.#rows.int2(bucket);
+    this.#rows.int4(this.#publishedBy);
     this.#rows.int4(columns.rows);
     this.#rows.bytes(bytes, 0, bytes.length);
     await this.#rows.send();
@@ -105,7 +116,7 @@ export async function addRecipients(client: pg.ClientBase, waveId: number, peopl
   const recipients: Recipients = { rows: people.rows, of: { ...people.of, wave } };
   const bucket = (row: number) => bucketOf(nikHigh[row] as number, nikLow[row] as number);
   await lockRecipients(client);
-  const blocks = new RecipientBlocksIn(client);
+  const blocks = new RecipientBlocksIn(client, waveId);
   for (const [hand, rows] of deal(people.rows, BUCKETS, bucket).entries()) {
     await blocks.add(hand, pickRows(RECIPIENT, recipients, rows));
   }

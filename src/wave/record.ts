@@ -83,7 +83,7 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
   if (row === undefined) {
     throw new GelombangError('INPUT_REFUSED', `there is no wave ${id}`, {
       concerns: { wave: id },
-      next: `Open it first: gelombang wave open ${id} --policy FILE`,
+      next: `Look at the number. A wave is opened with: gelombang wave open ${id} --policy FILE`,
     });
   }
   const { voidedAt, voidedBy, voidReason, ...rest } = row;

@@ -8,6 +8,7 @@ import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { redact } from '../redact.ts';
 import { closeCommand } from './close-command.ts';
+import { publishableReason } from './reason.ts';
 import { readWave, type Wave } from './record.ts';
 
 /** By what the candidates are told apart, in the order of the report. */
@@ -138,7 +139,7 @@ export async function approveReview(
   { by, reason }: Omit<Approval, 'at'>,
   log: Log,
 ): Promise<Review> {
-  const why = publishable(reason);
+  const why = publishableReason(reason);
   const review = await sql.begin(async (transaction) => {
     // Whoever plans looks at the hold: in between, its answer would be of before.
     await transaction`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, ${waveId})`;
@@ -171,20 +172,6 @@ function notReviewed({ id, state, noticesHeld }: Wave): GelombangError {
     concerns: { wave: id },
     next,
   });
-}
-
-const LONGEST_REASON = 1_000;
-
-/** The reason as it is kept, and published with the wave. */
-function publishable(reason: string): string {
-  const text = reason.trim();
-  const refused = (what: string) =>
-    new GelombangError('INPUT_REFUSED', what, { next: 'Give a reason that everyone may read.' });
-  if (text === '') throw refused('a reason is needed: it is published with the wave');
-  if (text.length > LONGEST_REASON) throw refused(`the reason is longer than ${LONGEST_REASON} characters`);
-  if (/[^\P{C}\n]/u.test(text)) throw refused('the reason holds control characters');
-  if (redact(text) !== text) throw refused('the reason is published, and holds what identifies a person');
-  return text;
 }
 
 /** The keys in the order in which they are shown: the database keeps them in one of its own. */

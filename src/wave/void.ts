@@ -5,6 +5,7 @@ import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { WAVE_TRANSITIONS } from '../pipeline.ts';
 import { takeLead } from './leader.ts';
+import { publishableReason } from './reason.ts';
 import { readWave, type Voiding } from './record.ts';
 
 export interface VoidRequest {
@@ -26,14 +27,15 @@ export interface VoidedWave {
  * @throws GelombangError CONFLICT where someone is at the wave, or it is void; INPUT_REFUSED where there is none.
  */
 export async function voidWave(database: Database, request: VoidRequest, log: Log): Promise<VoidedWave> {
+  const reason = publishableReason(request.reason);
   const before = await readWave(database.sql, request.waveId);
   const led = await takeLead(database, request.waveId, async (sql) => {
-    await enterVoid(sql, request);
+    await enterVoid(sql, { ...request, reason });
     return { run: 0, resumed: false };
   });
   await led.release();
   const { id, voided } = await readWave(database.sql, request.waveId);
-  logEvent(log, 'wave.voided', { wave: id, reason: request.reason });
+  logEvent(log, 'wave.voided', { wave: id, reason });
   return { wave: id, state: before.state, voided: voided as Voiding };
 }
 

@@ -1,6 +1,6 @@
 /** What is said of a place in the draw: tickets, provinces, chances. */
 import { expect, test } from 'vitest';
-import { type Cutoff, type DrawRecord, drawnFrom } from '../../src/explain/drawn.ts';
+import { type DrawRecord, drawnFrom } from '../../src/explain/drawn.ts';
 import { ENGLISH } from '../../src/explain/english.ts';
 import { figuresIn } from '../../src/explain/figures.ts';
 import { INDONESIAN } from '../../src/explain/indonesian.ts';
@@ -12,7 +12,7 @@ const POLICY = {
   tickets: { per_unsuccessful_wave: 2, max: 5 },
 } as unknown as Policy;
 
-const CUTOFFS: readonly Cutoff[] = [
+const CUTOFFS: DrawRecord['cutoffs'] = [
   { region: 31, candidates: 100, accepted: 20, chance: 0.2 },
   { region: 32, candidates: 40, accepted: 4, chance: 0.11 },
   { region: 35, candidates: 60, accepted: 7, chance: 0.11 },

@@ -408,7 +408,12 @@ describe('a wave that was voided', () => {
     await unguarded(at.database, async (sql) => {
       await sql`update wave set void_waves = '{9}' where id = 17`;
     });
-    expect(await evidenceOn('PAST-RECIPIENT', 'PAST_RECIPIENT')).toMatchObject({ evidence: { waves: [3] } });
+    // A file of recipients is somebody else's word, and stays.
+    expect(await evidenceOn('PAST-RECIPIENT', 'PAST_RECIPIENT')).toMatchObject({
+      evidence: { waves: [3, 9] },
+    });
+    await at.database.sql`update recipient_block set published_by = 9`;
+    expect(await evidenceOn('PAST-RECIPIENT', 'PAST_RECIPIENT')).toMatchObject({ evidence: { waves: [] } });
   });
 
   test('and was never published has nothing to explain', async () => {

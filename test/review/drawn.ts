@@ -8,7 +8,7 @@ import { allotSeats, OUTCOME, seatsByRegion } from '../../src/proof/seats.ts';
 import { countCandidates } from '../../src/review/count.ts';
 import { reportOf } from '../../src/review/report.ts';
 import { Tally } from '../../src/review/tally.ts';
-import type { Cutoff } from '../../src/review/ticket-odds.ts';
+import type { Cutoff } from '../../src/wave/cutoff.ts';
 import { type BlockOf, UNCONTESTED } from '../../src/wave/stage-blocks.ts';
 
 export interface Member {

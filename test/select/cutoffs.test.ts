@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allotSeats, OUTCOME } from '../../src/proof/seats.ts';
-import { type Cutoff, cutoffsOf } from '../../src/select/cutoffs.ts';
+import { cutoffsOf } from '../../src/select/cutoffs.ts';
+import type { Cutoff } from '../../src/wave/cutoff.ts';
 
 interface Candidate {
   readonly tier: number;

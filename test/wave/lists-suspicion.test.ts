@@ -3,15 +3,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { suspicionOf, type WaveHits } from '../../src/wave/lists-suspicion.ts';
 
-const before = (entries: number, version = 3) => ({ version, entries });
+const kind = 'deny' as const;
+const before = (entries: number, version = 3) => ({ version, kind, entries });
 
 function ofSize(entries: number, was: number): string | null {
-  return suspicionOf({ entries, before: before(was), waves: [] });
+  return suspicionOf({ kind, entries, before: before(was), waves: [] });
 }
 
 function hitting(...waves: WaveHits[]): string | null {
-  return suspicionOf({ entries: 100, before: undefined, waves });
+  return suspicionOf({ kind, entries: 100, before: undefined, waves });
 }
+
+test('a version of the other kind is held: it would let in whom the list kept out', () => {
+  const other = suspicionOf({ kind: 'priority', entries: 100, before: before(100), waves: [] });
+  expect(other).toBe('a priority list, and version 3 is a deny list');
+});
 
 describe('the size of a version', () => {
   test('may differ by a fifth from that of the version before, and not by more', () => {
@@ -39,7 +45,7 @@ describe('the size of a version', () => {
   });
 
   test('says nothing where there is no version before', () => {
-    expect(suspicionOf({ entries: 1_000_000, before: undefined, waves: [] })).toBeNull();
+    expect(suspicionOf({ kind, entries: 1_000_000, before: undefined, waves: [] })).toBeNull();
   });
 
   test('is held if and only if it is outside of four fifths and six fifths', () => {
@@ -80,7 +86,7 @@ describe('the applications that a version meets', () => {
 
   test('are told beside the size', () => {
     const waves = [{ wave: 17, applications: 120_000, hits: 9_840 }];
-    expect(suspicionOf({ entries: 3_102, before: before(7_950), waves })).toBe(
+    expect(suspicionOf({ kind, entries: 3_102, before: before(7_950), waves })).toBe(
       '3,102 entries, 61 % fewer than the 7,950 of version 3 (more than 20 %); ' +
         '8.2 % of the 120,000 applications of wave 17 are on it (more than 5 %)',
     );
