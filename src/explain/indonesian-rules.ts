@@ -68,7 +68,7 @@ export function evidenceInIndonesian(ruling: Ruling, explanation: Explanation, f
         ? `nomor KK yang diisi berakhiran ${of.given_ends_in}, berbeda dengan ${registry}`
         : `sama dengan ${registry}`;
     case 'name':
-      return `${of.similarity}% mirip dengan ${registry}; syaratnya paling sedikit ${of.least}%`;
+      return `${of.similarity}% mirip dengan ${registry}; syaratnya minimal ${of.least}%`;
     case 'birth_date':
       return `${failed ? 'berbeda' : 'sama'} dengan ${registry}`;
     default:

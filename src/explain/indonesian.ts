@@ -83,7 +83,7 @@ function place(draw: Drawn, figures: Figures): Row {
 
 function seats({ seats: all, region, region_seats: own }: Drawn, { amount }: Figures): string {
   if (own === 0) return amount(all);
-  return `${amount(all)}; ${amount(own)} di antaranya lebih dahulu untuk calon dari ${placeName(region, 'id')}`;
+  return `${amount(all)}; ${amount(own)} di antaranya dicadangkan untuk calon dari ${placeName(region, 'id')}`;
 }
 
 function chances(draw: Drawn, figures: Figures): readonly Row[] {

@@ -138,7 +138,7 @@ function todoLine({ what, todo }: Todo, at: number, all: readonly Todo[]): Line 
   return all.length === 1 ? { text } : { label: `${at + 1}.`, text };
 }
 
-/** Anyone can check the draw from what is published. */
-function checkCommands({ wave, registration_no }: Explanation): readonly string[] {
-  return [`gelombang export ${wave} --out DIR`, `gelombang verify DIR --one ${registration_no}`];
+/** Anyone can check the draw from the folder that is published. */
+function checkCommands({ registration_no }: Explanation): readonly string[] {
+  return [`gelombang verify DIR --one ${registration_no}`];
 }

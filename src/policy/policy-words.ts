@@ -85,7 +85,7 @@ export const POLICY_IN_INDONESIAN: PolicyWords = {
   oneTicket: 'Setiap orang mendapat satu tiket.',
   moreTickets: ({ per_unsuccessful_wave: more, max }) =>
     `Setiap orang mendapat satu tiket, ditambah ${amountIn(more, 'id')} untuk setiap gelombang terdahulu yang diikutinya ` +
-    `tanpa terpilih; seluruhnya paling banyak ${amountIn(max, 'id')}.`,
+    `dengan memenuhi syarat tetapi tidak terpilih; seluruhnya paling banyak ${amountIn(max, 'id')}.`,
   noRegions: 'Tidak ada tempat yang disisihkan untuk provinsi tertentu.',
   byWeights: (quota) =>
     `Kuota ${seatsInIndonesian(quota)} dibagi menurut bobot; sisa pembagian diberikan kepada sisa terbesar.`,

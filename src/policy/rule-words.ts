@@ -73,7 +73,7 @@ export const RULES_IN_INDONESIAN: RuleWords = {
     NIK_DUPLICATE: () => 'NIK tidak tercatat ganda di data kependudukan.',
     KK_MISMATCH: () => 'Nomor Kartu Keluarga (KK) sama dengan data kependudukan.',
     NAME_MISMATCH: ({ match }) =>
-      `Nama sama dengan data kependudukan, atau mirip paling sedikit ${match.name} persen.`,
+      `Nama sama dengan data kependudukan, atau mirip minimal ${match.name} persen.`,
     BIRTH_DATE_MISMATCH: () => 'Tanggal lahir sama dengan data kependudukan.',
     AGE_OUT_OF_RANGE: ({ age, as_of }) =>
       `Pada ${dayIn(as_of, 'id')} pendaftar ${IN_INDONESIAN.age(limits(age), true)}.`,
