@@ -2,7 +2,7 @@
 
 Needs Python 3.9 and its standard library; written from docs/formats.md, without the code of `gelombang verify`. Prints
 the first faults as `file:line: what it is, expected what`; ends with 0 if there are none, else with 1. Not checked: the
-BLS signature of a drand round, rejects.csv (but its hash), datapackage.json. Takes about 550 bytes a line of pool.csv."""
+BLS signature of a drand round, rejects.csv and review.json (but their hashes), datapackage.json. Takes about 550 bytes a line of pool.csv."""
 import hashlib
 import json
 import re
@@ -67,7 +67,7 @@ class Verification:
                 print(f'{self.folder}: checked {check.__doc__}')
         except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
             self.fault('draw.json', f'or a file beside it is not what it must be: {type(error).__name__}: {error}')
-        print(f'{self.folder}: {self.faults} faults')
+        print(f'{self.folder}: {self.faults} fault{"s" * (self.faults != 1)}')
         return self.faults
 
     def fault(self, where, what):
@@ -196,4 +196,4 @@ class Verification:
 
 
 if __name__ == '__main__':
-    sys.exit(len(sys.argv) < 2 or any([Verification().run(folder) for folder in sys.argv[1:]]))
+    sys.exit(any([Verification().run(folder) for folder in sys.argv[1:]]) if sys.argv[1:] else __doc__)

@@ -23,7 +23,7 @@ export class Findings {
   /** `where` is `file` or `file:line`; `what` says what stands there and what should. */
   fault(where: string, what: string): void {
     this.faultCount++;
-    if (this.faults.length < KEPT) this.faults.push({ where, what: shortened(what, LONGEST_FAULT) });
+    if (this.faults.length < KEPT) this.faults.push({ where, what: escaped(shortened(what, LONGEST_FAULT)) });
   }
 
   /** Compares what a file says with what was recomputed. */
@@ -47,6 +47,14 @@ function worded(value: unknown): string {
   if (value === undefined || value === '') return 'empty';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return shortened(text, LONGEST);
+}
+
+/** Control characters and ends of lines as they are written in code: a fault stays on its line. */
+function escaped(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function shortened(text: string, longest: number): string {

@@ -16,13 +16,24 @@ export interface ResultLine {
   readonly rank: string;
 }
 
-/** The values of a line; faults of their forms go to `findings`. Undefined if it has other columns. */
-export function readResult(text: string, where: string, findings: Findings): ResultLine | undefined {
+/**
+ * The values of a line; faults of their forms go to `findings`. Undefined if it has other columns.
+ * @param drawn What the draw gives the application, in words.
+ */
+export function readResult(
+  text: string,
+  where: string,
+  findings: Findings,
+  drawn?: string,
+): ResultLine | undefined {
   const values = text.split(',');
   const [registrationNo = '', nik = '', outcome = '', reasons = '', tier = '', rank = ''] = values;
   if (values.length !== COLUMNS) {
     // Nothing of it is repeated: who knows in which column its NIK stands.
-    findings.fault(where, `has ${counted(values.length, 'column')}, expected ${COLUMNS}`);
+    findings.fault(
+      where,
+      `has ${counted(values.length, 'column')}, expected ${COLUMNS}${drawn ? `: ${drawn}` : ''}`,
+    );
     return undefined;
   }
   if (!REGISTRATION_NO.test(registrationNo))
@@ -31,6 +42,12 @@ export function readResult(text: string, where: string, findings: Findings): Res
   if (!(OUTCOMES as readonly string[]).includes(outcome))
     findings.fault(where, `outcome is none of ${OUTCOMES.join(', ')}`);
   return { registrationNo, outcome, reasons, tier, rank };
+}
+
+/** `outcome ACCEPTED, tier 0, rank 3`. */
+export function drawnOf(pool: DrawnPool, row: number): string {
+  const rank = pool.rank[row] || 'empty';
+  return `outcome ${pool.outcomeOf(row)}, no reasons, tier ${pool.tier[row]}, rank ${rank}`;
 }
 
 export function compareMember(

@@ -7,7 +7,7 @@ import { Lines } from './lines.ts';
 import { type DrawnPool, FIRST_LINE } from './pool.ts';
 import { Reasons } from './reasons.ts';
 import { saysAsDrawn } from './result-bytes.ts';
-import { compareMember, compareOutsider, readResult } from './result-lines.ts';
+import { compareMember, compareOutsider, drawnOf, readResult } from './result-lines.ts';
 
 export const RESULTS_HEADER = 'registration_no,nik,outcome,reasons,tier,rank';
 
@@ -86,7 +86,7 @@ class Comparison {
       this.#checkOrder(numberEnd);
       let compared = this.#comparedToMember(numberEnd);
       while (compared > 0) {
-        this.#missMember();
+        this.#missMember(results.number - 1);
         await this.#nextMember();
         compared = this.#comparedToMember(numberEnd);
       }
@@ -96,7 +96,7 @@ class Comparison {
       if (next !== undefined) await next;
     }
     while (this.#isAtMember) {
-      this.#missMember();
+      this.#missMember(results.number);
       await this.#nextMember();
     }
   }
@@ -148,11 +148,13 @@ class Comparison {
     this.#memberEnd = placeOf(COMMA, bytes, start, end);
   }
 
-  #missMember(): void {
+  /** @param behind The line of the results that it should stand behind. */
+  #missMember(behind: number): void {
     const { bytes, start, number } = this.#members;
     const missed = bytes.toString('latin1', start, this.#memberEnd);
-    const what = `${missed} is not in results.csv, expected a line for it`;
-    this.#grounds.findings.fault(`pool.csv:${number}`, what);
+    const drawn = drawnOf(this.#pool, number - FIRST_LINE);
+    const what = `${missed} of pool.csv:${number} is missing behind it, expected a line with ${drawn}`;
+    this.#grounds.findings.fault(`results.csv:${behind}`, what);
   }
 
   #compareLine(numberEnd: number, row: number | undefined): void {
@@ -172,7 +174,8 @@ class Comparison {
   #explainLine(row: number | undefined): void {
     const { findings } = this.#grounds;
     const where = `results.csv:${this.#results.number}`;
-    const line = readResult(this.#results.text(), where, findings);
+    const drawn = row === undefined ? undefined : drawnOf(this.#pool, row);
+    const line = readResult(this.#results.text(), where, findings, drawn);
     if (line === undefined) return;
     const outcome = OUTCOMES.find((each) => each === line.outcome);
     if (outcome !== undefined) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);

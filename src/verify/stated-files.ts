@@ -33,7 +33,8 @@ export async function verifyFiles(
       compareFile(name, described.stated.get(name) ?? {}, found, described.where(name), findings);
     }
   }
-  findings.close('files', `bytes and SHA-256 of ${[...names].join(', ')}`);
+  const review = names.has('review.json') ? ' (review.json: bytes and hash only)' : '';
+  findings.close('files', `bytes and SHA-256 of ${[...names].join(', ')}${review}`);
   return measured;
 }
 

@@ -84,9 +84,8 @@ export async function unguarded(
   change: (sql: Transaction) => Promise<void>,
 ): Promise<void> {
   await sql.begin(async (transaction) => {
-    await transaction`alter table wave disable trigger wave_guard`;
+    await transaction`set local session_replication_role = replica`;
     await change(transaction);
-    await transaction`alter table wave enable trigger wave_guard`;
   });
 }
 

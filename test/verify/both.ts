@@ -34,7 +34,7 @@ export function byPython(folders: readonly string[]): ReadonlyMap<string, Findin
   const lines = stdout.split('\n');
   return new Map(
     folders.map((folder) => {
-      const faults = lines.find((line) => line.startsWith(`${folder}: `) && line.endsWith(' faults'));
+      const faults = lines.find((line) => line.startsWith(`${folder}: `) && / faults?$/.test(line));
       const said = lines.filter((line) => line.startsWith(`${folder}/`));
       return [
         folder,

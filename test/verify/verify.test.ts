@@ -88,7 +88,9 @@ describe('an export as it was published', () => {
     await writeExport(dir, wave);
     const report = await verifyExport(dir, () => {});
     expect(report.faults).toEqual([]);
-    expect(report.checked[1]?.what).toMatch(/review\.json, notices\.csv$/);
+    expect(report.checked[1]?.what).toMatch(
+      /review\.json, notices\.csv \(review\.json: bytes and hash only\)$/,
+    );
     await writeFile(join(dir, 'review.json'), '[]\n');
     await rm(join(dir, 'notices.csv'));
     const faults = (await verifyExport(dir, () => {})).faults.map(({ what }) => what);
@@ -227,8 +229,10 @@ describe('an export that was tampered with', () => {
     const faults = await faultsOf(wave);
     expect(left).toMatch(/^PRJ-003/);
     expect(faults).toContainEqual({
-      where: 'pool.csv:4',
-      what: 'PRJ-003 is not in results.csv, expected a line for it',
+      where: 'results.csv:3',
+      what: expect.stringMatching(
+        /^PRJ-003 of pool\.csv:4 is missing behind it, expected a line with outcome [A-Z_]+, no reasons, tier \d, rank (\d|empty)$/,
+      ),
     });
     expect(faults).toContainEqual({ where: 'results.csv:8', what: expect.stringContaining('each once') });
   });
