@@ -46,7 +46,7 @@ const rules = fc
     conditions.map((fails_when, place) => ({
       code: `FURTHER_${place + 1}`,
       // Few enough meet it that some are left.
-      fails_when: { all: [fails_when, { disability: true }] },
+      fails_when: { all: [{ any: [fails_when] }, { disability: true }] },
       text: { id: 'Aturan tambahan.', en: 'A further rule.' },
       law: 'Pasal 1',
     })),
