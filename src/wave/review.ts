@@ -6,7 +6,6 @@ import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import { redact } from '../redact.ts';
 import { closeCommand } from './close-command.ts';
 import { publishableReason } from './reason.ts';
 import { readWave, type Wave } from './record.ts';
