@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { orderBy } from '../columns/order.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { GelombangError } from '../errors.ts';
+import { TO_OUTCOME } from '../wave/result-line.ts';
 
 export interface ResultsWanted {
   /** Whether only the first six and last four digits of a NIK are shown. */
@@ -25,8 +26,7 @@ const STAR = 0x2a;
 const ZERO = 0x30;
 const FIRST_HIDDEN = 6;
 const END_HIDDEN = 12;
-/** From the comma before the NIK to the first letter of the outcome; no other begins as ACCEPTED does. */
-const TO_OUTCOME = 18;
+/** No other outcome begins so. */
 const ACCEPTED_INITIAL = 'A'.charCodeAt(0);
 
 export class ResultFiles {

@@ -5,13 +5,13 @@ import { writeWords } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Wave } from '../wave/record.ts';
+import { TO_OUTCOME } from '../wave/result-line.ts';
 import type { Part } from '../wave/stage.ts';
 
 const LONGEST_NUMBER = 32;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
-/** From the comma before the NIK to the first letter of the outcome; no other begins as NOT_DRAWN does. */
-const TO_OUTCOME = 18;
+/** No other outcome begins so. */
 const NOT_DRAWN_INITIAL = 'N'.charCodeAt(0);
 
 /**

@@ -1,5 +1,6 @@
 /** What a person is told of the outcome, in Indonesian. Holds no identity number: a notice travels in clear text. */
 import { adviceOn, type PolicyFacts } from '../policy/advice.ts';
+import { amountIn } from '../policy/language.ts';
 import type { Outcome } from '../proof/seats.ts';
 import { redact } from '../redact.ts';
 
@@ -53,7 +54,7 @@ const MESSAGES: Readonly<Record<Outcome, (facts: MessageFacts) => Message>> = {
     subject: `Anda belum terpilih di Kartu Prakerja gelombang ${wave}`,
     paragraphs: [
       DATA_IS_FINE,
-      `Peminatnya lebih banyak daripada tempatnya: ada ${amount(candidates)} calon untuk ${amount(seats)} tempat. Penerima ditentukan dengan undian, dan kali ini Anda belum terpilih.`,
+      `Peminatnya lebih banyak daripada tempatnya: ada ${amountIn(candidates, 'id')} calon untuk ${amountIn(seats, 'id')} tempat. Penerima ditentukan dengan undian, dan kali ini Anda belum terpilih.`,
       JOIN_AGAIN,
     ],
   }),
@@ -103,9 +104,4 @@ export function addressed({ subject, paragraphs }: Message, fullName: string): N
 /** On one line, and without a number that someone typed into the field for the name. */
 function nameForLetter(fullName: string): string {
   return redact(fullName.replace(/[\p{Z}\p{C}]+/gu, ' ').trim());
-}
-
-/** A whole number as it is written in Indonesian: 1234567 → `1.234.567`. */
-function amount(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, '.');
 }

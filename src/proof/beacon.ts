@@ -24,6 +24,11 @@ const SIGNATURE = /^[0-9a-f]{96}$/;
 const ROUND_BYTES = 8;
 const MILLISECONDS = 1_000;
 
+/** Whether a text has the form of a signature: 96 hex digits in lower case. */
+export function isSignature(text: unknown): text is string {
+  return typeof text === 'string' && SIGNATURE.test(text);
+}
+
 /** The first round that comes at a time (milliseconds since 1970) or after it. */
 export function roundFrom(time: number): number {
   const { genesis, period } = QUICKNET;
@@ -37,14 +42,14 @@ export function timeOfRound(round: number): number {
 
 /** The 32 bytes of a round as 64 hex digits. @throws GelombangError INPUT_REFUSED for what has no form of a signature. */
 export function randomnessOf(signature: string): string {
-  if (!SIGNATURE.test(signature))
+  if (!isSignature(signature))
     throw new GelombangError('INPUT_REFUSED', 'the signature of a round is 96 hex digits in lower case');
   return createHash('sha256').update(Buffer.from(signature, 'hex')).digest('hex');
 }
 
 /** Whether the signature is the chain's own of this round. Takes a third of a second, most of it to load the curve. */
 export async function isSignatureOfRound(round: number, signature: string): Promise<boolean> {
-  if (!SIGNATURE.test(signature)) return false;
+  if (!isSignature(signature)) return false;
   const { bls12_381: curve } = await import('@noble/curves/bls12-381.js');
   const number = Buffer.alloc(ROUND_BYTES);
   number.writeBigUInt64BE(BigInt(round));

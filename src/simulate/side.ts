@@ -1,11 +1,10 @@
 /** The results of a range and the pool that they are of, read line by line: the columns that are compared and counted. */
 import { OUTCOMES } from '../proof/seats.ts';
+import { TO_OUTCOME } from '../wave/result-line.ts';
 
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
-/** From the comma before the NIK to the first letter of the outcome. */
-const TO_OUTCOME = 18;
 /** No two outcomes begin with the same letter. */
 const BY_INITIAL = new Map(OUTCOMES.map((name, place) => [name.charCodeAt(0), place]));
 

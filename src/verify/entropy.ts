@@ -1,4 +1,4 @@
-import { isSignatureOfRound, QUICKNET, randomnessOf, timeOfRound } from '../proof/beacon.ts';
+import { isSignature, isSignatureOfRound, QUICKNET, randomnessOf, timeOfRound } from '../proof/beacon.ts';
 import { commitmentOf, seedOf } from '../proof/seed.ts';
 import type { Findings } from './findings.ts';
 import { isCount, isObject, timeOf } from './forms.ts';
@@ -47,7 +47,7 @@ async function verifyBeacon(statement: Statement, findings: Findings): Promise<v
   const { chain_hash, public_key, round, round_time, signature } = beacon;
   findings.same(where('chain_hash'), 'chain_hash', chain_hash, QUICKNET.chainHash);
   findings.same(where('public_key'), 'public_key', public_key, QUICKNET.publicKey);
-  if (typeof signature !== 'string' || !SIGNATURE.test(signature)) {
+  if (!isSignature(signature)) {
     findings.fault(where('signature'), 'signature is not 96 hex digits in lower case');
   } else {
     findings.same(where('entropy'), 'entropy', entropy, randomnessOf(signature));
@@ -80,7 +80,6 @@ function verifyTimes(
     );
 }
 
-const SIGNATURE = /^[0-9a-f]{96}$/;
 /** Of a round whose time can be written. */
 const LAST_ROUND = 10 ** 10;
 

@@ -4,7 +4,7 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import { STAGES, type StageName, type StepKey } from '../pipeline.ts';
+import { STAGES, type StageName, type StepKey, type WaveState } from '../pipeline.ts';
 import { holdOf } from './holds.ts';
 import { readWave, type Wave } from './record.ts';
 import type { PartBounds, Stage } from './stage.ts';
@@ -33,11 +33,11 @@ export async function advance(
 ): Promise<Advance> {
   return database.sql.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, ${waveId})`;
-    const { attempt } = await one(
-      sql<{ attempt: number }[]>`select attempt from run where wave_id = ${waveId}`,
+    const { attempt, state } = await one(
+      sql<{ attempt: number; state: WaveState }[]>`
+        select attempt, state from run join wave on wave.id = run.wave_id where wave_id = ${waveId}`,
       `the run of wave ${waveId}`,
     );
-    const { state } = await readWave(sql, waveId);
     for (const stage of state === 'void' ? [] : await stagesFrom(sql, waveId)) {
       if (!(await isPlanned(sql, waveId, stage))) {
         // Read now and not before: the stage that has just ended may have written to the wave's own row.

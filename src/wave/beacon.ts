@@ -1,7 +1,7 @@
 /** The round of a public beacon that gives a wave its entropy: named when the wave is opened, taken in when it is frozen. */
 import type { Transaction } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { isSignatureOfRound, QUICKNET, randomnessOf, timeOfRound } from '../proof/beacon.ts';
+import { isSignature, isSignatureOfRound, QUICKNET, randomnessOf, timeOfRound } from '../proof/beacon.ts';
 import type { Wave } from './record.ts';
 
 export interface NamedRound {
@@ -47,18 +47,14 @@ function parsed(text: string, where: string): Beacon {
     // Said below, with what was expected.
   }
   const { round, signature, randomness } = value ?? {};
-  if (Number.isSafeInteger(round) && Number(round) > 0 && isSignature(signature)) {
-    const given = { round: Number(round), signature: signature.toLowerCase() };
-    refuseOther(randomness, given.signature, where);
-    return given;
+  const lower = String(signature).toLowerCase();
+  if (Number.isSafeInteger(round) && Number(round) > 0 && isSignature(lower)) {
+    refuseOther(randomness, lower, where);
+    return { round: Number(round), signature: lower };
   }
   throw new GelombangError('INPUT_REFUSED', `${where} is not the JSON of a round`, {
     next: 'Expected what the beacon gives: {"round":…,"randomness":"…","signature":"…"}',
   });
-}
-
-function isSignature(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{96}$/i.test(value);
 }
 
 /** The randomness follows from the signature; it need not be given. */

@@ -8,18 +8,9 @@ import {
   type PathStep,
 } from '../../src/proof/inclusion.ts';
 import { MerkleTree } from '../../src/proof/merkle.ts';
+import { LEAVES } from './certificate-transparency.ts';
 
 /** The test vectors of Certificate Transparency: leaves in hex, and audit paths of leaves (from 0) in trees of the first n. */
-const LEAVES = [
-  '',
-  '00',
-  '10',
-  '2021',
-  '3031',
-  '40414243',
-  '5051525354555657',
-  '606162636465666768696a6b6c6d6e6f',
-];
 const ROOT_OF_EIGHT = '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328';
 const PATHS: readonly { index: number; leaves: number; path: readonly [PathStep['side'], string][] }[] = [
   { index: 0, leaves: 1, path: [] },

@@ -3,18 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MerkleTree } from '../../src/proof/merkle.ts';
 import { subtreesOfStretch } from '../../src/proof/merkle-stretch.ts';
+import { LEAVES } from './certificate-transparency.ts';
 
 /** The test vectors of Certificate Transparency: the leaves in hex, and the root over the first n of them. */
-const LEAVES = [
-  '',
-  '00',
-  '10',
-  '2021',
-  '3031',
-  '40414243',
-  '5051525354555657',
-  '606162636465666768696a6b6c6d6e6f',
-];
 const ROOTS = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',

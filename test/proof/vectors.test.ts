@@ -10,14 +10,9 @@ import { candidateRanks, DRAW_BYTES, drawOrder } from '../../src/proof/order.ts'
 import { parsePoolLine } from '../../src/proof/pool-line.ts';
 import { allotSeats, OUTCOMES } from '../../src/proof/seats.ts';
 import { drawOf, seedOf, ticket } from '../../src/proof/seed.ts';
+import { LEAVES } from './certificate-transparency.ts';
 
 describe('the Merkle tree of RFC 6962', () => {
-  /** The leaves with which implementations of Certificate Transparency are tested, as hex. */
-  const LEAVES = [
-    ...['', '00', '10', '2021', '3031', '40414243', '5051525354555657'],
-    '606162636465666768696a6b6c6d6e6f',
-  ];
-
   test.each([
     [0, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
     [1, '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'],
