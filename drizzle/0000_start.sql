@@ -1,3 +1,19 @@
+CREATE TABLE "answer" (
+	"bucket" smallint NOT NULL,
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "answer_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"asked" "bytea" NOT NULL,
+	"answered_at" timestamp with time zone NOT NULL,
+	"code" text NOT NULL,
+	"status" smallint NOT NULL,
+	"kk_matches" boolean,
+	"birth_date_matches" boolean,
+	"name_similarity" smallint,
+	CONSTRAINT "answer_bucket_id_pk" PRIMARY KEY("bucket","id"),
+	CONSTRAINT "answer_asked" CHECK (length("answer"."asked") = 32),
+	CONSTRAINT "answer_status" CHECK ("answer"."status" between 0 and 4),
+	CONSTRAINT "answer_similarity" CHECK ("answer"."name_similarity" between 0 and 100)
+);
+--> statement-breakpoint
 CREATE TABLE "application_block" (
 	"wave_id" integer NOT NULL,
 	"import_id" integer NOT NULL,
@@ -8,6 +24,19 @@ CREATE TABLE "application_block" (
 	"lines" "bytea" NOT NULL,
 	CONSTRAINT "application_block_wave_id_bucket_import_id_position_pk" PRIMARY KEY("wave_id","bucket","import_id","position"),
 	CONSTRAINT "application_block_rows" CHECK ("application_block"."rows" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "asking" (
+	"wave_id" integer PRIMARY KEY NOT NULL,
+	"questions" integer NOT NULL,
+	"reused" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"not_asked" integer NOT NULL,
+	"failed" integer DEFAULT 0 NOT NULL,
+	"rate" double precision,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"ended_for" text
 );
 --> statement-breakpoint
 CREATE TABLE "cutoff" (
@@ -46,7 +75,7 @@ CREATE TABLE "import_file" (
 	"rows_normalised" bigint,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"finished_at" timestamp with time zone,
-	CONSTRAINT "import_file_kind" CHECK ("import_file"."kind" in ('applicants', 'registry', 'list', 'recipients')),
+	CONSTRAINT "import_file_kind" CHECK ("import_file"."kind" in ('applicants', 'registry', 'answers', 'list', 'recipients')),
 	CONSTRAINT "import_file_wave" CHECK (("import_file"."kind" = 'applicants') = ("import_file"."wave_id" is not null)),
 	CONSTRAINT "import_file_sums" CHECK ("import_file"."finished_at" is null or ("import_file"."sha256" is not null and "import_file"."rows_read" = "import_file"."rows_rejected" + "import_file"."rows_taken"))
 );
@@ -54,6 +83,7 @@ CREATE TABLE "import_file" (
 CREATE TABLE "installation" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"only" boolean DEFAULT true NOT NULL,
+	"question_key" "bytea" DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) NOT NULL,
 	CONSTRAINT "installation_only_unique" UNIQUE("only"),
 	CONSTRAINT "installation_only" CHECK ("installation"."only")
 );
@@ -104,6 +134,24 @@ CREATE TABLE "pool" (
 	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
 );
 --> statement-breakpoint
+CREATE TABLE "question_block" (
+	"file_id" integer NOT NULL,
+	"bucket" smallint NOT NULL,
+	"niks" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "question_block_bucket_file_id_pk" PRIMARY KEY("bucket","file_id")
+);
+--> statement-breakpoint
+CREATE TABLE "question_file" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "question_file_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"wave_id" integer NOT NULL,
+	"file_name" text NOT NULL,
+	"sha256" text NOT NULL,
+	"niks" integer NOT NULL,
+	"asked_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"asked_by" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "recipient_block" (
 	"bucket" smallint NOT NULL,
 	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_block_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
@@ -124,12 +172,28 @@ CREATE TABLE "registry_block" (
 	CONSTRAINT "registry_block_snapshot_id_bucket_position_pk" PRIMARY KEY("snapshot_id","bucket","position")
 );
 --> statement-breakpoint
+CREATE TABLE "registry_service" (
+	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"calls_left" integer,
+	"calls_left_at" timestamp with time zone,
+	"paused_until" timestamp with time zone,
+	"paused_for" text,
+	"quiet_since" timestamp with time zone,
+	CONSTRAINT "registry_service_only" CHECK ("registry_service"."only"),
+	CONSTRAINT "registry_service_paused_whole" CHECK (("registry_service"."paused_until" is null) = ("registry_service"."paused_for" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "registry_snapshot" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "registry_snapshot_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"kind" text DEFAULT 'whole' NOT NULL,
 	"import_id" integer NOT NULL,
 	"as_of" date NOT NULL,
 	"people" bigint NOT NULL,
-	"imported_at" timestamp with time zone DEFAULT now() NOT NULL
+	"imported_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"dropped_at" timestamp with time zone,
+	"dropped_by" text,
+	CONSTRAINT "registry_snapshot_kind" CHECK ("registry_snapshot"."kind" in ('whole', 'answers')),
+	CONSTRAINT "registry_snapshot_dropped_whole" CHECK (("registry_snapshot"."dropped_at" is null) = ("registry_snapshot"."dropped_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "reject" (
@@ -231,6 +295,9 @@ CREATE TABLE "wave" (
 	"beacon_round" bigint,
 	"beacon_signature" text,
 	"snapshot_id" integer,
+	"last_answer" bigint,
+	"unverified_by" text,
+	"unverified_at" timestamp with time zone,
 	"last_recipient" bigint,
 	"earlier_waves" integer[],
 	"void_waves" integer[],
@@ -251,6 +318,7 @@ CREATE TABLE "wave" (
 	CONSTRAINT "wave_beacon_of_round" CHECK ("wave"."beacon_signature" is null or "wave"."beacon_round" is not null),
 	CONSTRAINT "wave_void_whole" CHECK (("wave"."state" = 'void') = ("wave"."voided_at" is not null and "wave"."voided_by" is not null and "wave"."void_reason" is not null)),
 	CONSTRAINT "wave_quota" CHECK ("wave"."quota" >= 0),
+	CONSTRAINT "wave_unverified_whole" CHECK (("wave"."unverified_by" is null) = ("wave"."unverified_at" is null)),
 	CONSTRAINT "wave_household_key" CHECK (length("wave"."household_key") = 32),
 	CONSTRAINT "wave_seed_after_freeze" CHECK ("wave"."seed" is null or "wave"."pool_root" is not null),
 	CONSTRAINT "wave_published_whole" CHECK ("wave"."state" = 'void' or ("wave"."state" = 'published') = ("wave"."published_at" is not null)),
@@ -266,6 +334,8 @@ CREATE TABLE "wave_list" (
 ALTER TABLE "import_file" ADD CONSTRAINT "import_file_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "list" ADD CONSTRAINT "list_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "list_block" ADD CONSTRAINT "list_block_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "question_block" ADD CONSTRAINT "question_block_file_id_question_file_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."question_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "question_file" ADD CONSTRAINT "question_file_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_block" ADD CONSTRAINT "registry_block_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_snapshot" ADD CONSTRAINT "registry_snapshot_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reject" ADD CONSTRAINT "reject_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

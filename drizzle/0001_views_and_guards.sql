@@ -2,6 +2,7 @@ ALTER TABLE "notice" SET (fillfactor = 50);--> statement-breakpoint
 ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "question_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "recipient_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
@@ -55,9 +56,9 @@ BEGIN
 		RAISE EXCEPTION 'what wave % was opened with cannot change', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF OLD.frozen_at IS NOT NULL AND
-		(NEW.snapshot_id, NEW.last_recipient, NEW.earlier_waves, NEW.void_waves, NEW.pool_root, NEW.frozen_at, NEW.entropy_given)
+		(NEW.snapshot_id, NEW.last_answer, NEW.last_recipient, NEW.earlier_waves, NEW.void_waves, NEW.pool_root, NEW.frozen_at, NEW.entropy_given)
 		IS DISTINCT FROM
-		(OLD.snapshot_id, OLD.last_recipient, OLD.earlier_waves, OLD.void_waves, OLD.pool_root, OLD.frozen_at, OLD.entropy_given)
+		(OLD.snapshot_id, OLD.last_answer, OLD.last_recipient, OLD.earlier_waves, OLD.void_waves, OLD.pool_root, OLD.frozen_at, OLD.entropy_given)
 	THEN
 		RAISE EXCEPTION 'wave % is frozen: what its draw is made of cannot change', OLD.id
 			USING ERRCODE = 'restrict_violation';
@@ -68,6 +69,11 @@ BEGIN
 	IF NEW.state = 'published' AND OLD.state <> 'published' AND NOT EXISTS
 		(SELECT FROM review WHERE review.wave_id = NEW.id AND (NOT review.alarm OR review.approved_at IS NOT NULL)) THEN
 		RAISE EXCEPTION 'the draw of wave % was not reviewed, or raised an alarm that nobody has approved: it cannot be published', OLD.id
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF NEW.state = 'published' AND OLD.state <> 'published' AND NEW.unverified_by IS NULL
+		AND jsonb_path_exists(NEW.funnel, '$[*] ? (@[0] == "UNVERIFIED" && @[1] > 0)') THEN
+		RAISE EXCEPTION 'wave % has applications that the registry gave no answer on, and nobody said that it is published with them', OLD.id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
@@ -133,4 +139,5 @@ CREATE TRIGGER "pool_guard" BEFORE INSERT OR UPDATE OR DELETE ON "pool" FOR EACH
 CREATE TRIGGER "wave_list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"();--> statement-breakpoint
 CREATE TRIGGER "list_guard" BEFORE UPDATE OR DELETE ON "list" FOR EACH ROW EXECUTE FUNCTION "guard_list"();--> statement-breakpoint
 CREATE TRIGGER "list_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list_block" FOR EACH ROW EXECUTE FUNCTION "guard_list_block"();--> statement-breakpoint
-INSERT INTO "installation" DEFAULT VALUES;
+INSERT INTO "installation" DEFAULT VALUES;--> statement-breakpoint
+INSERT INTO "registry_service" DEFAULT VALUES;

@@ -1,5 +1,7 @@
 /** The processors of all stages. Without the queue: a thread that does steps has no use for it. */
+import type { DukcapilSettings } from '../src/dukcapil/settings.ts';
 import { fileNoticePort } from '../src/notify/file-port.ts';
+import { askJob } from './ask.ts';
 import { drawJob } from './draw.ts';
 import { filterJob } from './filter.ts';
 import { freezeJob } from './freeze.ts';
@@ -12,12 +14,18 @@ import { recordJob } from './record.ts';
 import { reviewJob } from './review.ts';
 import { selectJob } from './select.ts';
 
-/**
- * The processors in the order of the pipeline.
- * @param noticesFolder Where notices are written that no gateway takes.
- */
-export function createJobs(noticesFolder: string): StageJobs {
+/** What the stages need of the settings. */
+export interface JobSettings {
+  /** Where notices are written that no gateway takes. */
+  readonly noticesFolder: string;
+  /** How the registry's web service is called; undefined where it is not. */
+  readonly dukcapil: DukcapilSettings | undefined;
+}
+
+/** The processors in the order of the pipeline. */
+export function createJobs({ noticesFolder, dukcapil }: JobSettings): StageJobs {
   return {
+    ask: askJob(dukcapil),
     match: matchJob,
     filter: filterJob,
     household: householdJob,

@@ -5,12 +5,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Database, type DatabaseAddress, openDatabase } from '../src/db/database.ts';
 import { createLog, type LogLevel } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
+import type { JobSettings } from './jobs.ts';
 import type { StageJobs, StepEnd } from './processor.ts';
 
 /** What a thread is told when it starts. */
 export interface ThreadData {
   readonly address: string | DatabaseAddress;
-  readonly noticesFolder: string;
+  readonly settings: JobSettings;
   readonly level: LogLevel;
 }
 
@@ -32,11 +33,11 @@ const MOST_RESIDENT = 260 << 20;
 const CONNECTIONS = 2;
 
 /** Does the steps that this thread is told of until it is told to end. What it cannot answer for ends the thread. */
-export async function serveSteps(createJobs: (noticesFolder: string) => StageJobs): Promise<void> {
-  const { address, noticesFolder, level } = workerData as ThreadData;
+export async function serveSteps(createJobs: (settings: JobSettings) => StageJobs): Promise<void> {
+  const { address, settings, level } = workerData as ThreadData;
   const tell = (message: FromThread) => parentPort?.postMessage(message);
   const log = createLog({ level, pretty: false, stream: { write: (line) => tell({ kind: 'line', line }) } });
-  const jobs = createJobs(noticesFolder);
+  const jobs = createJobs(settings);
   const stopping = new AbortController();
   const database = await openDatabase(address, CONNECTIONS);
   const context = { database, log, signal: stopping.signal };

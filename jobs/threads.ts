@@ -6,6 +6,7 @@ import { logEvent } from '../src/events.ts';
 import type { Log, LogLevel } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import { recordFailure } from '../src/wave/step.ts';
+import type { JobSettings } from './jobs.ts';
 import type { StepEnd } from './processor.ts';
 import type { StepRunner } from './runner.ts';
 import type { FromThread, ThreadData, ToThread } from './thread.ts';
@@ -28,7 +29,7 @@ const LONGEST_END = 500;
 
 export interface ThreadOptions {
   readonly database: Database;
-  readonly noticesFolder: string;
+  readonly settings: JobSettings;
   readonly threads: number;
   readonly log: Log;
   /** The file that a thread runs; as compiled, since Node 20 loads no TypeScript. */
@@ -74,9 +75,9 @@ class ThreadPool implements StepRunner {
   }
 
   #start(): StepThread {
-    const { database, noticesFolder, log } = this.#options;
+    const { database, settings, log } = this.#options;
     const { entry = new URL('./step-thread.js', import.meta.url) } = this.#options;
-    const data = { address: database.address, noticesFolder, level: log.level as LogLevel };
+    const data = { address: database.address, settings, level: log.level as LogLevel };
     const thread = new StepThread(entry, data, log, () => this.#threads.delete(thread));
     this.#threads.add(thread);
     return thread;

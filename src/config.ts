@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
@@ -25,6 +26,8 @@ export interface Config {
   readonly home: string;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
+  /** How Dukcapil's web service is called; undefined where nothing is set for it. */
+  readonly dukcapil: DukcapilSettings | undefined;
   /** Servers of the beacon that gives draws their entropy, asked one after the other; none: it is given by hand. */
   readonly beaconUrls: readonly string[];
   /** Who gives the commands, as it is written down beside what they decide. */
@@ -75,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     home,
     noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
+    dukcapil: undefined,
     beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),

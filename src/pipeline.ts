@@ -1,5 +1,6 @@
 /** The stages of a run, in order. Each begins when all parts of the one before are done. */
 export const STAGES = [
+  'ask',
   'match',
   'filter',
   'household',

@@ -7,6 +7,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 const STAGES = [
   'ingest',
+  'ask',
   'match',
   'filter',
   'household',
@@ -24,6 +25,7 @@ const KNOWN_TO_STAGES = [
   'columns',
   'db',
   'wave',
+  'registry',
   'policy',
   'proof',
   'identity',
@@ -38,11 +40,14 @@ const KNOWN_TO_STAGES = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, KNOWN_TO_STAGES])),
   ingest: [...KNOWN_TO_STAGES, 'csv'],
+  ask: [...KNOWN_TO_STAGES, 'dukcapil'],
   review: [...KNOWN_TO_STAGES, 'statistics'],
   verify: ['proof', 'errors'],
+  registry: ['columns', 'db', 'wave', 'policy', 'identity', 'errors'],
+  dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
-  explain: ['columns', 'db', 'wave', 'policy', 'proof', 'identity', 'errors'],
+  explain: ['columns', 'db', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
   policy: ['proof', 'errors'],
@@ -79,6 +84,8 @@ const PACKAGE_BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   pino: ['log'],
   'pino-pretty': ['log'],
   yaml: ['policy'],
+  undici: ['dukcapil'],
+  cockatiel: ['dukcapil'],
 };
 
 const MOST_LINES = 300;

@@ -80,7 +80,7 @@ async function leadRun(session: Session, backend: QueueBackend, errand: Errand):
   const { config, database, log, signal } = session;
   const { waveId, goOn, stages } = errand;
   const queue = openStepQueue(backend, log);
-  const planned = stagesOf(createJobs(config.noticesFolder));
+  const planned = stagesOf(createJobs(config));
   const bars = new StageBars(stages);
   let worker: RunningWorker | undefined;
   try {
@@ -111,7 +111,7 @@ export async function workUntilStopped(session: Session): Promise<void> {
   const { config, database, log, signal } = session;
   const backend = await openBackend(config.redisUrl, database);
   const queue = openStepQueue(backend, log);
-  const worker = startThreads(session, backend, queue, stagesOf(createJobs(config.noticesFolder)));
+  const worker = startThreads(session, backend, queue, stagesOf(createJobs(config)));
   try {
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
@@ -127,7 +127,12 @@ function startThreads(
   queue: StepQueue,
   stages: Stages,
 ): RunningWorker {
-  const { noticesFolder, concurrency: threads } = config;
-  const runner = inThreads({ database, noticesFolder, threads, log });
+  const { noticesFolder, dukcapil } = config;
+  const runner = inThreads({
+    database,
+    settings: { noticesFolder, dukcapil },
+    threads: config.concurrency,
+    log,
+  });
   return startWorker({ database, backend, queue, stages, runner, log });
 }

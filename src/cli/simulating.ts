@@ -15,7 +15,7 @@ export async function simulate(
   request: SimulationRequest,
   out: string | undefined,
 ): Promise<SimulationReport> {
-  const stages = stagesOf(createJobs(config.noticesFolder));
+  const stages = stagesOf(createJobs(config));
   const file = out === undefined ? undefined : await prepareFile(out, signal);
   const bars = new StepBars();
   try {

@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
 import { endedBy, endSession } from './session.ts';
 
-export type ImportKind = 'applicants' | 'registry' | 'list' | 'recipients';
+export type ImportKind = 'applicants' | 'registry' | 'answers' | 'list' | 'recipients';
 
 export interface ImportProgress {
   readonly rows: number;

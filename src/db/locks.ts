@@ -9,6 +9,8 @@ export const SESSION_LOCKS = {
   lead: 0x67656c02,
   /** Held by an import for as long as it lives; the second key is the import's id. */
   importing: 0x67656c06,
+  /** The one process that calls the registry's web service; the second key is 0. */
+  calling: 0x67656c09,
 } as const;
 
 export const TRANSACTION_LOCKS = {
@@ -18,6 +20,8 @@ export const TRANSACTION_LOCKS = {
   settle: 0x67656c04,
   /** Who writes recipients, or fixes which of them a wave knows, does it alone; the second key is 0. */
   recipients: 0x67656c07,
+  /** Who writes answers of the registry, or fixes which of them a wave knows, does it alone; the second key is 0. */
+  answers: 0x67656c0a,
   /** One import at a time makes a version of a list; the second key is 0. */
   lists: 0x67656c08,
   /** One process at a time plans a wave's next stage. */

@@ -135,6 +135,7 @@ export const ENGLISH: Texts = {
     NIK_SEX_DIFFERS: 'The sex in the digits of the NIK is not the one given.',
     NIK_DATE_IMPOSSIBLE: 'The digits of the NIK for day and month are no date.',
     NIK_SERIAL_ZERO: 'The serial number in the NIK is 0000, and they start at 0001.',
+    NIK_NOT_ASKED: 'The digits of the NIK are those of no person: the registry was not asked for it.',
   },
   warningNote: 'This had no part in the outcome: a NIK stays the same when a birth date is corrected.',
   draw: drawRows,

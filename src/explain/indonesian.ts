@@ -134,6 +134,7 @@ export const INDONESIAN: Texts = {
     NIK_SEX_DIFFERS: 'Jenis kelamin di dalam NIK berbeda dengan yang diisi.',
     NIK_DATE_IMPOSSIBLE: 'Angka hari dan bulan di dalam NIK bukan tanggal yang ada.',
     NIK_SERIAL_ZERO: 'Nomor urut di dalam NIK 0000, padahal dimulai dari 0001.',
+    NIK_NOT_ASKED: 'Susunan angka NIK tidak mungkin milik siapa pun: data kependudukan tidak ditanya.',
   },
   warningNote: 'Ini tidak memengaruhi hasil: NIK tetap sama walaupun tanggal lahir dibetulkan.',
   draw: drawRows,

@@ -23,6 +23,7 @@ import {
   NO_TIER,
   NOT_FOUND,
   takeOver,
+  UNANSWERED,
   VERDICT,
 } from '../wave/stage-blocks.ts';
 import { NO_EDUCATIONS, readEducations } from './educations.ts';
@@ -76,7 +77,7 @@ function judge(policy: Policy, evidence: Evidence, number: Uint32Array): BlockOf
   const tier = numbers('u16', rows).fill(NO_TIER);
   const [fails, meets] = [failures(policy, evidence), priorities(policy, evidence)];
   for (let row = 0; row < rows; row++) {
-    let eligible = true;
+    let eligible = matched.of.status[row] !== UNANSWERED;
     for (let code = 0; code < codes; code++) {
       if (!fails[code]?.(row)) continue;
       eligible = false;
@@ -97,11 +98,16 @@ function judge(policy: Policy, evidence: Evidence, number: Uint32Array): BlockOf
       reasons,
       tier,
       nameSimilarity: matched.of.nameSimilarity.map((similarity, row) =>
-        matched.of.status[row] === 0 ? NOT_FOUND : similarity,
+        similarityAsKept(similarity, matched.of.status[row] as number),
       ),
       nikWarnings: matched.of.nikWarnings,
     },
   };
+}
+
+function similarityAsKept(similarity: number, status: number): number {
+  if (status === UNANSWERED) return UNANSWERED;
+  return status === 0 ? NOT_FOUND : similarity;
 }
 
 function tierOf(meets: ReturnType<typeof priorities>, row: number): number {

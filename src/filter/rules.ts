@@ -5,6 +5,7 @@
 import { OCCUPATIONS, type Policy } from '../policy/policy.ts';
 import { type ReasonCode, reasonCodes } from '../policy/reasons.ts';
 import { FLAGS, REGISTRY_STATUSES } from '../wave/people.ts';
+import { UNANSWERED } from '../wave/stage-blocks.ts';
 import { type Evidence, listOf } from './evidence.ts';
 import { type Condition, conditionOf, hasFlag, isOfAge, isOn, not } from './predicates.ts';
 
@@ -34,13 +35,13 @@ function failure(code: ReasonCode, policy: Policy, evidence: Evidence): Conditio
       return (row) => status[row] === place;
     }
     case 'KK_MISMATCH':
-      return (row) => status[row] !== 0 && kkMatches[row] === 0;
+      return (row) => isKnown(status[row] as number) && kkMatches[row] === 0;
     case 'NAME_MISMATCH': {
       const least = policy.match.name;
-      return (row) => status[row] !== 0 && (nameSimilarity[row] as number) < least;
+      return (row) => isKnown(status[row] as number) && (nameSimilarity[row] as number) < least;
     }
     case 'BIRTH_DATE_MISMATCH':
-      return (row) => status[row] !== 0 && birthDateMatches[row] === 0;
+      return (row) => isKnown(status[row] as number) && birthDateMatches[row] === 0;
     case 'AGE_OUT_OF_RANGE':
       return not(isOfAge(policy.age, policy.as_of, birthDay));
     case 'IN_SCHOOL':
@@ -72,6 +73,11 @@ function furtherFailure(code: string, policy: Policy, evidence: Evidence): Condi
   const rule = policy.rules.find((one) => one.code === code);
   if (rule !== undefined) return conditionOf(rule.fails_when, policy, evidence);
   return isOn(listOf(evidence, code.slice('ON_LIST:'.length)), evidence);
+}
+
+/** Whether the registry has a person of this status in the match. */
+function isKnown(status: number): boolean {
+  return status !== 0 && status !== UNANSWERED;
 }
 
 function placeIn(statuses: readonly string[], name: string): number {

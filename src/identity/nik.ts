@@ -29,6 +29,7 @@ export const NIK_WARNINGS = {
   NIK_SEX_DIFFERS: 'the sex in the NIK is not the one given',
   NIK_DATE_IMPOSSIBLE: 'the digits of the NIK for day and month are no date',
   NIK_SERIAL_ZERO: 'the serial number in the NIK is 0000, and they start at 0001',
+  NIK_NOT_ASKED: 'the digits of the NIK are those of no person: the registry was not asked for it',
 } as const;
 
 export type NikWarning = keyof typeof NIK_WARNINGS;

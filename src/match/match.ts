@@ -1,17 +1,25 @@
-/** match: holds the applications of a part against each other and against the registry snapshot of the wave. */
+/** match: holds the applications of a part against each other and against the registry, wherever the policy has it asked. */
 import { numbers } from '../columns/layout.ts';
+import { type MatchSource, matchSourceOf } from '../policy/policy.ts';
 import { countParts, partsByBucket, readApplications } from '../wave/parts.ts';
-import type { Applications, People } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { type BlockOf, handOver } from '../wave/stage-blocks.ts';
+import { type BlockOf, handOver, UNANSWERED } from '../wave/stage-blocks.ts';
 import { byNik, markDuplicates } from './duplicates.ts';
-import { similarityOfNames } from './names.ts';
+import { matchAnswers } from './from-answers.ts';
+import { matchExchange, matchSnapshot } from './from-people.ts';
 import { PastMembers } from './past-members.ts';
-import { type Asking, askRegistry } from './registry.ts';
+import type { Matching } from './source.ts';
 import { warningBits } from './warnings.ts';
 
 export const match: Stage = { plan: (sql, wave) => partsByBucket(sql, wave.id), work: matchPart };
+
+/** What each source says of the applications of a part, and of where past recipients live now. */
+const SOURCES: Readonly<Record<MatchSource, (matching: Matching) => Promise<void>>> = {
+  snapshot: matchSnapshot,
+  dukcapil: matchAnswers,
+  exchange: matchExchange,
+};
 
 async function matchPart({ client, database, wave, part }: StepContext): Promise<StepResult> {
   const { applications, buckets } = await readApplications(client, wave.id, part);
@@ -21,7 +29,8 @@ async function matchPart({ client, database, wave, part }: StepContext): Promise
   duplicate.set(markDuplicates(applications, order));
   for (let row = 0; row < applications.rows; row++) nikWarnings[row] = warningBits(applications, row);
   const past = new PastMembers(await readRecipients(client, wave, part));
-  await askRegistry(client, wave, part, [askingOf(applications, buckets, order, matched), past.asking()]);
+  const ask = SOURCES[matchSourceOf(wave.policy)];
+  await ask({ client, database, wave, part, applications, buckets, order, matched, past });
   const parts = await countParts(database.sql, wave.id);
   await handOver(client, wave.id, 'past_member', part.part, past.byPart(parts));
   const handed = [{ target: part.part, columns: matched }];
@@ -43,27 +52,13 @@ function unmatched(rows: number): BlockOf<'matched'> {
   };
 }
 
-function askingOf(
-  { of }: Applications,
-  buckets: Uint32Array,
-  order: Uint32Array,
-  { of: matched }: BlockOf<'matched'>,
-): Asking {
-  const found = (row: number, { of: people }: People, person: number) => {
-    const sameHousehold = of.kkHigh[row] === people.kkHigh[person] && of.kkLow[row] === people.kkLow[person];
-    matched.status[row] = 1 + (people.status[person] as number);
-    matched.kkMatches[row] = sameHousehold ? 1 : 0;
-    matched.birthDateMatches[row] = of.birthDay[row] === people.birthDay[person] ? 1 : 0;
-    matched.nameSimilarity[row] = similarityOfNames(of.fullName, row, people.fullName, person);
-  };
-  return { buckets, nikHigh: of.nikHigh, nikLow: of.nikLow, order, found };
-}
-
 function countsOf({ rows, of }: BlockOf<'matched'>): Record<string, number> {
   const not0 = (column: Uint8Array) => column.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
+  const unanswered = of.status.reduce((count, status) => count + (status === UNANSWERED ? 1 : 0), 0);
   return {
     applications: rows,
-    found: not0(of.status),
+    found: not0(of.status) - unanswered,
+    ...(unanswered === 0 ? {} : { unanswered }),
     duplicates: not0(of.duplicate),
     warnings: not0(of.nikWarnings),
   };

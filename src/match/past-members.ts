@@ -1,9 +1,8 @@
 import { type Columns, numbersOf, pickRows } from '../columns/layout.ts';
+import type { Housed, Seeking } from '../registry/people.ts';
 import { dealByHousehold } from '../wave/parts.ts';
-import type { People } from '../wave/people.ts';
 import type { PastRecipients } from '../wave/recipients.ts';
 import { type Handover, PAST_MEMBER } from '../wave/stage-blocks.ts';
-import type { Asking } from './registry.ts';
 
 /**
  * The households that past recipients count for: that of the KK which each had then, and that of the KK which the
@@ -20,8 +19,8 @@ export class PastMembers {
     }
   }
 
-  /** To be asked of the registry: where each of them lives now. */
-  asking(): Asking {
+  /** To be sought among those whose household is known: where each of them lives now. */
+  seeking(): Seeking<Housed> {
     const { buckets, nikHigh, nikLow, rows } = this.#recipients;
     const order = numbersOf('u32', rows, (row) => row);
     return {
@@ -29,7 +28,7 @@ export class PastMembers {
       nikHigh,
       nikLow,
       order,
-      found: (row, people, person) => this.#lives(row, people, person),
+      found: (row, housed, person) => this.#lives(row, housed, person),
     };
   }
 
@@ -47,7 +46,7 @@ export class PastMembers {
     }
   }
 
-  #lives(row: number, { of }: People, person: number): void {
+  #lives(row: number, { of }: Housed, person: number): void {
     const { kkHigh, kkLow } = this.#recipients;
     const [high, low] = [of.kkHigh[person] as number, of.kkLow[person] as number];
     if (high !== kkHigh[row] || low !== kkLow[row]) this.#add(row, high, low);

@@ -4,6 +4,9 @@ import { NIK_WARNINGS, type NikWarning, nikWarnings } from '../identity/nik.ts';
 import { type Applications, FLAGS } from '../wave/people.ts';
 
 const CODES = Object.keys(NIK_WARNINGS) as readonly NikWarning[];
+/** That nobody was asked for the NIK, since its digits are no NIK. */
+export const NOT_ASKED = 1 << CODES.indexOf('NIK_NOT_ASKED');
+
 const DAY_OFFSET_OF_WOMEN = 40;
 
 /**

@@ -2,7 +2,7 @@
 import { isWeighted } from '../proof/seats.ts';
 import { CONDITIONS } from './conditions.ts';
 import { plainEducation } from './education.ts';
-import type { Regions } from './policy.ts';
+import { type Regions, SERVICE_THRESHOLDS } from './policy.ts';
 import { seatsSetAside } from './regions.ts';
 
 /** Two parts of a file that do not go together. */
@@ -41,6 +41,7 @@ export function disagreements(given: Readonly<Record<string, unknown>>): Disagre
     ...repeatedEducations([...priority, ...rules]),
     ...repeatedCodes(entriesOf(given.rules)),
     ...moreSeatsThanQuota(given),
+    ...unknownThreshold(given),
   ];
 }
 
@@ -98,6 +99,15 @@ function moreSeatsThanQuota({ quota, regions }: Readonly<Record<string, unknown>
   const seats = seatsSetAside(regions as Regions);
   if (seats <= Number(quota)) return [];
   return [disagreement(['regions'], `no more seats than the quota, ${quota}`, `${seats} seats in all`)];
+}
+
+/** The web service compares names itself, and knows some thresholds alone. */
+function unknownThreshold({ match }: Readonly<Record<string, unknown>>): Disagreement[] {
+  if (!isMapping(match) || match.source !== 'dukcapil' || !Number.isInteger(match.name)) return [];
+  const { least, greatest } = SERVICE_THRESHOLDS;
+  if (Number(match.name) >= least && Number(match.name) <= greatest) return [];
+  const expected = `a whole number from ${least} to ${greatest}, which the web service knows`;
+  return [disagreement(['match', 'name'], expected)];
 }
 
 /** All conditions of a mapping and of what it is made of; what is nested too deep is not looked into. */

@@ -8,8 +8,7 @@ export interface Policy {
   readonly reserve: number;
   /** The most recipients that one household may ever have. */
   readonly household_cap: number;
-  /** Least similarity of the two names, in percent. */
-  readonly match: { readonly name: number };
+  readonly match: Match;
   readonly layers: readonly Layer[];
   /** Full years, both ends included; `OLDEST` as `max` is no upper limit. */
   readonly age: { readonly min: number; readonly max: number };
@@ -55,6 +54,35 @@ export type Predicate =
 
 /** The highest age that a policy can name, and nobody's. */
 export const OLDEST = 150;
+
+/** How applications are held against the registry: by a snapshot of it where no other source is named. */
+export type Match =
+  | {
+      /** Least similarity of the two names, in percent. */
+      readonly name: number;
+    }
+  | {
+      readonly name: number;
+      readonly source: Exclude<MatchSource, 'snapshot'>;
+      /** Days for which an answer of the registry counts. */
+      readonly reuse_days: number;
+    };
+
+export function matchSourceOf({ match }: Pick<Policy, 'match'>): MatchSource {
+  return 'source' in match ? match.source : 'snapshot';
+}
+
+/** Days for which an answer counts; of a snapshot none is asked for. */
+export function reuseDaysOf({ match }: Pick<Policy, 'match'>): number {
+  return 'source' in match ? match.reuse_days : 0;
+}
+
+/** A copy of the registry; Dukcapil's web service, asked person by person; files of NIKs that it answers. */
+export const MATCH_SOURCES = ['snapshot', 'dukcapil', 'exchange'] as const;
+export type MatchSource = (typeof MATCH_SOURCES)[number];
+
+/** The thresholds for names that the web service knows, in percent. */
+export const SERVICE_THRESHOLDS = { least: 80, greatest: 95 } as const;
 
 export const LAYERS = ['email', 'phone', 'selfie', 'test'] as const;
 export type Layer = (typeof LAYERS)[number];

@@ -1,17 +1,29 @@
 import { z } from 'zod';
 import { ageSpan, CONDITIONS, predicate } from './conditions.ts';
 import { furtherRule } from './further-rules.ts';
-import { BARRED_OCCUPATIONS, LAYERS, OLDEST, type Policy } from './policy.ts';
+import { BARRED_OCCUPATIONS, LAYERS, MATCH_SOURCES, type Match, OLDEST, type Policy } from './policy.ts';
 import { PROVINCES } from './provinces.ts';
 import { regions } from './regions.ts';
 import { isCalendarDay, LARGEST_COUNT, listName, oneLine, setOf, wholeNumber } from './values.ts';
 
 const LONGEST_NAME = 100;
 const MOST_TICKETS = 1000;
+const REUSE_DAYS = 30;
+/** Ten years. */
+const MOST_DAYS = 3650;
 
 const age = z
   .strictObject({ min: wholeNumber(0, OLDEST), max: wholeNumber(0, OLDEST) }, 'a mapping with min and max')
   .refine(({ min, max }) => min <= max, 'min no greater than max');
+
+const match = z.strictObject(
+  {
+    name: wholeNumber(0, 100),
+    source: z.enum(MATCH_SOURCES, `one of ${MATCH_SOURCES.join(', ')}`).default('snapshot'),
+    reuse_days: wholeNumber(0, MOST_DAYS).default(REUSE_DAYS),
+  },
+  'a mapping with name, in percent',
+);
 
 const tickets = z.strictObject(
   {
@@ -33,7 +45,11 @@ export const policySchema = z.strictObject(
     quota: wholeNumber(0, LARGEST_COUNT),
     reserve: wholeNumber(0, LARGEST_COUNT).default(0),
     household_cap: wholeNumber(1, LARGEST_COUNT),
-    match: z.strictObject({ name: wholeNumber(0, 100) }, 'a mapping with name, in percent'),
+    // A snapshot is not named, nor are days that count for none: the hash of a policy stays what it was before there were others.
+    match: match.transform(
+      ({ name, source, reuse_days }): Match =>
+        source === 'snapshot' ? { name } : { name, source, reuse_days },
+    ),
     layers: setOf(LAYERS, 0),
     age,
     barred_occupations: setOf(BARRED_OCCUPATIONS, 0),
@@ -52,7 +68,7 @@ export const policySchema = z.strictObject(
  */
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(policySchema.shape),
-  match: Object.keys(policySchema.shape.match.shape),
+  match: Object.keys(match.shape),
   age: Object.keys(ageSpan.shape),
   tickets: Object.keys(tickets.shape),
   rules: Object.keys(furtherRule.shape),

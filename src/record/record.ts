@@ -13,7 +13,7 @@ import { writeDecisions } from '../wave/decisions.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver } from '../wave/stage-blocks.ts';
+import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver, UNANSWERED } from '../wave/stage-blocks.ts';
 import { CodeSets } from './code-sets.ts';
 import { LINE, type ResultBlock, type Results, resultBlocks } from './result-lines.ts';
 
@@ -22,9 +22,13 @@ export const record: Stage = {
   work: recordRange,
 };
 
+/** A line, and what tells those on whom the registry gave no answer. */
+const IN_ORDER = { ...LINE, nameSimilarity: 'u8' } as const;
+
 const TARGET = 'result_block (wave_id, part, position, first_registration_no, rows, lines)';
 const ACCEPTED = OUTCOMES.indexOf('ACCEPTED');
 const INELIGIBLE = OUTCOMES.indexOf('INELIGIBLE');
+const UNVERIFIED = OUTCOMES.indexOf('UNVERIFIED');
 
 async function recordRange({ client, wave, part: { part } }: StepContext): Promise<StepResult> {
   const verdicts = await takeOver(client, wave.id, 'verdict', part);
@@ -32,8 +36,8 @@ async function recordRange({ client, wave, part: { part } }: StepContext): Promi
   const { rows, of } = verdicts;
   const order = byRegistrationNo(wave.id, of.registrationNo, rows);
   // A line reads many columns: put into its order one by one they cost less than rows here and there.
-  const inOrder = pickRows(LINE, verdicts, order);
-  const results = resultsOf(inOrder.of.tier, selected);
+  const inOrder = pickRows(IN_ORDER, verdicts, order);
+  const results = resultsOf(inOrder.of, selected);
   const reasons = new CodeSets(reasonCodes(wave.policy));
   const digest = createHash('sha256');
   await writeResults(client, wave.id, part, resultBlocks(inOrder, results, reasons), digest);
@@ -47,15 +51,21 @@ async function recordRange({ client, wave, part: { part } }: StepContext): Promi
 }
 
 /**
- * @param tier Of all applications, in the order of the selected, which are the eligible of them.
+ * @param of Of all applications, in the order of the selected, which are the eligible of them.
  * @throws GelombangError UNEXPECTED where these are not as many.
  */
-function resultsOf(tier: Uint16Array, selected: BlockOf<'selected'>): Results {
+function resultsOf(
+  { tier, nameSimilarity }: Pick<BlockOf<'verdict'>['of'], 'tier' | 'nameSimilarity'>,
+  selected: BlockOf<'selected'>,
+): Results {
   const outcome = new Uint8Array(tier.length).fill(INELIGIBLE);
   const rank = new Uint32Array(tier.length);
   let place = 0;
   for (let row = 0; row < tier.length; row++) {
-    if (tier[row] === NO_TIER) continue;
+    if (tier[row] === NO_TIER) {
+      if (nameSimilarity[row] === UNANSWERED) outcome[row] = UNVERIFIED;
+      continue;
+    }
     outcome[row] = selected.of.outcome[place] as number;
     rank[row] = selected.of.rank[place] as number;
     place++;

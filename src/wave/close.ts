@@ -7,6 +7,7 @@ import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { askAgain } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
@@ -26,6 +27,8 @@ export interface CloseRequest {
   readonly empty: boolean;
   /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
   readonly holdNotices?: boolean;
+  /** Goes on, and publishes, although the registry gave no answer on some applications: by whose word. */
+  readonly unverifiedBy?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now?: number;
   /** Into how many parts the wave is cut; as its size asks for where it is not given. */
@@ -65,7 +68,16 @@ async function enterClosing(sql: Transaction, request: CloseRequest): Promise<En
       returning id as run`,
     'the run',
   );
+  await acceptUnverified(sql, request);
   return { run, resumed: false };
+}
+
+/** The word stays with the wave: who said it first. */
+async function acceptUnverified(sql: Transaction, { waveId, unverifiedBy }: CloseRequest): Promise<void> {
+  if (unverifiedBy === undefined) return;
+  await sql`
+    update wave set unverified_by = ${unverifiedBy}, unverified_at = now()
+    where id = ${waveId} and unverified_by is null`;
 }
 
 async function partsOf(sql: Transaction, waveId: number): Promise<number> {
@@ -95,6 +107,8 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     if (wave.state === 'published') throw heldOtherwise(wave, run);
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
+  await acceptUnverified(sql, request);
+  await askAgain(sql, wave.id);
   return takeUp(sql, run);
 }
 

@@ -20,7 +20,7 @@ export const DECISION = {
   tier: 'u16',
   /** Place in draw order, of candidates, from 1; else 0. */
   rank: 'u32',
-  /** Percent; `NOT_FOUND` where the registry does not have the NIK. */
+  /** Percent; `NOT_FOUND` where the registry does not have the NIK, `UNANSWERED` where it has not answered. */
   nameSimilarity: 'u8',
   /** Bits, by the place in `NIK_WARNINGS`. */
   nikWarnings: 'u8',

@@ -5,13 +5,23 @@ import type { Wave } from './record.ts';
 /** Of a wave, what decides whether it is held. */
 export type Holding = Pick<
   Wave,
-  'entropySource' | 'entropyGiven' | 'beaconSignature' | 'alarmed' | 'noticesHeld'
+  | 'unanswered'
+  | 'unverifiedBy'
+  | 'entropySource'
+  | 'entropyGiven'
+  | 'beaconSignature'
+  | 'alarmed'
+  | 'noticesHeld'
 >;
 
-/** The entropy that is not there yet; the draw that does not look like chance; the notices that are not released. */
-export type Hold = 'entropy' | 'review' | 'notices';
+/** Answers of the registry; the entropy that is not there yet; the draw that does not look like chance; the notices that are not released. */
+export type Hold = 'registry' | 'entropy' | 'review' | 'notices';
 
 const HOLDS: Readonly<Partial<Record<StageName, { hold: Hold; holds: (wave: Holding) => boolean }>>> = {
+  match: {
+    hold: 'registry',
+    holds: ({ unanswered, unverifiedBy }) => unanswered > 0 && unverifiedBy === null,
+  },
   draw: {
     hold: 'entropy',
     holds: ({ entropySource, beaconSignature }) => entropySource !== 'secret' && beaconSignature === null,

@@ -24,6 +24,12 @@ export interface Wave {
   readonly beaconRound: number | null;
   readonly beaconSignature: string | null;
   readonly snapshotId: number | null;
+  /** The last answer of the registry's web service that was known when all had been asked. */
+  readonly lastAnswer: number | null;
+  /** Questions that the registry gave no answer to, once it was asked. */
+  readonly unanswered: number;
+  /** Who said that the wave is published all the same. */
+  readonly unverifiedBy: string | null;
   /** The last of the blocks of recipients that count for this wave. */
   readonly lastRecipient: number | null;
   /** Waves that were published when this one was closed. */
@@ -69,7 +75,10 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
       select id, state, policy, policy_sha256 as "policySha256", quota, closes_at as "closesAt",
         opened_at as "openedAt", entropy_source as "entropySource", entropy_commitment as "entropyCommitment",
         entropy_given as "entropyGiven", beacon_round::float8 as "beaconRound", beacon_signature as "beaconSignature",
-        snapshot_id as "snapshotId", last_recipient::float8 as "lastRecipient",
+        snapshot_id as "snapshotId", last_answer::float8 as "lastAnswer", unverified_by as "unverifiedBy",
+        (select coalesce(sum((counts->>'unanswered')::int), 0)::int from step
+          where wave_id = wave.id and stage = 'ask' and state = 'done') as unanswered,
+        last_recipient::float8 as "lastRecipient",
         coalesce(earlier_waves, '{}') as "earlierWaves", coalesce(void_waves, '{}') as "voidWaves",
         pool_root as "poolRoot", frozen_at as "frozenAt", seed, published_at as "publishedAt",
         notices_held as "noticesHeld", funnel, voided_at as "voidedAt", voided_by as "voidedBy",

@@ -13,7 +13,7 @@ import type { Transaction } from '../db/database.ts';
 const MATCHED = {
   /** 1: another application of the NIK joined earlier. */
   duplicate: 'u8',
-  /** Place in `REGISTRY_STATUSES`, from 1; 0: the registry does not have the NIK. */
+  /** Place in `REGISTRY_STATUSES`, from 1; 0: the registry does not have the NIK; `UNANSWERED`: it has not answered. */
   status: 'u8',
   kkMatches: 'u8',
   birthDateMatches: 'u8',
@@ -39,7 +39,7 @@ export const VERDICT = {
   reasons: 'words',
   /** `NO_TIER` where there is a reason. */
   tier: 'u16',
-  /** `NOT_FOUND` where the registry does not have the NIK. */
+  /** `NOT_FOUND` where the registry does not have the NIK, `UNANSWERED` where it has not answered. */
   nameSimilarity: 'u8',
   nikWarnings: 'u8',
 } as const;
@@ -65,6 +65,7 @@ export const ELIGIBLE = {
 
 export const NO_TIER = 65_535;
 export const NOT_FOUND = 255;
+export const UNANSWERED = 254;
 
 /** filter → household: an eligible application. */
 export const MEMBER = {

@@ -31,10 +31,13 @@ export interface StepResult {
   readonly digest: string;
 }
 
+/** It cannot go on yet: the step stays as it is, and is tried again a moment later. */
+export type Waiting = 'waiting';
+
 export interface Stage {
   /** Called once a wave, in the transaction that plans the stage, when the stages before are done. */
   plan(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]>;
-  work(context: StepContext): Promise<StepResult>;
+  work(context: StepContext): Promise<StepResult | Waiting>;
   /** Called once a wave when all parts are done, in a transaction, before anything is planned that comes after. */
   complete?(sql: Transaction, wave: Wave): Promise<void>;
 }

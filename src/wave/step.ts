@@ -22,7 +22,7 @@ export const LEDGER_CHANNEL = 'gelombang_ledger';
 export type StepOutcome =
   | { readonly kind: 'done'; readonly result: StepResult }
   | { readonly kind: 'already done' }
-  /** Someone else is at it right now. */
+  /** Someone else is at it right now, or it cannot go on yet. */
   | { readonly kind: 'waiting' }
   /** The ledger does not know such a step, or has given it up. */
   | { readonly kind: 'refused'; readonly why: string };
@@ -77,6 +77,7 @@ async function claimAndWork(
   const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
   const work = () => stage.work({ client, database, wave, part, log, signal });
   const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);
+  if (result === 'waiting') return { kind: 'waiting' };
   await client.query(
     `update step set state = 'done', counts = $4, digest = $5, attempts = attempts + 1, error = null,
       started_at = now(), finished_at = clock_timestamp()

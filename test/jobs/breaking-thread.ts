@@ -37,8 +37,8 @@ function breaking(name: StageName, { stage }: StageJob, breakDown: () => Promise
   return stageJob({ ...stage, work });
 }
 
-await serveSteps((folder) => {
-  const jobs = createJobs(folder);
+await serveSteps((settings) => {
+  const jobs = createJobs(settings);
   return {
     ...jobs,
     match: breaking('match', jobs.match, endThread),

@@ -18,7 +18,13 @@ beforeAll(async () => {
 
 function threads({ database, notices, log }: Installation, entry = 'jobs/step-thread.js'): StepRunner {
   const compiled = pathToFileURL(join(projectRoot(), 'dist', entry));
-  return inThreads({ database, noticesFolder: notices, threads: 2, log, entry: compiled });
+  return inThreads({
+    database,
+    settings: { noticesFolder: notices, dukcapil: undefined },
+    threads: 2,
+    log,
+    entry: compiled,
+  });
 }
 
 describe('a wave whose steps are done in threads', () => {

@@ -96,7 +96,15 @@ export const policies: fc.Arbitrary<Policy> = fc.integer({ min: 0, max: 2_147_48
     quota: fc.constant(quota),
     reserve: fc.nat(),
     household_cap: fc.integer({ min: 1, max: 5 }),
-    match: fc.record({ name: fc.integer({ min: 0, max: 100 }) }),
+    match: fc.oneof(
+      fc.record({ name: fc.integer({ min: 0, max: 100 }) }),
+      // The web service knows some thresholds alone.
+      fc.record({
+        name: fc.integer({ min: 80, max: 95 }),
+        source: fc.constantFrom('dukcapil' as const, 'exchange' as const),
+        reuse_days: fc.integer({ min: 0, max: 3650 }),
+      }),
+    ),
     layers: fc.subarray([...LAYERS]),
     age,
     barred_occupations: fc.subarray([...BARRED_OCCUPATIONS]),

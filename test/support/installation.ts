@@ -47,7 +47,7 @@ export async function installation(redisUrl?: string): Promise<Installation> {
   const logged: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
   const notices = join(folder, 'notices');
-  const jobs = createJobs(notices);
+  const jobs = createJobs({ noticesFolder: notices, dukcapil: undefined });
   const log = createLog({ level: 'debug', pretty: false, stream });
   return { ...database, redisUrl, folder, notices, jobs, log, logged };
 }

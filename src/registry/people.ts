@@ -1,33 +1,36 @@
-/** Walks through the people of the registry and whoever asks for them, side by side: both are in the order of bucket and NIK. */
+/** Walks through the people of the registry and whoever seeks them, side by side: both are in the order of bucket and NIK. */
 import type pg from 'pg';
 import { decodeBlock } from '../columns/block.ts';
+import type { Columns } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import { PERSON, type People } from '../wave/people.ts';
-import type { Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
 
-export interface Asking {
+/** People of whom it is known where they live. */
+export type Housed = Columns<Pick<typeof PERSON, 'nikHigh' | 'nikLow' | 'kkHigh' | 'kkLow'>>;
+
+export interface Seeking<Sought extends Housed = People> {
   readonly buckets: Uint32Array;
   readonly nikHigh: Uint32Array;
   readonly nikLow: Uint32Array;
   /** The rows in the order of bucket and NIK. */
   readonly order: Uint32Array;
   /** Called for each row whose person is found; who is not found is not told of. */
-  found(row: number, people: People, person: number): void;
+  found(row: number, people: Sought, person: number): void;
 }
 
-/** Holds the people of the part's buckets against all who ask, block by block. */
-export async function askRegistry(
+/** Holds the people of a snapshot, those of the part's buckets, against all who seek some, block by block. */
+export async function seekPeople(
   client: pg.ClientBase,
-  wave: Wave,
+  snapshotId: number,
   part: Part,
-  asking: readonly Asking[],
+  seeking: readonly Seeking[],
 ): Promise<void> {
   const [from, to] = bucketsOf(part);
-  const cursors = asking.map((asked) => new Cursor(asked));
+  const cursors = seeking.map((sought) => new Cursor(sought));
   const query = `select bucket, columns from registry_block
-    where snapshot_id = ${Number(wave.snapshotId)} and bucket >= ${from} and bucket < ${to}
+    where snapshot_id = ${Number(snapshotId)} and bucket >= ${from} and bucket < ${to}
     order by bucket, position`;
   for await (const [bucket, columns] of binaryRows(client, query)) {
     const people = decodeBlock(PERSON, columns ?? Buffer.alloc(0));
@@ -35,17 +38,18 @@ export async function askRegistry(
   }
 }
 
-class Cursor {
-  readonly #asked: Asking;
+/** The same among people of one bucket after the other, each time in the order of the NIK. */
+export class Cursor<Sought extends Housed = People> {
+  readonly #sought: Seeking<Sought>;
   #at = 0;
 
-  constructor(asked: Asking) {
-    this.#asked = asked;
+  constructor(sought: Seeking<Sought>) {
+    this.#sought = sought;
   }
 
   /** Goes on to the first row that comes after all of these people. */
-  pass(bucket: number, people: People): void {
-    const { buckets, nikHigh, nikLow, order } = this.#asked;
+  pass(bucket: number, people: Sought): void {
+    const { buckets, nikHigh, nikLow, order } = this.#sought;
     const { nikHigh: high, nikLow: low } = people.of;
     let person = 0;
     while (this.#at < order.length && person < people.rows) {
@@ -58,7 +62,7 @@ class Cursor {
         person++;
         continue;
       }
-      if (ahead === 0) this.#asked.found(row, people, person);
+      if (ahead === 0) this.#sought.found(row, people, person);
       this.#at++;
     }
   }

@@ -1,0 +1,81 @@
+/** How far a wave's questions to the registry are, and how the web service that answers them is. */
+import type { Queryable, Transaction } from '../db/database.ts';
+import { maybeOne } from '../db/rows.ts';
+import { isoTime } from '../db/time.ts';
+
+/** As a document. Times are ISO 8601. */
+export interface Asking {
+  /** Distinct questions of the wave, and how many of them were answered; reused are those that had been before. */
+  readonly questions: number;
+  readonly answered: number;
+  readonly reused: number;
+  /** Distinct NIKs that were not asked for, since their digits are no NIK. */
+  readonly not_asked: number;
+  /** Calls that brought no answer. */
+  readonly failed: number;
+  /** Answers a second, of late; null while there is none. */
+  readonly rate: number | null;
+  /** When the last answer is to be expected at this rate; null where that cannot be said. */
+  readonly expected_end: string | null;
+  /** Calls that the service still answers today, as it said last, and when. */
+  readonly calls_left: number | null;
+  readonly calls_left_at: string | null;
+  /** Whether these are enough for what is not answered yet; null where the service has not said. */
+  readonly quota_suffices: boolean | null;
+  /** Until when the service is not called, and why. */
+  readonly paused_until: string | null;
+  readonly paused_for: string | null;
+  /** Why it ended before all were answered, where it did. */
+  readonly ended_for: string | null;
+}
+
+interface AskingRow extends Omit<Asking, 'expected_end' | 'quota_suffices'> {
+  readonly updatedAt: string;
+}
+
+/** Undefined where a wave has asked nobody: it is matched with a snapshot, or its close was not begun. */
+export async function readAsking(sql: Queryable, waveId: number): Promise<Asking | undefined> {
+  const row = await maybeOne(
+    sql<AskingRow[]>`
+      select questions, answered, reused, not_asked, failed, rate, ended_for, updated_at as "updatedAt",
+        calls_left, calls_left_at,
+        case when paused_until > now() then paused_until end as paused_until,
+        case when paused_until > now() then paused_for end as paused_for
+      from asking cross join registry_service where wave_id = ${waveId}`,
+    'the asking',
+  );
+  if (row === undefined) return undefined;
+  const { updatedAt, ...rest } = row;
+  const left = row.questions - row.answered;
+  const suffices = row.calls_left === null ? null : row.calls_left >= left;
+  return {
+    ...rest,
+    expected_end: suffices === false ? null : expectedEnd(row, left),
+    calls_left_at: isoTime(row.calls_left_at),
+    quota_suffices: suffices,
+    paused_until: isoTime(row.paused_until),
+  };
+}
+
+function expectedEnd({ rate, paused_until, ended_for, updatedAt }: AskingRow, left: number): string | null {
+  if (rate === null || rate === 0 || left === 0 || ended_for !== null) return null;
+  const from = Date.parse(isoTime(paused_until ?? updatedAt));
+  return new Date(from + (1000 * left) / rate).toISOString();
+}
+
+/**
+ * Has what was left without an answer asked once more, at once: a pause of the service is over by the word of whoever
+ * closes the wave. Nothing is asked again once the wave is matched.
+ */
+export async function askAgain(sql: Transaction, waveId: number): Promise<void> {
+  const matched = await sql`select 1 from stage where wave_id = ${waveId} and stage = 'match'`;
+  if (matched.length > 0) return;
+  await sql`update registry_service set paused_until = null, paused_for = null`;
+  await sql`update asking set ended_for = null where wave_id = ${waveId}`;
+  const open = await sql`
+    update step set state = 'planned', finished_at = null, digest = null, attempts = 0
+    where wave_id = ${waveId} and stage = 'ask' and state = 'done' and (counts->>'unanswered')::int > 0
+    returning part`;
+  if (open.length === 0) return;
+  await sql`update stage set completed_at = null where wave_id = ${waveId} and stage = 'ask'`;
+}
