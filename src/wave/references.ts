@@ -4,27 +4,26 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
+import { matchSourceOf } from '../policy/policy.ts';
 import { listsNamed, type NamedList } from '../policy/predicates.ts';
 import { type ListStanding, type ListVersion, standingOf } from './lists.ts';
 import { decideCommands } from './lists-commands.ts';
 import type { Wave } from './record.ts';
 
 /**
- * Fixes the newest registry snapshot, the version in force of each list that the policy names, and the recipients known
- * now: whatever comes in later is for later waves.
+ * Fixes the newest registry snapshot where the policy has the wave matched with one, the version in force of each list
+ * that the policy names, and the recipients known now: whatever comes in later is for later waves.
  * @throws GelombangError INPUT_REFUSED with all that is missing, of another kind than the policy means, or held;
  * CONFLICT where the newest version of a list is held, and nothing else is wrong.
  */
 export async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
-  const snapshot = await maybeOne(
-    sql<{ id: number }[]>`select id from registry_snapshot order by id desc limit 1`,
-    'the newest snapshot',
-  );
   const { missing, held } = await fixLists(sql, wave);
-  if (snapshot === undefined) {
+  const needsSnapshot = matchSourceOf(wave.policy) === 'snapshot';
+  const snapshot = needsSnapshot ? await newestSnapshot(sql) : undefined;
+  if (needsSnapshot && snapshot === undefined) {
     missing.unshift({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
   }
-  if (snapshot === undefined || missing.length > 0) {
+  if (missing.length > 0) {
     throw new GelombangError(
       'INPUT_REFUSED',
       `wave ${wave.id} cannot be closed: what its policy needs is missing`,
@@ -39,11 +38,20 @@ export async function fixReferences(sql: Transaction, wave: Wave): Promise<void>
   // Waits for whoever writes recipients: a block that is committed later has a later id.
   await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
-    update wave set snapshot_id = ${snapshot.id},
+    update wave set snapshot_id = ${snapshot ?? null},
       last_recipient = (select coalesce(max(id), 0) from recipient_block),
       earlier_waves = array(select id from wave where state = 'published' and id < ${wave.id} order by id),
       void_waves = array(select id from wave where state = 'void' order by id)
     where id = ${wave.id}`;
+}
+
+async function newestSnapshot(sql: Transaction): Promise<number | undefined> {
+  const found = await maybeOne(
+    sql<{ id: number }[]>`
+      select id from registry_snapshot where kind = 'whole' and dropped_at is null order by id desc limit 1`,
+    'the newest snapshot',
+  );
+  return found?.id;
 }
 
 async function fixLists(sql: Transaction, wave: Wave): Promise<{ missing: Fault[]; held: Fault[] }> {
