@@ -1,16 +1,44 @@
 /** Dukcapil's web service is asked about everybody who has no answer yet. */
+import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/database.ts';
+import type { Caller, Interruption } from '../dukcapil/caller.ts';
 import type { DukcapilSettings } from '../dukcapil/settings.ts';
 import { GelombangError } from '../errors.ts';
-import { lockAnswers } from '../registry/answers.ts';
+import { reuseDaysOf } from '../policy/policy.ts';
+import { lockAnswers, windowOf } from '../registry/answers.ts';
+import { questionKeyOf } from '../registry/question.ts';
+import { beginCalling, type Calling, isPaused, pauseUntil } from '../registry/service.ts';
+import { beginAsking, endAsking } from '../wave/asking.ts';
 import type { Wave } from '../wave/record.ts';
 import type { StepContext, StepResult, Waiting } from '../wave/stage.ts';
+import { AnswersIn } from './answers-in.ts';
+import { type AskedBy, countQuestions, type HashedQuestion, questionsOf } from './questions.ts';
 
+/** Milliseconds after which the step begins anew: its transaction is not to be as long as the asking. */
+const LONGEST = 30 * 60_000;
+
+/** Asks until everybody is answered for, or as far as the service lets it. */
 export async function askService(
-  { wave }: StepContext,
-  _settings: DukcapilSettings | undefined,
+  context: StepContext,
+  settings: DukcapilSettings | undefined,
 ): Promise<StepResult | Waiting> {
-  throw new GelombangError('UNEXPECTED', `wave ${wave.id}: not there yet`);
+  const { database, wave, signal, log } = context;
+  if (settings === undefined) throw noSettings(wave);
+  if (await isPaused(database.sql)) return wave.unverifiedBy === null ? 'waiting' : leaveOff(context);
+  const calling = await beginCalling(database, signal);
+  if (calling === undefined) return 'waiting';
+  try {
+    // Loaded where it is needed alone: most waves call nobody.
+    const { openCaller } = await import('../dukcapil/caller.ts');
+    const caller = openCaller(settings, log);
+    try {
+      return await askEverybody(context, calling, caller);
+    } finally {
+      await caller.close();
+    }
+  } finally {
+    await calling.end();
+  }
 }
 
 /** The answers that the wave knows from here on. */
@@ -19,4 +47,93 @@ export async function fixAnswers(sql: Transaction, { id }: Wave): Promise<void> 
   await sql`
     update wave set last_answer = coalesce(pg_sequence_last_value(pg_get_serial_sequence('answer', 'id')), 0)
     where id = ${id}`;
+}
+
+async function askEverybody(
+  context: StepContext,
+  calling: Calling,
+  caller: Caller,
+): Promise<StepResult | Waiting> {
+  const { client, database, wave, signal } = context;
+  const by = await askedBy(context);
+  await beginAsking(database.sql, wave.id, () => countQuestions(client, database.sql, by));
+  const answers = new AnswersIn(database, calling, wave.id);
+  const longest = AbortSignal.timeout(LONGEST);
+  let end: AllAsked;
+  try {
+    const until = AbortSignal.any([signal, answers.broken, longest]);
+    end = await askAll(questionsOf(client, database.sql, by), caller, answers, until);
+  } catch (error) {
+    if (longest.aborted && !signal.aborted && !answers.broken.aborted) return 'waiting';
+    throw error;
+  } finally {
+    await answers.end();
+  }
+  const { interruption, left } = end;
+  if (interruption === undefined) return ended(context, left, left === 0 ? null : noAnswer(left));
+  if (interruption.kind !== 'paused') return leaveOff(context, interruption.why);
+  await pauseUntil(database.sql, interruption.until, interruption.why);
+  return wave.unverifiedBy === null ? 'waiting' : leaveOff(context);
+}
+
+interface AllAsked {
+  readonly interruption: Interruption | undefined;
+  /** Questions without an answer, where nothing came in between. */
+  readonly left: number;
+}
+
+/** Part after part, and then whoever was left without an answer, for as long as that brings some. */
+async function askAll(
+  questions: ReturnType<typeof questionsOf>,
+  caller: Caller,
+  answers: AnswersIn,
+  signal: AbortSignal,
+): Promise<AllAsked> {
+  let left: readonly HashedQuestion[] = [];
+  for await (const { open } of questions) {
+    const { unanswered, interruption } = await caller.askAll(open, answers, signal);
+    if (interruption !== undefined) return { interruption, left: 0 };
+    left = left.concat(unanswered);
+  }
+  for (let before = Number.POSITIVE_INFINITY; left.length > 0 && left.length < before; ) {
+    before = left.length;
+    const { unanswered, interruption } = await caller.askAll(left, answers, signal);
+    if (interruption !== undefined) return { interruption, left: 0 };
+    left = unanswered;
+  }
+  return { interruption: undefined, left: left.length };
+}
+
+/** Asks no more: whoever has no answer stays without. */
+async function leaveOff(context: StepContext, why: string | null = null): Promise<StepResult> {
+  const { client, database } = context;
+  const counts = await countQuestions(client, database.sql, await askedBy(context));
+  await beginAsking(database.sql, context.wave.id, async () => counts);
+  return ended(context, counts.questions - counts.answered, why);
+}
+
+async function ended(
+  { database, wave }: StepContext,
+  unanswered: number,
+  why: string | null,
+): Promise<StepResult> {
+  const { questions, answered, reused } = await endAsking(database.sql, wave.id, unanswered, why);
+  const counts = { questions, answered, reused, unanswered };
+  return { counts, digest: createHash('sha256').update(JSON.stringify(counts)).digest('hex') };
+}
+
+async function askedBy({ database: { sql }, wave }: StepContext): Promise<AskedBy> {
+  const window = await windowOf(sql, wave.id, { reuseDays: reuseDaysOf(wave.policy), last: null });
+  return { wave, key: await questionKeyOf(sql), window };
+}
+
+function noAnswer(left: number): string {
+  return `${left === 1 ? 'one question' : `${left} questions`} brought no answer, though each was tried several times`;
+}
+
+function noSettings({ id }: Wave): GelombangError {
+  return new GelombangError('INPUT_REFUSED', 'this process does not know how the web service is called', {
+    concerns: { wave: id },
+    next: 'Set DUKCAPIL_URL, DUKCAPIL_USER_ID, DUKCAPIL_PASSWORD and DUKCAPIL_IP_USER for every worker.',
+  });
 }

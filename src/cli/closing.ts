@@ -27,29 +27,38 @@ interface Errand {
   begin(): Promise<LedRun>;
   /** The command that goes on with it when it was stopped. */
   readonly goOn: string;
+  /** False: it ends where the registry is not to be called for a while. */
+  readonly waits?: boolean;
   /** Those that a bar is shown for; all of them if not given. */
   readonly stages?: readonly StageName[];
 }
+
+/** Of a close, and whether it stays while the registry is not to be called. */
+export type ClosingRequest = CloseRequest & { readonly waits: boolean };
 
 /**
  * From the close of the wave to its last notice; to its publication where the notices are held, to the draw where the
  * beacon is not there yet, and to the review where an operator has to say whether it is published.
  */
-export async function closeWave(session: Session, request: CloseRequest): Promise<WaveStatus> {
+export async function closeWave(session: Session, request: ClosingRequest): Promise<WaveStatus> {
   const status = await closeOnce(session, request);
   const beacon = await beaconFetched(session, status);
   return beacon === undefined ? status : closeOnce(session, { ...request, beacon });
 }
 
-async function closeOnce(session: Session, request: CloseRequest): Promise<WaveStatus> {
+async function closeOnce(session: Session, { waits, ...request }: ClosingRequest): Promise<WaveStatus> {
   const { waveId, holdNotices } = request;
   const begin = async () => {
     const before = await readWave(session.database.sql, waveId);
-    const led = await beginClose(session.database, request, session.log);
+    const led = await beginClose(
+      session.database,
+      { ...request, canCall: session.config.dukcapil !== undefined },
+      session.log,
+    );
     warnOf(before, request);
     return led;
   };
-  return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices) });
+  return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices), waits });
 }
 
 /** From the word that the notices of a wave may go to the last of them. */
@@ -78,14 +87,14 @@ async function seeThrough(session: Session, errand: Errand): Promise<WaveStatus>
 
 async function leadRun(session: Session, backend: QueueBackend, errand: Errand): Promise<void> {
   const { config, database, log, signal } = session;
-  const { waveId, goOn, stages } = errand;
+  const { waveId, goOn, stages, waits = true } = errand;
   const queue = openStepQueue(backend, log);
   const planned = stagesOf(createJobs(config));
   const bars = new StageBars(stages);
   let worker: RunningWorker | undefined;
   try {
     await lead({
-      ...{ database, queue, waveId, log, signal, goOn, stages: planned },
+      ...{ database, queue, waveId, log, signal, goOn, waits, stages: planned },
       onProgress: (progress) => bars.show(progress),
       startWorker: () => {
         worker ??= startThreads(session, backend, queue, planned);

@@ -57,7 +57,7 @@ export async function runDemo(session: Session, applicants: number, begun?: Maki
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
   const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: false };
-  const status = await closeWave(session, request);
+  const status = await closeWave(session, { ...request, waits: true });
   const results = join(input, '..', 'out');
   await exportTo(session, waveId, results, false);
   return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };

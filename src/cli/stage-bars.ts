@@ -1,5 +1,6 @@
 import { STAGES, type StageName } from '../pipeline.ts';
 import type { Progress } from '../wave/progress.ts';
+import { askingDetail } from './asking-lines.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import { amount } from './words.ts';
 
@@ -17,8 +18,13 @@ export class StageBars {
   show(progress: Progress): void {
     for (const { stage, parts, done, counts } of progress.stages) {
       if (parts === undefined || this.#ended.has(stage) || !this.#shown.includes(stage)) continue;
+      // A stage that has nothing to do is not shown.
+      if (parts === 0) continue;
       if (this.#stage !== stage) this.#begin(stage);
-      this.#line?.update(done, parts, describeCounts(counts));
+      const { asking } = progress;
+      if (stage === 'ask' && asking !== null && done < parts)
+        this.#line?.update(asking.answered, asking.questions, askingDetail(asking));
+      else this.#line?.update(done, parts, describeCounts(counts));
       if (done < parts) return;
       this.#line?.end();
       this.#ended.add(stage);

@@ -3,6 +3,7 @@ import { GelombangError } from '../errors.ts';
 import { closeCommand } from '../wave/close-command.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
+import { answeredLine, waitsForRegistry } from './asking-lines.ts';
 import { funnelChart } from './chart.ts';
 import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
@@ -15,6 +16,8 @@ interface Options {
   readonly withoutUnfinished?: boolean;
   readonly empty?: boolean;
   readonly holdNotices?: boolean;
+  readonly withUnverified?: boolean;
+  readonly wait: boolean;
   readonly json?: boolean;
 }
 
@@ -42,23 +45,46 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .option('--without-unfinished', 'leave out files whose import was cut off')
     .option('--empty', 'close a wave into which no file was imported')
     .option('--hold-notices', 'publish, and send no notice before gelombang notices release')
+    .option(
+      '--with-unverified',
+      'publish although the registry gave no answer on some applications: these stay UNVERIFIED, and are not drawn',
+    )
+    .option(
+      '--no-wait',
+      'end where the registry is not to be called before another day or hour; a worker, or the same command, goes on then',
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
       await withSession(signal, async (session) => {
         const { closeWave } = await import('./closing.ts');
         const { beaconGiven } = await import('./beacon.ts');
-        const { entropy, withoutUnfinished = false, empty = false, holdNotices = false } = options;
+        const {
+          entropy,
+          withoutUnfinished = false,
+          empty = false,
+          holdNotices = false,
+          wait: waits,
+        } = options;
+        const unverifiedBy = options.withUnverified === true ? session.config.operator : undefined;
         const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
-        const request = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
+        const asked = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
+        const request = { ...asked, unverifiedBy, waits };
         const status = await closeWave(session, request);
         const lines = () =>
           status.state === 'published'
             ? [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`]
-            : frozenLines(status);
+            : unpublishedLines(status);
         printOutcome(options.json === true, status, lines, waitsFor(status) ?? unknownsLeft(status));
       });
     });
+}
+
+function unpublishedLines(status: WaveStatus): string[] {
+  const { wave, progress } = status;
+  if (status.pool_root !== null) return frozenLines(status);
+  const { asking } = progress;
+  return [`Wave ${wave} is closed, and not decided yet.`, ...(asking === null ? [] : [answeredLine(asking)])];
 }
 
 /** Of a wave that is frozen and not published. */
@@ -72,10 +98,13 @@ function frozenLines({ wave, frozen_at, pool_root, seed, progress }: WaveStatus)
   ];
 }
 
-/** What only time, or an operator, can give before the wave is published. */
-function waitsFor({ wave, held, beacon, notices_held }: WaveStatus): GelombangError | undefined {
+/** What only time, the registry or an operator can give before the wave is published. */
+function waitsFor(status: WaveStatus): GelombangError | undefined {
+  const { wave, held, beacon, notices_held } = status;
   const concerns = { wave };
   const goOn = closeCommand(wave, notices_held);
+  const forRegistry = waitsForRegistry(status, goOn);
+  if (forRegistry !== undefined) return forRegistry;
   if (held === 'entropy' && beacon !== null) {
     const isThere = Date.parse(beacon.time) <= Date.now();
     const when = isThere

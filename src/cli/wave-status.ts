@@ -3,6 +3,7 @@ import { closeCommand } from '../wave/close-command.ts';
 import { decideCommands } from '../wave/lists-commands.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
+import { askingLines } from './asking-lines.ts';
 import { funnelChart } from './chart.ts';
 import { listLines } from './list-lines.ts';
 import { countsLine } from './notice-lines.ts';
@@ -37,6 +38,7 @@ function statusLines(status: WaveStatus): string[] {
     '',
     ...importLines(status),
     ...listLines(status),
+    ...(status.progress.asking === null ? [] : ['', ...askingLines(status.progress.asking)]),
     ...runLines(status),
     ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
     '',
@@ -81,7 +83,8 @@ function importLines({ imports, applications }: WaveStatus): string[] {
 function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[] {
   if (run === null) return [];
   const until = run.finished_at === null ? 'not through' : `through at ${moment(run.finished_at)}`;
-  const stages = progress.stages.map(({ stage, parts, done, counts, milliseconds }) => {
+  const shown = progress.stages.filter(({ parts }) => parts !== 0);
+  const stages = shown.map(({ stage, parts, done, counts, milliseconds }) => {
     if (parts === undefined)
       return `  ${stage.padEnd(11)}  ${progress.held?.stage === stage ? 'held' : 'to come'}`;
     const seconds = `${(milliseconds / 1000).toFixed(1)} s`;
@@ -96,6 +99,8 @@ function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[]
 
 function nextCommand({ wave, state, run, imports, lists, held, beacon, notices_held }: WaveStatus): string {
   if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
+  if (held === 'registry')
+    return `${closeCommand(wave, notices_held)}, when the registry answers; with --with-unverified it is published all the same`;
   if (held === 'review') return `gelombang review show ${wave}`;
   if (held === 'entropy' && beacon !== null)
     return `${closeCommand(wave, notices_held)}, from ${moment(beacon.time)} on`;

@@ -3,7 +3,7 @@ import { pickRows } from '../columns/layout.ts';
 import { reuseDaysOf } from '../policy/policy.ts';
 import { type Answer, keyOf, readAnswers, windowOf } from '../registry/answers.ts';
 import { isNik } from '../registry/nik.ts';
-import { Cursor } from '../registry/people.ts';
+import { Cursor, seekPeople } from '../registry/people.ts';
 import { hashOf, questionKeyOf, questionOf } from '../registry/question.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import { UNANSWERED } from '../wave/stage-blocks.ts';
@@ -13,7 +13,7 @@ import { NOT_ASKED } from './warnings.ts';
 const HOUSED = { nikHigh: 'u32', nikLow: 'u32', kkHigh: 'u32', kkLow: 'u32' } as const;
 
 export async function matchAnswers(matching: Matching): Promise<void> {
-  const { client, database, wave, part, applications, matched } = matching;
+  const { client, database, wave, part, applications, matched, past } = matching;
   const { name: threshold } = wave.policy.match;
   const reuseDays = reuseDaysOf(wave.policy);
   const key = await questionKeyOf(database.sql);
@@ -31,6 +31,7 @@ export async function matchAnswers(matching: Matching): Promise<void> {
     if (answer?.kkMatches === true) confirmed[row] = 1;
   }
   housePastMembers(matching, confirmed);
+  if (wave.snapshotId !== null) await seekPeople(client, wave.snapshotId, part, [past.seeking()]);
 }
 
 function fill({ matched: { of } }: Matching, row: number, answer: Answer | undefined): void {
@@ -44,7 +45,7 @@ function fill({ matched: { of } }: Matching, row: number, answer: Answer | undef
 
 /**
  * The service gives nobody's household away: it is known of those past recipients who apply again, with a KK that it
- * confirms.
+ * confirms. Of the others a snapshot says it, where there is one.
  */
 function housePastMembers({ applications, buckets, order, past }: Matching, confirmed: Uint8Array): void {
   const cursor = new Cursor(past.seeking());

@@ -10,16 +10,19 @@ import { type Handover, PAST_MEMBER } from '../wave/stage-blocks.ts';
  */
 export class PastMembers {
   readonly #rows: number[] = [];
+  /** 1: where they live now is known. */
+  readonly #housed: Uint8Array;
   readonly #recipients: PastRecipients;
 
   constructor(recipients: PastRecipients) {
     this.#recipients = recipients;
+    this.#housed = new Uint8Array(recipients.rows);
     for (let row = 0; row < recipients.rows; row++) {
       this.#add(row, recipients.kkHigh[row] as number, recipients.kkLow[row] as number);
     }
   }
 
-  /** To be sought among those whose household is known: where each of them lives now. */
+  /** To be sought among those whose household is known: where each of them lives now. Whoever says it first is right. */
   seeking(): Seeking<Housed> {
     const { buckets, nikHigh, nikLow, rows } = this.#recipients;
     const order = numbersOf('u32', rows, (row) => row);
@@ -47,6 +50,8 @@ export class PastMembers {
   }
 
   #lives(row: number, { of }: Housed, person: number): void {
+    if (this.#housed[row] === 1) return;
+    this.#housed[row] = 1;
     const { kkHigh, kkLow } = this.#recipients;
     const [high, low] = [of.kkHigh[person] as number, of.kkLow[person] as number];
     if (high !== kkHigh[row] || low !== kkLow[row]) this.#add(row, high, low);

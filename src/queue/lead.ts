@@ -18,6 +18,8 @@ export interface LeadOptions {
   readonly onProgress: (progress: Progress) => void;
   /** The command that goes on with it, where that is another one than the plain close of the wave. */
   readonly goOn?: string;
+  /** False: returns where the registry is not to be called for a while. Those who work on the queue go on after it. */
+  readonly waits?: boolean;
   /** Called when nobody works on the queue. */
   readonly startWorker: () => void;
 }
@@ -28,20 +30,21 @@ const TICK = 1_000;
 const GLANCE = 200;
 
 /**
- * Returns when every stage is done, but for one that is held.
+ * Returns when every stage is done, but for one that is held, or where it is not to wait for the registry.
  * @throws GelombangError UNEXPECTED where a step was given up, INTERRUPTED on the signal.
  */
 export async function lead(options: LeadOptions): Promise<void> {
   const { database, queue, stages, waveId, log, signal } = options;
-  const { goOn = `gelombang wave close ${waveId}` } = options;
+  const { goOn = `gelombang wave close ${waveId}`, waits } = options;
   const changes = new Changes();
   const listener = await database.sql.listen(LEDGER_CHANNEL, () => changes.announce());
   try {
     for (;;) {
       if (signal.aborted) throw interrupted(waveId, goOn);
       const state = await refill(database, queue, stages, waveId, log);
-      options.onProgress(await readProgress(database.sql, waveId));
-      if (state.finished) return;
+      const progress = await readProgress(database.sql, waveId);
+      options.onProgress(progress);
+      if (state.finished || (waits === false && isPaused(progress))) return;
       throwGivenUp(waveId, state, goOn);
       if ((await queue.workersAbout()) === 0) options.startWorker();
       await watch(options, changes);
@@ -52,15 +55,23 @@ export async function lead(options: LeadOptions): Promise<void> {
 }
 
 /** Until the next tick: shows the progress whenever the ledger has changed. */
-async function watch({ database, waveId, onProgress, signal }: LeadOptions, changes: Changes): Promise<void> {
+async function watch(
+  { database, waveId, waits, onProgress, signal }: LeadOptions,
+  changes: Changes,
+): Promise<void> {
   const until = Date.now() + TICK;
   while (Date.now() < until && !signal.aborted) {
     if (!(await changes.next(until - Date.now(), signal))) return;
     const progress = await readProgress(database.sql, waveId);
     onProgress(progress);
     if (progress.finished || progress.failed > 0) return;
+    if (waits === false && isPaused(progress)) return;
     await changes.rest(GLANCE, signal);
   }
+}
+
+function isPaused({ asking }: Progress): boolean {
+  return asking !== null && asking.paused_until !== null;
 }
 
 function throwGivenUp(waveId: number, state: Advance, goOn: string): void {

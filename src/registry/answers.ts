@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { binaryRows } from '../db/binary-copy.ts';
-import type { Database, Queryable, Transaction } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
 
@@ -83,8 +83,8 @@ function booleanOf(field: Buffer | null | undefined): boolean | null {
   return field === null || field === undefined ? null : field[0] === 1;
 }
 
-/** Keeps answers, in a transaction of their own: they are paid for, whatever becomes of the step. */
-export async function keepAnswers({ sql }: Database, answers: readonly NewAnswer[]): Promise<void> {
+/** Keeps answers. They are paid for, whatever becomes of the step: not in its transaction, but in one of their own. */
+export async function keepAnswers(sql: Transaction, answers: readonly NewAnswer[]): Promise<void> {
   const rows = answers.map(({ nik, asked, answeredAt, ...rest }) => ({
     bucket: bucketOf(...halvesOf(nik)),
     asked: asked.toString('hex'),
@@ -95,14 +95,12 @@ export async function keepAnswers({ sql }: Database, answers: readonly NewAnswer
     birth_date_matches: rest.birthDateMatches,
     name_similarity: rest.nameSimilarity,
   }));
-  await sql.begin(async (transaction) => {
-    await lockAnswers(transaction);
-    await transaction`
-      insert into answer (bucket, asked, code, answered_at, status, kk_matches, birth_date_matches, name_similarity)
-      select bucket, decode(asked, 'hex'), code, answered_at, status, kk_matches, birth_date_matches, name_similarity
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as rows (bucket smallint, asked text, code text,
-        answered_at timestamptz, status smallint, kk_matches boolean, birth_date_matches boolean, name_similarity smallint)`;
-  });
+  await lockAnswers(sql);
+  await sql`
+    insert into answer (bucket, asked, code, answered_at, status, kk_matches, birth_date_matches, name_similarity)
+    select bucket, decode(asked, 'hex'), code, answered_at, status, kk_matches, birth_date_matches, name_similarity
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as rows (bucket smallint, asked text, code text,
+      answered_at timestamptz, status smallint, kk_matches boolean, birth_date_matches boolean, name_similarity smallint)`;
 }
 
 /** To be taken before answers are written or the last one is looked for: one that is committed later has a later id. */

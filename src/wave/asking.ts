@@ -1,6 +1,6 @@
 /** How far a wave's questions to the registry are, and how the web service that answers them is. */
 import type { Queryable, Transaction } from '../db/database.ts';
-import { maybeOne } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 
 /** As a document. Times are ISO 8601. */
@@ -61,6 +61,55 @@ function expectedEnd({ rate, paused_until, ended_for, updatedAt }: AskingRow, le
   if (rate === null || rate === 0 || left === 0 || ended_for !== null) return null;
   const from = Date.parse(isoTime(paused_until ?? updatedAt));
   return new Date(from + (1000 * left) / rate).toISOString();
+}
+
+/** Of a wave, as they are found when its asking begins. */
+export interface QuestionCounts {
+  readonly questions: number;
+  /** Those that have an answer. */
+  readonly answered: number;
+  readonly notAsked: number;
+}
+
+/** @param count Called where nobody has counted yet. */
+export async function beginAsking(
+  sql: Queryable,
+  waveId: number,
+  count: () => Promise<QuestionCounts>,
+): Promise<void> {
+  const begun = await sql`select 1 from asking where wave_id = ${waveId}`;
+  if (begun.length > 0) return;
+  const { questions, answered, notAsked } = await count();
+  await sql`
+    insert into asking (wave_id, questions, reused, answered, not_asked)
+    values (${waveId}, ${questions}, ${answered}, ${answered}, ${notAsked}) on conflict do nothing`;
+}
+
+/** In the transaction that keeps the answers. */
+export async function countAnswers(
+  sql: Transaction,
+  waveId: number,
+  { answered, failed, rate }: { readonly answered: number; readonly failed: number; readonly rate: number },
+): Promise<void> {
+  await sql`
+    update asking set answered = answered + ${answered}, failed = failed + ${failed}, rate = ${rate},
+      updated_at = clock_timestamp()
+    where wave_id = ${waveId}`;
+}
+
+/** @param why A sentence for the operator, where not all were answered. */
+export async function endAsking(
+  sql: Queryable,
+  waveId: number,
+  unanswered: number,
+  why: string | null,
+): Promise<{ questions: number; answered: number; reused: number }> {
+  return one(
+    sql<{ questions: number; answered: number; reused: number }[]>`
+      update asking set answered = questions - ${unanswered}, ended_for = ${why}, updated_at = clock_timestamp()
+      where wave_id = ${waveId} returning questions, answered, reused`,
+    'the asking',
+  );
 }
 
 /**

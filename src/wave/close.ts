@@ -7,6 +7,7 @@ import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { matchSourceOf } from '../policy/policy.ts';
 import { askAgain } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
@@ -27,6 +28,8 @@ export interface CloseRequest {
   readonly empty: boolean;
   /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
   readonly holdNotices?: boolean;
+  /** Whether this installation knows how the registry's web service is called. */
+  readonly canCall?: boolean;
   /** Goes on, and publishes, although the registry gave no answer on some applications: by whose word. */
   readonly unverifiedBy?: string | undefined;
   /** Milliseconds since 1970. */
@@ -54,6 +57,7 @@ async function enterClosing(sql: Transaction, request: CloseRequest): Promise<En
   const wave = await readWave(sql, waveId);
   if (wave.state !== 'open') return resume(sql, wave, request);
   refuseOtherEntropy(wave, request);
+  refuseWithoutService(wave, request);
   refuseKnownRound(wave, now);
   await refuseWhileImporting(sql, request);
   await refuseEmpty(sql, request);
@@ -107,9 +111,23 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     if (wave.state === 'published') throw heldOtherwise(wave, run);
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
+  refuseWithoutService(wave, request);
   await acceptUnverified(sql, request);
   await askAgain(sql, wave.id);
   return takeUp(sql, run);
+}
+
+/** Before anything is touched: a wave that cannot be asked for is not to be half closed. */
+function refuseWithoutService({ id, policy, frozenAt }: Wave, { canCall = true }: CloseRequest): void {
+  if (canCall || matchSourceOf(policy) !== 'dukcapil' || frozenAt !== null) return;
+  throw new GelombangError(
+    'INPUT_REFUSED',
+    `wave ${id} asks Dukcapil's web service, and how it is called is not set`,
+    {
+      concerns: { wave: id },
+      next: 'Set DUKCAPIL_URL, DUKCAPIL_USER_ID, DUKCAPIL_PASSWORD and DUKCAPIL_IP_USER, then close the wave.',
+    },
+  );
 }
 
 /** What the entropy will be was said when the wave was opened. */

@@ -1,6 +1,7 @@
 /** How far a run is, by the ledger. */
 import type { Queryable } from '../db/database.ts';
 import { STAGES, type StageName } from '../pipeline.ts';
+import { type Asking, readAsking } from './asking.ts';
 import { firstHold, type Hold } from './holds.ts';
 import { readWave } from './record.ts';
 
@@ -17,6 +18,8 @@ export interface StageProgress {
 }
 
 export interface Progress {
+  /** How far the questions to the registry are, where there are any. */
+  readonly asking: Asking | null;
   readonly stages: readonly StageProgress[];
   /** What it waits for when all stages before are done. */
   readonly held: { readonly stage: StageName; readonly hold: Hold } | undefined;
@@ -45,8 +48,10 @@ export async function readProgress(sql: Queryable, waveId: number): Promise<Prog
   );
   const held = firstHold(await readWave(sql, waveId));
   const end = held === undefined ? stages.length : STAGES.indexOf(held.stage);
+  const asks = rows.some(({ stage, parts }) => stage === 'ask' && parts > 0);
   return {
     stages,
+    asking: (asks ? await readAsking(sql, waveId) : undefined) ?? null,
     held,
     finished: stages.slice(0, end).every(({ parts, done }) => done === parts),
     failed: stages.reduce((sum, stage) => sum + stage.failed, 0),

@@ -11,16 +11,17 @@ import { decideCommands } from './lists-commands.ts';
 import type { Wave } from './record.ts';
 
 /**
- * Fixes the newest registry snapshot where the policy has the wave matched with one, the version in force of each list
+ * Fixes the newest registry snapshot, without which a wave that is not matched with one does as well, the version in force of each list
  * that the policy names, and the recipients known now: whatever comes in later is for later waves.
  * @throws GelombangError INPUT_REFUSED with all that is missing, of another kind than the policy means, or held;
  * CONFLICT where the newest version of a list is held, and nothing else is wrong.
  */
 export async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
   const { missing, held } = await fixLists(sql, wave);
-  const needsSnapshot = matchSourceOf(wave.policy) === 'snapshot';
-  const snapshot = needsSnapshot ? await newestSnapshot(sql) : undefined;
-  if (needsSnapshot && snapshot === undefined) {
+  const source = matchSourceOf(wave.policy);
+  // The web service does not say where past recipients live now: a snapshot does, where there is one.
+  const snapshot = source === 'exchange' ? undefined : await newestSnapshot(sql);
+  if (source === 'snapshot' && snapshot === undefined) {
     missing.unshift({ where: 'registry', what: 'none was imported', hint: 'gelombang import registry FILE' });
   }
   if (missing.length > 0) {

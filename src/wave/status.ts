@@ -58,6 +58,8 @@ export interface WaveStatus {
     readonly finished_at: string | null;
   } | null;
   readonly progress: Progress;
+  /** By whose word it is published although the registry gave no answer on some applications. */
+  readonly unverified_by: string | null;
   /** What its run has come to and waits for. */
   readonly held: Hold | null;
   readonly steps_failed: readonly {
@@ -101,6 +103,7 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     applications: imports.reduce((sum, file) => sum + (file.rows_taken ?? 0), 0),
     run,
     progress,
+    unverified_by: wave.unverifiedBy,
     held: run === null || wave.voided !== null ? null : heldNow(progress),
     steps_failed: await readFailures(sql, waveId),
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
