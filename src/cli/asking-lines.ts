@@ -20,7 +20,7 @@ export function askingDetail(asking: Asking): string {
 }
 
 /** For the status of a wave. */
-export function askingLines(asking: Asking): string[] {
+export function askingLines(asking: Asking, beacon: WaveStatus['beacon']): string[] {
   const { calls_left, calls_left_at, quota_suffices, rate, expected_end, not_asked, failed } = asking;
   const { paused_until, paused_for, ended_for } = asking;
   const enough = quota_suffices === true ? 'enough for what is left' : 'not enough for what is left';
@@ -34,6 +34,9 @@ export function askingLines(asking: Asking): string[] {
     ...(expected_end === null || rate === null
       ? []
       : [`  ${amount(Math.round(rate))} a second: through by ${moment(expected_end)}`]),
+    ...(beacon === null || expected_end === null || expected_end < beacon.time
+      ? []
+      : [`  ! that is after round ${beacon.round} of the beacon: a pool that is frozen then is refused`]),
     ...(paused_until === null ? [] : [`  paused until ${moment(paused_until)}: ${paused_for}`]),
     ...(ended_for === null ? [] : [`  ended: ${ended_for}`]),
   ];

@@ -5,6 +5,7 @@ import { stagesOf } from '../../jobs/processor.ts';
 import { inThreads } from '../../jobs/threads.ts';
 import { type RunningWorker, startWorker } from '../../jobs/worker.ts';
 import type { StageName } from '../pipeline.ts';
+import { matchSourceOf } from '../policy/policy.ts';
 import { openBackend, type QueueBackend } from '../queue/backend.ts';
 import { lead } from '../queue/lead.ts';
 import { openStepQueue, type StepQueue } from '../queue/steps.ts';
@@ -56,6 +57,7 @@ async function closeOnce(session: Session, { waits, ...request }: ClosingRequest
       session.log,
     );
     warnOf(before, request);
+    warnOfHouseholds(await readWave(session.database.sql, waveId));
     return led;
   };
   return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices), waits });
@@ -113,6 +115,16 @@ function warnOf({ state, closesAt, noticesHeld }: Wave, { waveId, holdNotices }:
     warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
   if (state === 'closing' && noticesHeld && holdNotices !== true)
     warn(`the notices of wave ${waveId} were to be held; without --hold-notices they are sent`);
+}
+
+/** Where the registry compares, and gives nothing away, and there is no copy of it. */
+function warnOfHouseholds({ id, state, policy, snapshotId, lastRecipient }: Wave): void {
+  if (state !== 'closing' || matchSourceOf(policy) !== 'dukcapil' || snapshotId !== null || !lastRecipient)
+    return;
+  warn(
+    `wave ${id} has no registry snapshot: a past recipient who has moved since counts for the household of then, ` +
+      'unless they apply again',
+  );
 }
 
 /** Takes steps of whatever wave until the signal. */

@@ -38,7 +38,7 @@ function statusLines(status: WaveStatus): string[] {
     '',
     ...importLines(status),
     ...listLines(status),
-    ...(status.progress.asking === null ? [] : ['', ...askingLines(status.progress.asking)]),
+    ...(status.progress.asking === null ? [] : ['', ...askingLines(status.progress.asking, status.beacon)]),
     ...runLines(status),
     ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
     '',
