@@ -8,7 +8,7 @@ import { redact } from '../redact.ts';
 export interface MessageFacts extends PolicyFacts {
   readonly wave: number;
   readonly outcome: Outcome;
-  /** Reason codes, in their order; of an INELIGIBLE application only. */
+  /** Reason codes, in their order; of an INELIGIBLE application, or an UNVERIFIED one that has some all the same. */
   readonly reasons: readonly string[];
   /** How many there were to draw from, and how many seats there were. */
   readonly candidates: number;
@@ -72,24 +72,36 @@ const MESSAGES: Readonly<Record<Outcome, (facts: MessageFacts) => Message>> = {
       `Pendaftaran Anda belum dapat ikut undian gelombang ${facts.wave}. ${
         facts.reasons.length === 1 ? 'Ini alasannya' : 'Ini semua alasannya'
       }, dan apa yang dapat Anda lakukan:`,
-      ...facts.reasons.map((reason, index) => {
-        const { what, todo } = adviceOn(reason, facts, 'id');
-        return `${index + 1}. ${what}\n   ${todo}`;
-      }),
+      ...whatToDo(facts),
     ],
   }),
-  UNVERIFIED: ({ wave }) => ({
-    subject: `Data Anda belum dapat diperiksa untuk Kartu Prakerja gelombang ${wave}`,
+  UNVERIFIED: (facts) => ({
+    subject: `Data Anda belum dapat diperiksa untuk Kartu Prakerja gelombang ${facts.wave}`,
     paragraphs: [
-      `Data Anda belum dapat dicocokkan dengan data kependudukan Dukcapil sampai gelombang ${wave} diumumkan, karena layanannya tidak dapat dihubungi. Ini bukan penolakan, dan tidak ada yang salah dengan pendaftaran Anda.`,
+      `Data Anda belum dapat dicocokkan dengan data kependudukan Dukcapil sampai gelombang ${facts.wave} diumumkan, karena layanannya tidak memberi jawaban. Ini bukan penolakan${facts.reasons.length === 0 ? ', dan tidak ada yang salah dengan pendaftaran Anda' : ''}.`,
+      ...(facts.reasons.length === 0
+        ? []
+        : [
+            'Namun hal lain sudah dapat diperiksa. Perbaiki sebelum ikut gelombang berikutnya:',
+            ...whatToDo(facts),
+          ]),
       JOIN_AGAIN,
     ],
   }),
 };
 
+/** Reason by reason, with its number. */
+function whatToDo(facts: MessageFacts): string[] {
+  return facts.reasons.map((reason, index) => {
+    const { what, todo } = adviceOn(reason, facts, 'id');
+    return `${index + 1}. ${what}\n   ${todo}`;
+  });
+}
+
 /** Throws TypeError for an INELIGIBLE one without reasons: nobody is turned down without. */
 export function messageOf(facts: MessageFacts): Message {
-  if ((facts.outcome === 'INELIGIBLE') !== facts.reasons.length > 0) {
+  const isWithReasons = facts.reasons.length > 0;
+  if (facts.outcome !== 'UNVERIFIED' && (facts.outcome === 'INELIGIBLE') !== isWithReasons) {
     throw new TypeError(`${facts.outcome} with ${facts.reasons.length} reasons cannot be put into words`);
   }
   return MESSAGES[facts.outcome](facts);

@@ -58,7 +58,14 @@ describe('every outcome', () => {
     expect(whole({ outcome: 'NOT_DRAWN' })).toContain('1.145.123 calon untuk 600.000 tempat');
     expect(whole({ outcome: 'NOT_DRAWN' })).toMatch(/Tidak ada yang salah.*[\s\S]*Gabung satu kali/);
     expect(whole({ outcome: 'HOUSEHOLD_CAP', householdCap: 2 })).toContain('paling banyak 2 orang');
-    expect(whole({ outcome: 'UNVERIFIED' })).toContain('bukan penolakan');
+    expect(whole({ outcome: 'UNVERIFIED' })).toContain('bukan penolakan, dan tidak ada yang salah');
+  });
+
+  test('without the registry still has the reasons that are known without it', () => {
+    const text = whole({ outcome: 'UNVERIFIED', reasons: ['IN_SCHOOL'] });
+    expect(text).toContain(`1. ${adviceOn('IN_SCHOOL', FACTS, 'id').what}`);
+    expect(text).toContain('bukan penolakan.');
+    expect(text).not.toContain('tidak ada yang salah');
   });
 });
 
