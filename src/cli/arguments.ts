@@ -68,7 +68,7 @@ export function waveData(text: string): (typeof WAVE_DATA)[number] {
   return oneOf(text, WAVE_DATA);
 }
 
-function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {
+export function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {
   const word = words.find((each) => each === text);
   if (word !== undefined) return word;
   const meant = nearest(text, words);
@@ -85,7 +85,8 @@ export function listVersion(text: string): number {
   return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a version, as gelombang list versions shows it');
 }
 
-function wholeNumber(text: string, least: number, most: number, what: string): number {
+/** @param what What is expected, for the error. */
+export function wholeNumber(text: string, least: number, most: number, what: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new InvalidArgumentError(`expected ${what}.`);

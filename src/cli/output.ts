@@ -18,8 +18,12 @@ class ReportedError extends GelombangError {
   }
 }
 
+/** There is one document on stdout and no second: of a command that has given its own, an error is told on stderr alone. */
+let isDocumented = false;
+
 /** One JSON document, or lines for a person. */
 export function printResult(json: boolean, document: unknown, lines: () => readonly string[]): void {
+  if (json) isDocumented = true;
   const text = json ? JSON.stringify(document, null, 2) : lines().map(asTyped).join('\n');
   if (text !== '') process.stdout.write(`${text}\n`);
 }
@@ -34,7 +38,7 @@ export function warn(text: string): void {
 
 /** What happened, everything that is wrong, what to do next. */
 export function printError(error: GelombangError, json: boolean): void {
-  if (json) printErrorDocument(error);
+  if (json && !isDocumented) printErrorDocument(error);
   note(`${paint('red', 'error:')} ${redact(error.message)}`);
   for (const fault of error.faults.slice(0, MOST_FAULTS)) note(`  ${describeFault(fault)}`);
   const hidden = error.faults.length - MOST_FAULTS;
@@ -55,7 +59,7 @@ function describeFault({ where, what, hint }: Fault): string {
 }
 
 const COMMAND =
-  /\bgelombang(?= (?:wave|notices|policy|list|review|import|export|verify|explain|simulate|worker|demo|--))/g;
+  /\bgelombang(?= (?:wave|notices|policy|list|review|import|export|verify|explain|simulate|worker|demo|dukcapil-stub|--))/g;
 
 /** Commands in a text as they have to be typed here: `npm run -s gelombang -- wave …` from a checkout. */
 function asTyped(text: string): string {

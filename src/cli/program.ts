@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../config.ts';
 import { addDemo } from './demo.ts';
+import { addDukcapilStub } from './dukcapil-stub.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
@@ -79,6 +80,7 @@ export function createProgram(signal: AbortSignal): Command {
   addExplain(program, signal);
   addWorker(program, signal);
   addDemo(program, signal);
+  addDukcapilStub(program, signal);
   forAll(program, explainUsage);
   return program;
 }

@@ -27,7 +27,8 @@ export interface Ended {
 
 export interface Program {
   readonly pid: number;
-  /** What it has said on standard error until now. */
+  /** What it has said until now on standard output, and on standard error. */
+  stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
   ended(): Promise<Ended>;
@@ -59,6 +60,7 @@ export function startProgram(
   });
   return {
     pid: child.pid ?? 0,
+    stdout: () => stdout,
     stderr: () => stderr,
     kill: (signal) => void child.kill(signal),
     ended: () => closed,
