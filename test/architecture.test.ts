@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   explain: ['columns', 'db', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
-  policy: ['proof', 'errors'],
+  policy: ['identity', 'proof', 'errors'],
   csv: ['errors', 'wasm'],
   statistics: [],
   identity: ['errors'],
@@ -86,6 +86,7 @@ const PACKAGE_BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   yaml: ['policy'],
   undici: ['dukcapil'],
   cockatiel: ['dukcapil'],
+  'idn-area-data': ['identity'],
 };
 
 const MOST_LINES = 300;

@@ -2,8 +2,8 @@
 import type pg from 'pg';
 import { digitsOf } from '../columns/identity.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
+import { isNik } from '../identity/nik.ts';
 import { type AnswerWindow, keyOf, readAnswers } from '../registry/answers.ts';
-import { isNik } from '../registry/nik.ts';
 import { hashOf, type Question, questionOf } from '../registry/question.ts';
 import type { QuestionCounts } from '../wave/asking.ts';
 import { bucketsOf, partsByBucket, readApplications } from '../wave/parts.ts';

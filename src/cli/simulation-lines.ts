@@ -1,4 +1,5 @@
 /** What a simulation found out, in words and tables. */
+import type { UsedRegistry } from '../simulate/registry.ts';
 import type { BeforeAfter, SimulationReport } from '../simulate/report.ts';
 import { amount, counted } from './words.ts';
 
@@ -37,6 +38,7 @@ export function simulatedLines(report: SimulationReport, out: string | undefined
     ),
     '',
     ...(replay.nothing_changed ? replayLines(report) : [sidesLine(report, out)]),
+    ...unansweredLines(report),
     ...(pool_root.before === pool_root.after || replay.nothing_changed
       ? []
       : [
@@ -49,7 +51,7 @@ function dataLines({ wave_data, held_against: { registry, lists } }: SimulationR
   const others = [registry, ...lists].filter(({ as_closed }) => !as_closed);
   if (wave_data === 'frozen' && others.length === 0) return ['data    as the wave was closed with'];
   const said = [
-    `registry as of ${registry.as_of}${asClosed(registry)}`,
+    ...registryLines(registry),
     ...lists.map(
       (list) => `list ${list.name}: ${list.file} of ${list.imported_at.slice(0, 10)}${asClosed(list)}`,
     ),
@@ -60,6 +62,27 @@ function dataLines({ wave_data, held_against: { registry, lists } }: SimulationR
       : 'data    the newest',
     ...said.map((line) => `        ${line}`),
   ];
+}
+
+function registryLines(registry: UsedRegistry): string[] {
+  switch (registry.source) {
+    case 'snapshot':
+      return [`registry as of ${registry.as_of}${asClosed(registry)}`];
+    case 'exchange': {
+      const { answers } = registry;
+      const known = answers === null ? 'none' : `those known with ${answers.file}, as of ${answers.as_of}`;
+      return [`registry by its answers in files: ${known}${asClosed(registry)}`];
+    }
+    case 'dukcapil': {
+      const { snapshot, last_answer: last } = registry;
+      return [
+        `registry by its web service: answers up to number ${amount(last)}${asClosed(registry)}`,
+        ...(snapshot === null
+          ? []
+          : [`households of past recipients: registry as of ${snapshot.as_of}${asClosed(snapshot)}`]),
+      ];
+    }
+  }
 }
 
 function asClosed({ as_closed }: { readonly as_closed: boolean }): string {
@@ -119,6 +142,14 @@ function sidesLine({ changed_sides: changed }: SimulationReport, out: string | u
   const said = `${counted(changed, 'application changes sides', 'applications change sides')}`;
   if (out !== undefined) return `${said}: they are in ${out}.`;
   return changed === 0 ? `${said}.` : `${said}. With --out FILE they are written.`;
+}
+
+/** Of whom nobody knows what would have become. */
+function unansweredLines({ outcomes }: SimulationReport): string[] {
+  const { before = 0, after = 0 } = outcomes.find(({ outcome }) => outcome === 'UNVERIFIED') ?? {};
+  if (after <= before) return [];
+  const more = counted(after - before, 'application has', 'applications have');
+  return [`${more} no answer of the registry to what is asked here: what became of them is not known.`];
 }
 
 /** The first column to the left, the others to the right. */

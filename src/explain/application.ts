@@ -1,12 +1,15 @@
 /** One application as it came in, and what was found out about it: the people of its bucket are read, no others. */
 import type pg from 'pg';
+import { type CalendarDate, dateOfDay } from '../columns/calendar.ts';
 import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { compareWords, wordsOf } from '../columns/words.ts';
 import { GelombangError } from '../errors.ts';
-import { NIK_WARNINGS, type NikWarning } from '../identity/nik.ts';
+import { NIK_WARNINGS, type NikWarning, type Sex } from '../identity/nik.ts';
+import { type Question, questionOf } from '../registry/question.ts';
 import { readDecisions } from '../wave/decisions.ts';
 import { type LineValues, linesIn, valuesOfLine } from '../wave/lines.ts';
 import { readApplications } from '../wave/parts.ts';
+import { FLAGS } from '../wave/people.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
 
@@ -18,7 +21,11 @@ export interface Application {
   readonly file: string;
   /** Days from 2000-01-01 on. */
   readonly birthDay: number;
-  /** Percent; of no meaning where the registry does not have the NIK. */
+  readonly born: CalendarDate;
+  readonly sex: Sex;
+  /** What the registry is asked about it, where it is asked. */
+  readonly question: Question;
+  /** Percent; of no meaning where the registry does not have the NIK, or has not answered. */
   readonly nameSimilarity: number;
   readonly nikWarnings: readonly NikWarning[];
 }
@@ -44,9 +51,12 @@ export async function readApplication(
   while (row < applications.rows && compareWords(applications.of.registrationNo, row, number, 0) !== 0) row++;
   if (row === applications.rows) throw lost(wave);
   const bits = of.nikWarnings[row] as number;
+  const birthDay = applications.of.birthDay[row] as number;
+  const isFemale = ((applications.of.flags[row] as number) & FLAGS.female) !== 0;
   return {
     ...(await readLine(client, wave, part, row)),
-    birthDay: applications.of.birthDay[row] as number,
+    ...{ birthDay, born: dateOfDay(birthDay), sex: isFemale ? 'P' : 'L' },
+    question: questionOf(applications, row, wave.policy.match.name),
     nameSimilarity: of.nameSimilarity[row] as number,
     nikWarnings: WARNINGS.filter((_, at) => (bits & (1 << at)) !== 0),
   };

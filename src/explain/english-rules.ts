@@ -1,8 +1,10 @@
 /** Rules, and on what they were decided, in English. */
 import type { Occupation } from '../policy/policy.ts';
-import { type Evidence, type Explanation, type ListVersion, listIn, type Ruling } from './explanation.ts';
+import { registryEvidenceInEnglish } from './english-registry.ts';
+import { type ListVersion, listIn } from './explanation.ts';
 import type { Figures } from './figures.ts';
 import { predicateSentence } from './policy-words.ts';
+import { evidenceWords, type OwnEvidence } from './registry-evidence.ts';
 
 /** What holds where a rule is passed, and what was found where it is not. */
 const RULES: Readonly<Record<string, readonly [rule: string, reason: string]>> = {
@@ -49,42 +51,7 @@ export function reasonInEnglish(code: string): string {
   return RULES[code]?.[1] ?? `own rule ${code}`;
 }
 
-export function evidenceInEnglish(ruling: Ruling, explanation: Explanation, figures: Figures): string {
-  const failed = ruling.finding === 'failed';
-  const registry = `the registry as of ${figures.day(explanation.registry?.as_of ?? '')}`;
-  if (ruling.finding === 'not_asked') {
-    return explanation.outcome === 'UNVERIFIED'
-      ? 'not asked, since the registry gave no answer'
-      : 'not asked, since the registry does not have the NIK';
-  }
-  const of = ruling.evidence;
-  switch (of.kind) {
-    case 'known':
-      return failed ? `${registry} does not have it${nearly(of)}` : `${registry} has it`;
-    case 'status':
-      return `${failed ? '' : 'not '}recorded so in ${registry}`;
-    case 'kk':
-      return failed
-        ? `the KK given ends in ${of.given_ends_in}; ${registry} does not have that one`
-        : `the one in ${registry}`;
-    case 'name':
-      return `${of.similarity}% alike to that in ${registry}; at least ${of.least}% is asked for`;
-    case 'birth_date':
-      return `${failed ? 'not ' : ''}the one in ${registry}`;
-    default:
-      return ownEvidence(of, failed, explanation.wave, figures);
-  }
-}
-
-function nearly({ slip }: Evidence & { kind: 'known' }): string {
-  if (slip === null) return ', nor an active person of this name and birth date with nearly the same NIK';
-  const person = ', but it has an active person of this name and birth date';
-  return slip === 'one_digit'
-    ? `${person} whose NIK differs in one digit`
-    : `${person} in whose NIK two neighbouring digits stand the other way round`;
-}
-
-type OwnEvidence = Exclude<Evidence, { kind: 'known' | 'status' | 'kk' | 'name' | 'birth_date' }>;
+export const evidenceInEnglish = evidenceWords(registryEvidenceInEnglish, ownEvidence);
 
 /** What does not need the registry. */
 function ownEvidence(of: OwnEvidence, failed: boolean, wave: number, figures: Figures): string {

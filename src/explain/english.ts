@@ -1,8 +1,10 @@
 /** An explanation in English. */
 import type { Outcome } from '../proof/seats.ts';
+import { registryInEnglish } from './english-registry.ts';
 import { evidenceInEnglish, reasonInEnglish, ruleInEnglish, wavesInEnglish } from './english-rules.ts';
-import type { Drawn, Explanation, OtherWave } from './explanation.ts';
+import type { Drawn, Explanation, OtherWave, Ruling } from './explanation.ts';
 import type { Figures } from './figures.ts';
+import { placeOf as originName } from './nik-says.ts';
 import { placeName, predicateSentence } from './policy-words.ts';
 import type { DrawnExplanation, Row, Texts } from './texts.ts';
 
@@ -33,8 +35,14 @@ function summary({ outcome, rules, reasons, draw }: Explanation, figures: Figure
     case 'INELIGIBLE':
       return `Not eligible: ${reasons.length} of ${counted(rules.length, 'rule', figures)} ${reasons.length === 1 ? 'is' : 'are'} not met.`;
     case 'UNVERIFIED':
-      return 'Not decided: the population registry gave no answer. This is no rejection.';
+      return undecided(rules, reasons, figures);
   }
+}
+
+function undecided(rules: readonly Ruling[], reasons: readonly string[], figures: Figures): string {
+  const open = rules.filter(({ finding }) => finding === 'not_asked').length;
+  const unmet = `${figures.amount(reasons.length)} of the others ${reasons.length === 1 ? 'is' : 'are'} not met.`;
+  return `Not decided: the population registry gave no answer, and ${open} of ${counted(rules.length, 'rule', figures)} need one. This is no rejection.${reasons.length === 0 ? '' : ` ${unmet}`}`;
 }
 
 function placeOf({ rank, candidates }: Drawn, figures: Figures): string {
@@ -121,8 +129,9 @@ export const ENGLISH: Texts = {
       ? null
       : `Wave ${wave} is void since ${day(voided.at.slice(0, 10))} and gives nobody a place: ${voided.reason}`,
   summary,
-  application: ({ application, policy, published_at }, { day, moment, amount }) => [
+  application: ({ application, nik, policy, published_at }, { day, moment, amount }) => [
     ['NIK', application.nik],
+    ['NIK from', `${originName(nik, 'district')}, where it was first registered`],
     ['joined', moment(application.joined_at)],
     ['came in', `${application.file}, line ${amount(application.line)}`],
     ['policy', policy],
@@ -136,15 +145,18 @@ export const ENGLISH: Texts = {
     NIK_DATE_IMPOSSIBLE: 'The digits of the NIK for day and month are no date.',
     NIK_SERIAL_ZERO: 'The serial number in the NIK is 0000, and they start at 0001.',
     NIK_NOT_ASKED: 'The digits of the NIK are those of no person: the registry was not asked for it.',
+    NIK_PROVINCE_UNKNOWN: 'No province has the first two digits of the NIK.',
   },
-  warningNote: 'This had no part in the outcome: a NIK stays the same when a birth date is corrected.',
+  differsIn: (parts, { series }) => `It differs in the ${series(parts)}.`,
+  warningNotes: {
+    decided_it: 'So it counts as one that the registry does not have.',
+    stays_the_same: 'This had no part in the outcome: a NIK stays the same when a birth date is corrected.',
+    no_part: 'This had no part in the outcome.',
+  },
   draw: drawRows,
   check: 'to check',
   otherWave,
-  registry: ({ version, as_of, file, imported_at, rows }, { day, moment, amount }) => [
-    'registry',
-    `as of ${day(as_of)}: version ${version}, ${file}, ${amount(rows)} people, imported ${moment(imported_at)}`,
-  ],
+  registry: registryInEnglish,
   list: ({ name, version, source, date, file, imported_at }, { day, moment }) => [
     `list ${name}`,
     `${date === null ? '' : `of ${day(date)}: `}version ${version} from ${source === file ? '' : `${source}, `}${file}, imported ${moment(imported_at)}`,
@@ -157,10 +169,12 @@ export const ENGLISH: Texts = {
       'Nothing is wrong with your data. Join the next wave in your account with one click: what you gave is kept.',
     HOUSEHOLD_CAP:
       'If you have moved to another KK, enter its number in your account and join the next wave. Otherwise this KK may not receive more places.',
-    UNVERIFIED: 'Nothing is wrong with your application. Join the next wave in your account with one click.',
+    UNVERIFIED:
+      'What needs the registry is open, and none of it counts against you. Join the next wave in your account with one click: the registry is asked again then.',
   },
   slips: {
     one_digit: 'It seems that one digit of it is wrong.',
     neighbours_swapped: 'It seems that two neighbouring digits of it have changed places.',
   },
+  notANik: 'No NIK has digits like these, so that the registry was not asked: it seems to be mistyped.',
 };

@@ -1,19 +1,23 @@
 /** Why an application of a published wave had its outcome: from what was recorded then, and nothing is decided again. */
-import type pg from 'pg';
 import type { Database, Queryable } from '../db/database.ts';
 import { inTransaction } from '../db/session.ts';
 import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { maskIdentity } from '../identity/mask.ts';
+import { loadRegionNames } from '../identity/regions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { readWave, type Wave } from '../wave/record.ts';
+import { readAnswer, slipOf, versionOf } from './answered.ts';
 import { type Application, readApplication } from './application.ts';
 import { readDrawn } from './drawn.ts';
-import type { Explanation, OtherWave, Slip } from './explanation.ts';
+import type { Explanation, OtherWave } from './explanation.ts';
 import { readHeldAgainst, wavesReceived } from './held-against.ts';
+import { nikSays } from './nik-says.ts';
 import { findRecorded, type Recorded } from './recorded.ts';
 import { rulingsOf } from './rulings.ts';
-import { findSlip } from './slips.ts';
+
+/** Characters of `YYYY-MM-DD`. */
+const DAY = 10;
 
 export interface Explained {
   readonly explanation: Explanation;
@@ -38,16 +42,19 @@ export async function explain(
   const recorded = found.find((each) => each.wave === waveId);
   const elsewhere = found.filter((each) => each !== recorded);
   if (recorded === undefined) throw await notInWave(sql, wave, registrationNo, elsewhere);
-  const { application, received, slip } = await inTransaction(database, async (client) => {
+  const { application, received, sought, version } = await inTransaction(database, async (client) => {
     const read = await readApplication(client, wave, recorded.nik, registrationNo);
     return {
       application: read,
       received: await wavesReceived(client, wave, recorded.nik),
-      slip: await slipOf(client, wave, recorded, read),
+      sought: await slipOf(client, wave, recorded, read),
+      version: await versionOf(client, wave, recorded),
     };
   });
-  const heldAgainst = await readHeldAgainst(sql, wave);
+  const answer = await readAnswer(sql, wave, application);
+  const heldAgainst = await readHeldAgainst(sql, wave, { version, answer });
   const { policy, voided } = wave;
+  const { born, sex } = application;
   const explanation: Explanation = {
     wave: waveId,
     registration_no: registrationNo,
@@ -58,14 +65,16 @@ export async function explain(
     policy: policy.name,
     policy_sha256: wave.policySha256,
     application: whereabouts(recorded, application),
+    nik: nikSays({ nik: recorded.nik, born, sex }, publishedAt.slice(0, DAY), await loadRegionNames()),
     ...heldAgainst,
     rules: rulingsOf({
-      ...{ policy, slip, wavesReceived: received, lists: heldAgainst.lists },
+      ...{ policy, answer, wavesReceived: received, lists: heldAgainst.lists },
+      ...sought,
       ...application,
       ...recorded,
     }),
     nik_warnings: application.nikWarnings,
-    nik_slip: slip,
+    nik_slip: sought.slip,
     draw: await readDrawn(sql, wave, registrationNo, recorded, elsewhere),
     other_waves: elsewhere.flatMap((each) => otherWave(each, others.get(each.wave))),
   };
@@ -106,17 +115,6 @@ function otherWave({ wave, outcome, reasons }: Recorded, published: Published | 
 
 function whereabouts({ nik }: Recorded, { gave, file }: Application): Explanation['application'] {
   return { nik: maskIdentity(nik), joined_at: gave.joined_at, file, line: Number(gave.line) };
-}
-
-/** Looked for only where the registry does not have the NIK. */
-async function slipOf(
-  client: pg.ClientBase,
-  { policy, snapshotId }: Wave,
-  { nik, reasons }: Recorded,
-  { gave, birthDay }: Application,
-): Promise<Slip | null> {
-  if (!reasons.includes('NIK_NOT_FOUND') || snapshotId === null) return null;
-  return findSlip(client, snapshotId, { nik, birthDay, fullName: gave.full_name }, policy.match.name);
 }
 
 /** A number that is among the rejected rows is told so: it has no outcome, and what it has is faults. */

@@ -1,5 +1,5 @@
 /** Why an application had its outcome: what was recorded and what it was held against, in no language. Its keys are those of the JSON document. */
-import type { NikWarning } from '../identity/nik.ts';
+import type { NikWarning, Origin } from '../identity/nik.ts';
 import type { Layer, Occupation, Predicate } from '../policy/policy.ts';
 import type { Outcome } from '../proof/seats.ts';
 import type { References } from '../wave/references.ts';
@@ -13,7 +13,8 @@ export type Slip = 'one_digit' | 'neighbours_swapped';
 /** What a rule was decided on. Nothing of it is another person's. */
 export type Evidence =
   | { readonly kind: 'same_nik' }
-  | { readonly kind: 'known'; readonly slip: Slip | null }
+  /** Whether a slip was looked for: only a snapshot has those whom nobody asked about. */
+  | { readonly kind: 'known'; readonly slip: Slip | null; readonly slip_sought: boolean }
   | { readonly kind: 'status' }
   /** The last four digits of the KK that was given, where it is not the registry's. */
   | { readonly kind: 'kk'; readonly given_ends_in: string | null }
@@ -55,6 +56,36 @@ export function listIn(code: string): string | undefined {
 }
 
 export type ListVersion = References['lists'][number] & { readonly version: number };
+
+type RegistryVersion = NonNullable<References['registry']> & { readonly version: number };
+
+/** What the registry was held to say: a snapshot of it, or what it answered about the application. */
+export type Registry =
+  | ({ readonly source: 'snapshot' } & RegistryVersion)
+  | {
+      readonly source: 'dukcapil';
+      /** Days for which an answer counts. */
+      readonly reuse_days: number;
+      /** Null where there is none, or none that is kept. */
+      readonly answer: { readonly code: string; readonly answered_at: string } | null;
+      /** By which it is known where past recipients live now. */
+      readonly snapshot: RegistryVersion | null;
+    }
+  | {
+      readonly source: 'exchange';
+      readonly reuse_days: number;
+      /** The file that has the answer; null where there is none. */
+      readonly answers: RegistryVersion | null;
+    };
+
+export type DatePart = 'day' | 'month' | 'year';
+
+/** The digits of the NIK beside what was given: where it is from, and what in them is otherwise. The digits stay masked. */
+export interface NikSays extends Origin {
+  readonly birth_date: 'as_given' | 'differs' | 'impossible';
+  readonly differs_in: readonly DatePart[];
+  readonly sex: 'as_given' | 'differs';
+}
 
 /** Of an application without reasons: how it stood in the draw. */
 export interface Drawn {
@@ -113,7 +144,8 @@ export interface Explanation {
     readonly file: string;
     readonly line: number;
   };
-  readonly registry: (NonNullable<References['registry']> & { readonly version: number }) | null;
+  readonly nik: NikSays;
+  readonly registry: Registry;
   readonly lists: readonly ListVersion[];
   readonly rules: readonly Ruling[];
   readonly nik_warnings: readonly NikWarning[];

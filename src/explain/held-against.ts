@@ -2,21 +2,47 @@
 import type pg from 'pg';
 import { bucketOf, halvesOf } from '../columns/identity.ts';
 import type { Queryable } from '../db/database.ts';
+import { GelombangError } from '../errors.ts';
+import { matchSourceOf, reuseDaysOf } from '../policy/policy.ts';
+import type { KnownAnswer } from '../registry/answers.ts';
 import { recipientBlocks } from '../wave/recipients.ts';
 import type { Wave } from '../wave/record.ts';
 import { referencesOf } from '../wave/references.ts';
-import type { Explanation } from './explanation.ts';
+import type { Explanation, Registry } from './explanation.ts';
 
+/** What the registry says of an application, as it was read. */
+export interface Says {
+  /** Of the registry, as `versionOf` gives it. */
+  readonly version: number | null;
+  readonly answer: KnownAnswer | undefined;
+}
+
+/** @throws GelombangError UNEXPECTED where a wave that needs a snapshot was closed with none. */
 export async function readHeldAgainst(
   sql: Queryable,
   wave: Wave,
+  says: Says,
 ): Promise<Pick<Explanation, 'registry' | 'lists'>> {
-  const { registry, lists } = await referencesOf(sql, wave);
-  return {
-    registry:
-      registry === null || wave.snapshotId === null ? null : { version: wave.snapshotId, ...registry },
-    lists,
-  };
+  const { registry, lists } = await referencesOf(sql, { ...wave, snapshotId: says.version });
+  const { version } = says;
+  const file = registry === null || version === null ? null : { version, ...registry };
+  return { registry: registryOf(wave, file, says.answer), lists };
+}
+
+function registryOf(
+  { id, policy }: Wave,
+  file: (Registry & { source: 'exchange' })['answers'],
+  answer: KnownAnswer | undefined,
+): Registry {
+  const source = matchSourceOf(policy);
+  const reuse_days = reuseDaysOf(policy);
+  if (source === 'exchange') return { source, reuse_days, answers: file };
+  if (source === 'dukcapil') {
+    const told = answer === undefined ? null : { code: answer.code, answered_at: answer.answeredAt };
+    return { source, reuse_days, answer: told, snapshot: file };
+  }
+  if (file === null) throw new GelombangError('UNEXPECTED', `wave ${id} was closed with no snapshot`);
+  return { source, ...file };
 }
 
 /** The waves in which the person received a place, of those that counted when the wave was closed; in order. */

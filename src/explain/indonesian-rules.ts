@@ -1,8 +1,10 @@
 /** Rules, and on what they were decided, in Indonesian. */
 import type { Occupation } from '../policy/policy.ts';
-import { type Evidence, type Explanation, type ListVersion, listIn, type Ruling } from './explanation.ts';
+import { type ListVersion, listIn } from './explanation.ts';
 import type { Figures } from './figures.ts';
+import { registryEvidenceInIndonesian } from './indonesian-registry.ts';
 import { predicateSentence } from './policy-words.ts';
+import { evidenceWords, type OwnEvidence } from './registry-evidence.ts';
 
 /** What holds where a rule is passed, and what was found where it is not. */
 const RULES: Readonly<Record<string, readonly [rule: string, reason: string]>> = {
@@ -49,42 +51,7 @@ export function reasonInIndonesian(code: string): string {
   return RULES[code]?.[1] ?? `aturan khusus ${code}`;
 }
 
-export function evidenceInIndonesian(ruling: Ruling, explanation: Explanation, figures: Figures): string {
-  const failed = ruling.finding === 'failed';
-  const registry = `data Dukcapil per ${figures.day(explanation.registry?.as_of ?? '')}`;
-  if (ruling.finding === 'not_asked') {
-    return explanation.outcome === 'UNVERIFIED'
-      ? 'belum dapat diperiksa karena Dukcapil tidak memberi jawaban'
-      : 'tidak dapat diperiksa karena NIK tidak ada di data Dukcapil';
-  }
-  const of = ruling.evidence;
-  switch (of.kind) {
-    case 'known':
-      return failed ? `tidak ada di ${registry}${nearly(of)}` : `ada di ${registry}`;
-    case 'status':
-      return `${failed ? 'tercatat begitu' : 'tidak ada catatan seperti itu'} di ${registry}`;
-    case 'kk':
-      return failed
-        ? `nomor KK yang diisi berakhiran ${of.given_ends_in}, berbeda dengan ${registry}`
-        : `sama dengan ${registry}`;
-    case 'name':
-      return `${of.similarity}% mirip dengan ${registry}; syaratnya minimal ${of.least}%`;
-    case 'birth_date':
-      return `${failed ? 'berbeda' : 'sama'} dengan ${registry}`;
-    default:
-      return ownEvidence(of, failed, explanation.wave, figures);
-  }
-}
-
-function nearly({ slip }: Evidence & { kind: 'known' }): string {
-  const person = 'penduduk aktif dengan nama dan tanggal lahir yang sama';
-  if (slip === null) return `; ${person} dan NIK yang hampir sama juga tidak ada`;
-  return slip === 'one_digit'
-    ? `, tetapi di sana ada ${person}, yang NIK-nya berbeda satu angka`
-    : `, tetapi di sana ada ${person}, yang dua angka berdampingan di NIK-nya bertukar tempat`;
-}
-
-type OwnEvidence = Exclude<Evidence, { kind: 'known' | 'status' | 'kk' | 'name' | 'birth_date' }>;
+export const evidenceInIndonesian = evidenceWords(registryEvidenceInIndonesian, ownEvidence);
 
 /** What does not need the registry. */
 function ownEvidence(of: OwnEvidence, failed: boolean, wave: number, figures: Figures): string {

@@ -1,15 +1,19 @@
 /** An explanation in Indonesian. */
 import type { Outcome } from '../proof/seats.ts';
-import type { Drawn, Explanation, OtherWave } from './explanation.ts';
+import type { Drawn, Explanation, OtherWave, Ruling } from './explanation.ts';
 import type { Figures } from './figures.ts';
+import { registryInIndonesian } from './indonesian-registry.ts';
 import {
   evidenceInIndonesian,
   reasonInIndonesian,
   ruleInIndonesian,
   wavesInIndonesian,
 } from './indonesian-rules.ts';
+import { placeOf as originName } from './nik-says.ts';
 import { placeName, predicateSentence } from './policy-words.ts';
 import type { DrawnExplanation, Row, Texts } from './texts.ts';
+
+const DATE_PARTS = { day: 'tanggal', month: 'bulan', year: 'tahun' } as const;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   ACCEPTED: 'diterima',
@@ -35,8 +39,14 @@ function summary({ outcome, rules, reasons, draw }: Explanation, figures: Figure
     case 'INELIGIBLE':
       return `Tidak memenuhi syarat: ${reasons.length} dari ${rules.length} aturan tidak terpenuhi.`;
     case 'UNVERIFIED':
-      return 'Belum dapat diputuskan: Dukcapil tidak memberi jawaban. Ini bukan penolakan.';
+      return undecided(rules, reasons);
   }
+}
+
+function undecided(rules: readonly Ruling[], reasons: readonly string[]): string {
+  const open = rules.filter(({ finding }) => finding === 'not_asked').length;
+  const unmet = reasons.length === 0 ? '' : ` Dari aturan lainnya, ${reasons.length} tidak terpenuhi.`;
+  return `Belum dapat diputuskan: Dukcapil tidak memberi jawaban, padahal diperlukan untuk ${open} dari ${rules.length} aturan. Ini bukan penolakan.${unmet}`;
 }
 
 function placeOf({ rank, candidates }: Drawn, { amount }: Figures): string {
@@ -120,8 +130,9 @@ export const INDONESIAN: Texts = {
       ? null
       : `Gelombang ${wave} dibatalkan sejak ${day(voided.at.slice(0, 10))} dan tidak memberi tempat kepada siapa pun: ${voided.reason}`,
   summary,
-  application: ({ application, policy, published_at }, { day, moment, amount }) => [
+  application: ({ application, nik, policy, published_at }, { day, moment, amount }) => [
     ['NIK', application.nik],
+    ['asal NIK', `${originName(nik, 'kecamatan')}, tempat NIK pertama kali didaftarkan`],
     ['bergabung', moment(application.joined_at)],
     ['asal data', `${application.file}, baris ${amount(application.line)}`],
     ['kebijakan', policy],
@@ -135,15 +146,18 @@ export const INDONESIAN: Texts = {
     NIK_DATE_IMPOSSIBLE: 'Angka hari dan bulan di dalam NIK bukan tanggal yang ada.',
     NIK_SERIAL_ZERO: 'Nomor urut di dalam NIK 0000, padahal dimulai dari 0001.',
     NIK_NOT_ASKED: 'Susunan angka NIK tidak mungkin milik siapa pun: data kependudukan tidak ditanya.',
+    NIK_PROVINCE_UNKNOWN: 'Dua angka pertama NIK bukan kode provinsi mana pun.',
   },
-  warningNote: 'Ini tidak memengaruhi hasil: NIK tetap sama walaupun tanggal lahir dibetulkan.',
+  differsIn: (parts, { series }) => `Yang berbeda: ${series(parts.map((part) => DATE_PARTS[part]))}.`,
+  warningNotes: {
+    decided_it: 'Karena itu NIK ini dianggap tidak ada di data Dukcapil.',
+    stays_the_same: 'Ini tidak memengaruhi hasil: NIK tetap sama walaupun tanggal lahir dibetulkan.',
+    no_part: 'Ini tidak memengaruhi hasil.',
+  },
   draw: drawRows,
   check: 'periksa',
   otherWave,
-  registry: ({ version, as_of, file, imported_at, rows }, { day, moment, amount }) => [
-    'Dukcapil',
-    `per ${day(as_of)}: versi ${version}, ${file}, ${amount(rows)} orang, dimuat ${moment(imported_at)}`,
-  ],
+  registry: registryInIndonesian,
   list: ({ name, version, source, date, file, imported_at }, { day, moment }) => [
     `daftar ${name}`,
     `${date === null ? '' : `tanggal ${day(date)}: `}versi ${version} dari ${source === file ? '' : `${source}, `}${file}, dimuat ${moment(imported_at)}`,
@@ -157,10 +171,12 @@ export const INDONESIAN: Texts = {
     HOUSEHOLD_CAP:
       'Jika Anda sudah pindah ke KK lain, isi nomor KK yang terbaru di akun Anda, lalu ikut gelombang berikutnya. Jika tidak, KK ini tidak dapat menerima lebih banyak lagi.',
     UNVERIFIED:
-      'Tidak ada yang salah dengan pendaftaran Anda. Untuk ikut gelombang berikutnya, masuk ke akun Anda dan tekan tombol Gabung satu kali.',
+      'Aturan yang memerlukan data Dukcapil belum diperiksa dan tidak memberatkan Anda. Untuk ikut gelombang berikutnya, masuk ke akun Anda dan tekan tombol Gabung satu kali: Dukcapil akan ditanya lagi.',
   },
   slips: {
     one_digit: 'Tampaknya satu angka di NIK itu keliru.',
     neighbours_swapped: 'Tampaknya dua angka yang berdampingan di NIK itu tertukar.',
   },
+  notANik:
+    'Tidak ada NIK dengan susunan angka seperti itu, sehingga Dukcapil tidak ditanya: tampaknya salah ketik.',
 };

@@ -3,6 +3,7 @@ import { type CalendarDate, dateOfDay } from '../columns/calendar.ts';
 import { OCCUPATIONS, type Policy } from '../policy/policy.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import type { Outcome } from '../proof/seats.ts';
+import type { Answer } from '../registry/answers.ts';
 import type { LineField, LineValues } from '../wave/lines.ts';
 import {
   type Evidence,
@@ -23,9 +24,12 @@ export interface Decided {
   readonly birthDay: number;
   /** Percent, where the registry has the NIK. */
   readonly nameSimilarity: number;
+  /** Of the web service, where it was asked and its answer is on record. */
+  readonly answer: Answer | undefined;
   readonly lists: readonly ListVersion[];
   readonly wavesReceived: readonly number[];
   readonly slip: Slip | null;
+  readonly slipSought: boolean;
 }
 
 /** Rules that are asked of what the registry has under the NIK. */
@@ -37,6 +41,13 @@ const OF_PERSON: readonly string[] = [
   'NAME_MISMATCH',
   'BIRTH_DATE_MISMATCH',
 ];
+
+/** What an answer may leave open of somebody whom the registry has: then nothing is held against them. */
+const OPEN_IN_ANSWER: Readonly<Record<string, Exclude<keyof Answer, 'status'>>> = {
+  KK_MISMATCH: 'kkMatches',
+  NAME_MISMATCH: 'nameSimilarity',
+  BIRTH_DATE_MISMATCH: 'birthDateMatches',
+};
 
 const LAYERS: Readonly<
   Record<string, { readonly layer: (Evidence & { kind: 'layer' })['layer']; readonly field: LineField }>
@@ -57,11 +68,12 @@ export function rulingsOf(decided: Decided): readonly Ruling[] {
   });
 }
 
-function findingOf(code: string, { outcome, reasons }: Decided): Finding {
+function findingOf(code: string, { outcome, reasons, answer }: Decided): Finding {
   if (reasons.includes(code)) return 'failed';
   const isUnanswered = outcome === 'UNVERIFIED' && (code === 'NIK_NOT_FOUND' || OF_PERSON.includes(code));
   const isUnknown = reasons.includes('NIK_NOT_FOUND') && OF_PERSON.includes(code);
-  return isUnanswered || isUnknown ? 'not_asked' : 'passed';
+  const isOpen = answer !== undefined && answer[OPEN_IN_ANSWER[code] ?? 'status'] === null;
+  return isUnanswered || isUnknown || isOpen ? 'not_asked' : 'passed';
 }
 
 function evidenceOf(code: string, finding: Finding, decided: Decided): Evidence {
@@ -71,7 +83,7 @@ function evidenceOf(code: string, finding: Finding, decided: Decided): Evidence 
     case 'DUPLICATE_NIK':
       return { kind: 'same_nik' };
     case 'NIK_NOT_FOUND':
-      return { kind: 'known', slip: decided.slip };
+      return { kind: 'known', slip: decided.slip, slip_sought: decided.slipSought };
     case 'NIK_INACTIVE':
     case 'NIK_DECEASED':
     case 'NIK_DUPLICATE':

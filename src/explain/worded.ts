@@ -1,12 +1,14 @@
 /** An explanation put into words: the JSON document, and the lines that are read out to a person. */
 
+import type { NikWarning } from '../identity/nik.ts';
 import type { Language } from '../policy/language.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Explained } from './explain.ts';
 import type { Evidence, Explanation, Finding, Ruling } from './explanation.ts';
 import type { Figures } from './figures.ts';
 import { adviceOn } from './policy-words.ts';
-import { type Row, type Texts, textsIn } from './texts.ts';
+import { isNotAsked } from './registry-evidence.ts';
+import { type Row, type Texts, textsIn, type WarningNote } from './texts.ts';
 
 interface Todo {
   /** Null where the outcome is for no reasons. */
@@ -50,17 +52,26 @@ export function worded({ explanation, policy }: Explained, language: Language): 
 }
 
 function todoAfter(
-  { outcome, reasons, nik_slip: slip }: Explanation,
+  explanation: Explanation,
   policy: Policy,
   language: Language,
   texts: Texts,
 ): readonly Todo[] {
-  if (outcome !== 'INELIGIBLE') return [{ reason: null, what: null, todo: texts.next[outcome] }];
-  return reasons.map((reason) => {
+  const { outcome, reasons } = explanation;
+  const unmet = reasons.map((reason) => {
     const { what, todo } = adviceOn(reason, policy, language);
-    const slipped = reason === 'NIK_NOT_FOUND' && slip !== null ? `${texts.slips[slip]} ` : '';
-    return { reason, what, todo: `${slipped}${todo}` };
+    const mistyped = reason === 'NIK_NOT_FOUND' ? howMistyped(explanation, texts) : [];
+    return { reason, what, todo: [...mistyped, todo].join(' ') };
   });
+  // Whoever could not be verified may fail rules that do not need the registry.
+  return outcome === 'INELIGIBLE'
+    ? unmet
+    : [...unmet, { reason: null, what: null, todo: texts.next[outcome] }];
+}
+
+function howMistyped(explanation: Explanation, texts: Texts): string[] {
+  if (isNotAsked(explanation)) return [texts.notANik];
+  return explanation.nik_slip === null ? [] : [texts.slips[explanation.nik_slip]];
 }
 
 function documentOf(
@@ -83,7 +94,10 @@ function documentOf(
       const evidence = texts.evidence(ruling, explanation, figures);
       return { code: ruling.code, finding: ruling.finding, rule, evidence, facts: factsOf(ruling.evidence) };
     }),
-    nik_warnings: explanation.nik_warnings.map((code) => ({ code, text: texts.warnings[code] })),
+    nik_warnings: explanation.nik_warnings.map((code) => ({
+      code,
+      text: warningText(code, explanation, texts, figures),
+    })),
     draw: explanation.draw === null ? null : { ...explanation.draw, check: commands },
     what_to_do: todo,
   };
@@ -99,9 +113,9 @@ function factsOf({ kind, ...facts }: Evidence): object {
 function sectionsOf(explanation: Explanation, todo: readonly Todo[], language: Language): readonly Section[] {
   const { texts, figures } = textsIn(language);
   const { headings } = texts;
-  const { rules, nik_warnings: warnings, draw, other_waves: others, registry, lists } = explanation;
+  const { rules, nik_warnings: warnings, draw, other_waves: others, lists } = explanation;
   const heldAgainst = [
-    ...(registry === null ? [] : [texts.registry(registry, figures)]),
+    ...texts.registry(explanation, figures),
     ...lists.map((list) => texts.list(list, figures)),
   ];
   const check = checkCommands(explanation).map((text, at) => ({ label: at === 0 ? texts.check : '', text }));
@@ -111,7 +125,11 @@ function sectionsOf(explanation: Explanation, todo: readonly Todo[], language: L
     { heading: headings.held_against, lines: heldAgainst.map(named) },
     {
       heading: headings.warnings,
-      lines: warnings.map((code) => ({ text: `${texts.warnings[code]} ${texts.warningNote}` })),
+      lines: warnings.map((code) => {
+        const said = warningText(code, explanation, texts, figures);
+        const note = noteOn(code, explanation);
+        return { text: note === null ? said : `${said} ${texts.warningNotes[note]}` };
+      }),
     },
     {
       heading: headings.draw,
@@ -120,6 +138,20 @@ function sectionsOf(explanation: Explanation, todo: readonly Todo[], language: L
     { heading: headings.other_waves, lines: others.map((other) => named(texts.otherWave(other, figures))) },
     { heading: headings.todo, lines: todo.map(todoLine) },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+function warningText(code: NikWarning, { nik }: Explanation, texts: Texts, figures: Figures): string {
+  const said = texts.warnings[code];
+  if (code !== 'NIK_BIRTH_DATE_DIFFERS' || nik.differs_in.length === 0) return said;
+  return `${said} ${texts.differsIn(nik.differs_in, figures)}`;
+}
+
+/** Of a NIK that nobody was asked for, once is enough. */
+function noteOn(code: NikWarning, explanation: Explanation): WarningNote | null {
+  if (code === 'NIK_NOT_ASKED') return 'decided_it';
+  const isWhy = code === 'NIK_DATE_IMPOSSIBLE' || code === 'NIK_PROVINCE_UNKNOWN';
+  if (isWhy && isNotAsked(explanation)) return null;
+  return code === 'NIK_BIRTH_DATE_DIFFERS' || code === 'NIK_SEX_DIFFERS' ? 'stays_the_same' : 'no_part';
 }
 
 function named([label, text]: Row): Line {

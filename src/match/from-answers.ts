@@ -1,8 +1,8 @@
 /** The registry as the web service answered: about each application, what it says of the very things that were given. */
 import { pickRows } from '../columns/layout.ts';
+import { isNik } from '../identity/nik.ts';
 import { reuseDaysOf } from '../policy/policy.ts';
 import { type Answer, keyOf, readAnswers, windowOf } from '../registry/answers.ts';
-import { isNik } from '../registry/nik.ts';
 import { Cursor, seekPeople } from '../registry/people.ts';
 import { hashOf, questionKeyOf, questionOf } from '../registry/question.ts';
 import { bucketsOf } from '../wave/parts.ts';

@@ -1,6 +1,7 @@
 import { dateOfDay } from '../columns/calendar.ts';
 import { digitsOf } from '../columns/identity.ts';
 import { NIK_WARNINGS, type NikWarning, nikWarnings } from '../identity/nik.ts';
+import { isProvinceNumber } from '../identity/provinces.ts';
 import { type Applications, FLAGS } from '../wave/people.ts';
 
 const CODES = Object.keys(NIK_WARNINGS) as readonly NikWarning[];
@@ -21,7 +22,8 @@ export function warningBits({ of }: Applications, row: number): number {
   const asGiven =
     high % 100 === day + (female ? DAY_OFFSET_OF_WOMEN : 0) &&
     Math.floor(low / 10_000) === month * 100 + (year % 100) &&
-    low % 10_000 !== 0;
+    low % 10_000 !== 0 &&
+    isProvinceNumber(Math.floor(high / 1_000_000));
   if (asGiven) return 0;
   const date = [String(year).padStart(4, '0'), twoDigits(month), twoDigits(day)].join('-');
   return nikWarnings(digitsOf(high, low), date, female ? 'P' : 'L').reduce(

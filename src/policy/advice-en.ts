@@ -26,7 +26,7 @@ const REASONS: AdviceWords['reasons'] = {
     todo: `If that is a mistake, please ${DUKCAPIL} ${BRING} to have it corrected, then ${NEXT_WAVE}.`,
   }),
   NIK_DUPLICATE: () => ({
-    what: 'Your NIK is a duplicate in the population registry (Dukcapil).',
+    what: 'Your NIK is a duplicate in the population registry (Dukcapil): that is for people there to look at, and says nothing against you.',
     todo: `To settle which data are right, ${DUKCAPIL} ${BRING}, then ${NEXT_WAVE}.`,
   }),
   KK_MISMATCH: () => ({

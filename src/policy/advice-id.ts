@@ -26,7 +26,7 @@ const REASONS: AdviceWords['reasons'] = {
     todo: `Jika catatan itu keliru, mohon ${DUKCAPIL} ${BRING} agar dibetulkan, lalu ${NEXT_WAVE}.`,
   }),
   NIK_DUPLICATE: () => ({
-    what: 'NIK Anda tercatat ganda di data kependudukan Dukcapil.',
+    what: 'NIK Anda tercatat ganda di data kependudukan Dukcapil: ini perlu diperiksa petugas di sana, dan belum tentu kesalahan Anda.',
     todo: `Untuk menetapkan data yang benar, ${DUKCAPIL} ${BRING}, lalu ${NEXT_WAVE}.`,
   }),
   KK_MISMATCH: () => ({

@@ -1,8 +1,8 @@
 /** Conditions on an application as a policy file writes them, as a schema. */
 import { z } from 'zod';
+import { isProvince } from '../identity/provinces.ts';
 import { plainEducation } from './education.ts';
 import { EMPLOYMENT_STATUSES, OLDEST, type Predicate } from './policy.ts';
-import { isProvince } from './provinces.ts';
 import { inByteOrder, listName, oneLine, setOf, wholeNumber } from './values.ts';
 
 /** The keys of a condition, in the order in which those of one mapping become entries of `all`. */

@@ -2,8 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import { type Document, isCollection, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
+import { PROVINCES } from '../identity/provinces.ts';
 import type { Disagreement } from './agreement.ts';
-import { PROVINCES } from './provinces.ts';
 import { KNOWN_KEYS } from './schema.ts';
 
 /** A policy file that could be parsed: its nodes, its text, and the place (`file:line`) of an offset into the text. */

@@ -1,6 +1,6 @@
 /** What a policy says as a whole, in each language. */
 import { amountIn, dayIn } from './language.ts';
-import type { Policy } from './policy.ts';
+import type { MatchSource, Policy } from './policy.ts';
 
 type Tickets = Policy['tickets'];
 
@@ -16,6 +16,8 @@ export interface PolicyWords {
   readonly seats: (quota: number) => string;
   readonly reserve: (reserve: number) => string;
   readonly household: (cap: number) => string;
+  /** Where the registry is asked, and how old its answers may be. */
+  readonly registry: Readonly<Record<MatchSource, (reuseDays: number) => string>>;
   readonly law: string;
   /** @param who What is said of whoever the entry of `priority` means. */
   readonly tier: (tier: number, who: string) => string;
@@ -45,6 +47,14 @@ export const POLICY_IN_ENGLISH: PolicyWords = {
       : `The next ${amountIn(reserve, 'en')} in draw order are the reserve.`,
   household: (cap) =>
     `A household has at most ${cap === 1 ? '1 recipient' : `${amountIn(cap, 'en')} recipients`}, all waves together.`,
+  registry: {
+    snapshot: () =>
+      'Applications are held against the newest snapshot of the population registry that there is at the close.',
+    dukcapil: (days) =>
+      `The population registry is asked person by person, over Dukcapil's web service; ${answersInEnglish(days)}.`,
+    exchange: (days) =>
+      `The population registry is asked in files of NIKs, which Dukcapil answers; ${answersInEnglish(days)}.`,
+  },
   law: 'law',
   tier: (tier, who) => `Tier ${tier}: whoever ${who}.`,
   lastTier: (tier) => `Tier ${tier}: everyone else.`,
@@ -78,6 +88,14 @@ export const POLICY_IN_INDONESIAN: PolicyWords = {
       : `${amountIn(reserve, 'id')} berikutnya menurut urutan undian menjadi cadangan.`,
   household: (cap) =>
     `Dalam satu Kartu Keluarga paling banyak ada ${amountIn(cap, 'id')} penerima, dihitung dari semua gelombang.`,
+  registry: {
+    snapshot: () =>
+      'Pendaftaran dicocokkan dengan salinan data kependudukan yang terbaru pada saat gelombang ditutup.',
+    dukcapil: (days) =>
+      `Data kependudukan ditanyakan satu per satu melalui layanan web Dukcapil; ${answersInIndonesian(days)}.`,
+    exchange: (days) =>
+      `Data kependudukan ditanyakan dengan berkas NIK yang dijawab Dukcapil; ${answersInIndonesian(days)}.`,
+  },
   law: 'dasar',
   tier: (tier, who) => `Tingkat ${tier}: siapa pun yang ${who}.`,
   lastTier: (tier) => `Tingkat ${tier}: semua orang lainnya.`,
@@ -101,4 +119,15 @@ function seatsInEnglish(seats: number): string {
 
 function seatsInIndonesian(seats: number): string {
   return `${amountIn(seats, 'id')} tempat`;
+}
+
+function answersInEnglish(days: number): string {
+  if (days === 0) return 'answers from before the close do not count';
+  const old = days === 1 ? '1 day' : `${amountIn(days, 'en')} days`;
+  return `answers that are no more than ${old} old at the close count, also those that were given for another wave`;
+}
+
+function answersInIndonesian(days: number): string {
+  if (days === 0) return 'jawaban dari sebelum gelombang ditutup tidak berlaku';
+  return `jawaban yang pada saat gelombang ditutup berumur paling lama ${amountIn(days, 'id')} hari berlaku, juga jawaban untuk gelombang lain`;
 }

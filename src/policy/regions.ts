@@ -1,8 +1,8 @@
 /** Seats by province: read, and summed up. */
 import { z } from 'zod';
+import { isProvince } from '../identity/provinces.ts';
 import { isWeighted } from '../proof/seats.ts';
 import type { Regions } from './policy.ts';
-import { isProvince } from './provinces.ts';
 import { LARGEST_COUNT, wholeNumber } from './values.ts';
 
 const LARGEST_WEIGHT = 1_000_000_000;

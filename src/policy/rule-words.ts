@@ -1,6 +1,6 @@
 /** What every rule of a policy asks for, in each language. */
 import { dayIn, type Language, listed } from './language.ts';
-import { type BarredOccupation, OLDEST, type Policy } from './policy.ts';
+import { type BarredOccupation, matchSourceOf, OLDEST, type Policy } from './policy.ts';
 import { IN_ENGLISH, IN_INDONESIAN } from './predicate-words.ts';
 import type { FixedReason } from './reasons.ts';
 
@@ -42,8 +42,8 @@ export const RULES_IN_ENGLISH: RuleWords = {
     NIK_DECEASED: () => 'The registry does not have the holder of the NIK as deceased.',
     NIK_DUPLICATE: () => 'The registry does not have the NIK as a duplicate.',
     KK_MISMATCH: () => 'The number of the family card (KK) is that of the registry.',
-    NAME_MISMATCH: ({ match }) =>
-      `The name is that of the registry, or similar to it by at least ${match.name} percent.`,
+    NAME_MISMATCH: (policy) =>
+      `The name is that of the registry, or similar to it by at least ${policy.match.name} percent${comparesItself(policy) ? ', as Dukcapil finds' : ''}.`,
     BIRTH_DATE_MISMATCH: () => 'The birth date is that of the registry.',
     AGE_OUT_OF_RANGE: ({ age, as_of }) =>
       `On ${dayIn(as_of, 'en')} the applicant ${IN_ENGLISH.age(limits(age), true)}.`,
@@ -72,8 +72,8 @@ export const RULES_IN_INDONESIAN: RuleWords = {
     NIK_DECEASED: () => 'Pemilik NIK tidak tercatat meninggal dunia di data kependudukan.',
     NIK_DUPLICATE: () => 'NIK tidak tercatat ganda di data kependudukan.',
     KK_MISMATCH: () => 'Nomor Kartu Keluarga (KK) sama dengan data kependudukan.',
-    NAME_MISMATCH: ({ match }) =>
-      `Nama sama dengan data kependudukan, atau mirip minimal ${match.name} persen.`,
+    NAME_MISMATCH: (policy) =>
+      `Nama sama dengan data kependudukan, atau mirip minimal ${policy.match.name} persen${comparesItself(policy) ? ' menurut Dukcapil' : ''}.`,
     BIRTH_DATE_MISMATCH: () => 'Tanggal lahir sama dengan data kependudukan.',
     AGE_OUT_OF_RANGE: ({ age, as_of }) =>
       `Pada ${dayIn(as_of, 'id')} pendaftar ${IN_INDONESIAN.age(limits(age), true)}.`,
@@ -92,6 +92,11 @@ export const RULES_IN_INDONESIAN: RuleWords = {
   list: (list) => `NIK tidak ada di daftar ${list}.`,
   further: (met) => `Pendaftar ${met}.`,
 };
+
+/** The web service says how similar names are: nobody else knows the registry's. */
+function comparesItself(policy: Policy): boolean {
+  return matchSourceOf(policy) === 'dukcapil';
+}
 
 /** Without the upper one where it is none. */
 function limits({ min, max }: Policy['age']): { readonly min: number; readonly max?: number } {

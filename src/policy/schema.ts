@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { PROVINCES } from '../identity/provinces.ts';
 import { ageSpan, CONDITIONS, predicate } from './conditions.ts';
 import { furtherRule } from './further-rules.ts';
 import { BARRED_OCCUPATIONS, LAYERS, MATCH_SOURCES, type Match, OLDEST, type Policy } from './policy.ts';
-import { PROVINCES } from './provinces.ts';
 import { regions } from './regions.ts';
 import { isCalendarDay, LARGEST_COUNT, listName, oneLine, setOf, wholeNumber } from './values.ts';
 

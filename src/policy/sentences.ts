@@ -2,7 +2,7 @@
 import { isWeighted, seatsByRegion } from '../proof/seats.ts';
 import type { Language } from './language.ts';
 import { listWords } from './list-names.ts';
-import type { Policy } from './policy.ts';
+import { matchSourceOf, type Policy, reuseDaysOf } from './policy.ts';
 import { POLICY_IN_ENGLISH, POLICY_IN_INDONESIAN, type PolicyWords } from './policy-words.ts';
 import { predicateSentence } from './predicate-sentences.ts';
 import { placeName } from './provinces.ts';
@@ -58,8 +58,12 @@ export function policySentences(policy: Policy, language: Language): PolicySecti
   ];
 }
 
-function figures({ as_of, quota, reserve, household_cap }: Policy, words: PolicyWords): string[] {
-  return [words.ages(as_of), words.seats(quota), words.reserve(reserve), words.household(household_cap)];
+function figures(policy: Policy, words: PolicyWords): string[] {
+  const { as_of, quota, reserve, household_cap } = policy;
+  return [
+    ...[words.ages(as_of), words.seats(quota), words.reserve(reserve), words.household(household_cap)],
+    words.registry[matchSourceOf(policy)](reuseDaysOf(policy)),
+  ];
 }
 
 function tiers({ priority }: Policy, language: Language): string[] {

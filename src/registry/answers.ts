@@ -4,7 +4,8 @@ import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
-import { one } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
+import { isoTime } from '../db/time.ts';
 
 /** What an answer says of a person. */
 export interface Answer {
@@ -77,6 +78,33 @@ export async function readAnswers(
     });
   }
   return answers;
+}
+
+/** An answer as it is on record. */
+export interface KnownAnswer extends Answer {
+  /** As the service gave it. */
+  readonly code: string;
+  /** ISO 8601. */
+  readonly answeredAt: string;
+}
+
+/** The one that counts of the answers to a question; undefined where there is none in the window. */
+export async function findAnswer(
+  sql: Queryable,
+  { nik, asked }: Pick<NewAnswer, 'nik' | 'asked'>,
+  { since, last }: AnswerWindow,
+): Promise<KnownAnswer | undefined> {
+  const found = await maybeOne(
+    sql<KnownAnswer[]>`
+      select code, answered_at as "answeredAt", status, kk_matches as "kkMatches",
+        birth_date_matches as "birthDateMatches", name_similarity as "nameSimilarity"
+      from answer
+      where bucket = ${bucketOf(...halvesOf(nik))} and asked = ${asked} and answered_at >= ${since}
+        and (${last}::bigint is null or id <= ${last})
+      order by id desc limit 1`,
+    'the answer',
+  );
+  return found === undefined ? undefined : { ...found, answeredAt: isoTime(found.answeredAt) };
 }
 
 function booleanOf(field: Buffer | null | undefined): boolean | null {

@@ -6,32 +6,31 @@ import { type Fault, GelombangError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import { listsNamed, type NamedList } from '../policy/predicates.ts';
 import type { Wave } from '../wave/record.ts';
+import { registryFor, type UsedReference, type UsedRegistry } from './registry.ts';
 
 /** What was there when the wave was closed, or what is there now. */
 export type WaveData = 'frozen' | 'current';
 
-/** A registry snapshot or a version of a list, and whether the wave was closed with it. */
-export interface UsedReference {
-  readonly id: number;
-  readonly file: string;
-  readonly imported_at: string;
-  readonly as_closed: boolean;
-}
-
 export interface UsedReferences {
-  readonly registry: UsedReference & { readonly as_of: string };
+  readonly registry: UsedRegistry;
   readonly lists: readonly (UsedReference & { readonly name: string; readonly kind: string })[];
 }
 
 /** Of a wave, what it is held against. */
-export type HeldAgainst = Pick<Wave, 'snapshotId' | 'lastRecipient' | 'earlierWaves' | 'voidWaves' | 'lists'>;
+export type HeldAgainst = Pick<
+  Wave,
+  'snapshotId' | 'lastAnswer' | 'lastRecipient' | 'earlierWaves' | 'voidWaves' | 'lists'
+>;
 
 export interface ReplayReferences {
   readonly against: HeldAgainst;
   readonly used: UsedReferences;
 }
 
-/** @throws GelombangError INPUT_REFUSED with every list of the policy that is missing, or of another kind than it means. */
+/**
+ * @throws GelombangError INPUT_REFUSED with every list of the policy that is missing, or of another kind than it means; and
+ * where there is nothing of the registry that its source needs.
+ */
 export async function referencesFor(
   sql: Queryable,
   wave: Wave,
@@ -46,20 +45,24 @@ export async function referencesFor(
     if (fault !== undefined) faults.push(fault);
     else if (found !== undefined) lists.push(found);
   }
-  if (faults.length > 0) {
-    throw new GelombangError('INPUT_REFUSED', `wave ${wave.id} cannot be simulated: its policy needs more`, {
-      concerns: { wave: wave.id },
-      faults,
-      next: 'Import what is missing, or leave it out of the policy.',
-    });
-  }
-  const fixed = data === 'frozen' ? wave : await knownNow(sql, wave);
-  const { snapshotId, lastRecipient, earlierWaves, voidWaves } = fixed;
+  const registry = await registryFor(sql, wave, policy, data);
+  if ('where' in registry) throw cannot(wave, [registry, ...faults]);
+  if (faults.length > 0) throw cannot(wave, faults);
+  const { lastRecipient, earlierWaves, voidWaves } = data === 'frozen' ? wave : await knownNow(sql, wave);
+  const { snapshotId, lastAnswer, used } = registry;
   const versions = Object.fromEntries(lists.map(({ name, id }) => [name, id]));
   return {
-    against: { snapshotId, lastRecipient, earlierWaves, voidWaves, lists: versions },
-    used: { registry: await readRegistry(sql, wave, Number(snapshotId)), lists },
+    against: { snapshotId, lastAnswer, lastRecipient, earlierWaves, voidWaves, lists: versions },
+    used: { registry: used, lists },
   };
+}
+
+function cannot(wave: Wave, faults: readonly Fault[]): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `wave ${wave.id} cannot be simulated: its policy needs more`, {
+    concerns: { wave: wave.id },
+    faults,
+    next: 'Import what is missing, or leave it out of the policy.',
+  });
 }
 
 type FoundList = UsedReferences['lists'][number];
@@ -98,32 +101,18 @@ function faultOf({ name, kind }: NamedList, found: FoundList | undefined): Fault
 }
 
 /**
- * The newest snapshot, and everybody known as a recipient but those of the wave itself: who was accepted in it would keep
- * themselves out.
+ * Everybody known as a recipient but those of the wave itself: who was accepted in it would keep themselves out.
  */
-async function knownNow(sql: Queryable, { id }: Wave): Promise<Omit<HeldAgainst, 'lists'>> {
+async function knownNow(
+  sql: Queryable,
+  { id }: Wave,
+): Promise<Pick<HeldAgainst, 'lastRecipient' | 'earlierWaves' | 'voidWaves'>> {
   const now = await one(
-    sql<Omit<HeldAgainst, 'lists'>[]>`
-      select (select max(id) from registry_snapshot) as "snapshotId",
-        (select coalesce(max(id), 0)::float8 from recipient_block) as "lastRecipient",
+    sql<Pick<HeldAgainst, 'lastRecipient' | 'earlierWaves' | 'voidWaves'>[]>`
+      select (select coalesce(max(id), 0)::float8 from recipient_block) as "lastRecipient",
         array(select id from wave where state = 'published' and id < ${id} order by id) as "earlierWaves",
         array(select id from wave where state = 'void' order by id) as "voidWaves"`,
     'what is known now',
   );
   return { ...now, voidWaves: [...now.voidWaves, id] };
-}
-
-async function readRegistry(
-  sql: Queryable,
-  wave: Wave,
-  snapshotId: number,
-): Promise<UsedReferences['registry']> {
-  const found = await one(
-    sql<Omit<UsedReferences['registry'], 'as_closed'>[]>`
-      select snapshot.id, snapshot.as_of::text as as_of, file.file_name as file, snapshot.imported_at
-      from registry_snapshot snapshot join import_file file on file.id = snapshot.import_id
-      where snapshot.id = ${snapshotId}`,
-    'the registry snapshot',
-  );
-  return { ...found, imported_at: isoTime(found.imported_at), as_closed: wave.snapshotId === snapshotId };
 }

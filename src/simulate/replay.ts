@@ -6,7 +6,7 @@ import type { StageName } from '../pipeline.ts';
 import type { Stages } from '../wave/advance.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import type { Wave } from '../wave/record.ts';
-import type { Part, PartBounds } from '../wave/stage.ts';
+import type { Part, PartBounds, StepResult } from '../wave/stage.ts';
 import { preferShadows, withShadows } from './shadows.ts';
 
 /**
@@ -32,8 +32,18 @@ export interface ReplayContext {
   readonly stages: Stages;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told of what the match has counted of the whole wave, before anything is done with it. */
+  onMatched(counts: MatchCounts): void;
   /** Told of each stage: how many of its parts are done. */
   onProgress(stage: ReplayedStage, done: number, parts: number): void;
+}
+
+type Counts = StepResult['counts'];
+
+/** Applications whose NIK the registry has, and those that it has not answered about. */
+export interface MatchCounts {
+  readonly found: number;
+  readonly unanswered: number;
 }
 
 /** @returns Into how many ranges of registration numbers the results are cut. */
@@ -48,7 +58,8 @@ export async function replay(wave: Wave, context: ReplayContext): Promise<number
     for (const name of Object.keys(WRITTEN) as ReplayedStage[]) {
       const bounds = await boundsOf(name, wave, context.stages, reading);
       const work = () => doParts(name, bounds, wave, { ...context, database: { ...database, sql: reading } });
-      await withShadows(client, WRITTEN[name], work);
+      const counts = await withShadows(client, WRITTEN[name], work);
+      if (name === 'match') context.onMatched(summed(counts));
       parts = bounds.length;
     }
     return parts;
@@ -73,12 +84,20 @@ async function doParts(
   bounds: readonly PartBounds[],
   wave: Wave,
   { client, database, stages, log, signal, onProgress }: ReplayContext,
-): Promise<void> {
+): Promise<readonly Counts[]> {
+  const all: Counts[] = [];
   onProgress(name, 0, bounds.length);
   for (const [number, { lower, upper }] of bounds.entries()) {
     signal.throwIfAborted();
     const part: Part = { part: number, lower, upper };
-    await stages[name].work({ client, database, wave, part, log, signal });
+    const result = await stages[name].work({ client, database, wave, part, log, signal });
+    if (result !== 'waiting') all.push(result.counts);
     onProgress(name, number + 1, bounds.length);
   }
+  return all;
+}
+
+function summed(all: readonly Counts[]): MatchCounts {
+  const sumOf = (what: string) => all.reduce((sum, counts) => sum + (counts[what] ?? 0), 0);
+  return { found: sumOf('found'), unanswered: sumOf('unanswered') };
 }

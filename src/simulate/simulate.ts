@@ -8,14 +8,16 @@ import { endedBy, inRolledBackTransaction } from '../db/session.ts';
 import { GelombangError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { PolicyChange } from '../policy/changes.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { ReadPolicy } from '../policy/read.ts';
+import { canonicalJson } from '../proof/canonical.ts';
 import type { Stages } from '../wave/advance.ts';
 import { closeCommand } from '../wave/close-command.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { Comparison } from './compare.ts';
 import { plannedPolicy } from './planned-policy.ts';
 import { referencesFor, type WaveData } from './references.ts';
-import { type ReplayedStage, replay } from './replay.ts';
+import { type MatchCounts, type ReplayedStage, replay } from './replay.ts';
 import { reportOf, type SimulationReport } from './report.ts';
 import { withShadows } from './shadows.ts';
 
@@ -41,8 +43,8 @@ export interface Simulating {
 }
 
 /**
- * @throws GelombangError INPUT_REFUSED for an unknown wave, a change that no policy can have, or a list that is missing;
- * CONFLICT where the wave was never published; INTERRUPTED on the signal.
+ * @throws GelombangError INPUT_REFUSED for an unknown wave, a change that no policy can have, a list or a registry that is
+ * missing, or answers of it; CONFLICT where the wave was never published; INTERRUPTED on the signal.
  */
 export async function simulateWave(
   database: Database,
@@ -59,7 +61,9 @@ export async function simulateWave(
   try {
     signal.throwIfAborted();
     const compared = await inRolledBackTransaction(database, (client, pid) =>
-      endedBy(signal, database, pid, () => playAndCompare(client, database, other, simulating)),
+      endedBy(signal, database, pid, () =>
+        playAndCompare(client, database, { wave: other, own: wave.policy }, simulating),
+      ),
     );
     return reportOf({ wave, planned, data: request.data, used, ...compared });
   } catch (error) {
@@ -70,10 +74,11 @@ export async function simulateWave(
 async function playAndCompare(
   client: pg.ClientBase,
   database: Database,
-  wave: Wave,
+  { wave, own }: { readonly wave: Wave; readonly own: Policy },
   { stages, log, signal, onProgress = () => {}, takeSides = passOver }: Simulating,
 ) {
-  const ranges = await replay(wave, { client, database, stages, log, signal, onProgress });
+  const onMatched = (counts: MatchCounts) => refuseUnanswered(wave, own, counts);
+  const ranges = await replay(wave, { client, database, stages, log, signal, onProgress, onMatched });
   return withShadows(client, [], async () => {
     const comparison = new Comparison(client, wave.id);
     onProgress('compare', 0, ranges);
@@ -84,6 +89,26 @@ async function playAndCompare(
     await takeSides(comparison.sides(ranges, onRange));
     return { comparison, digests: await comparison.digests() };
   });
+}
+
+/** A policy that asks what nobody of the wave was asked about says nothing of it: all would be without an answer. */
+function refuseUnanswered({ id, policy }: Wave, own: Policy, { found, unanswered }: MatchCounts): void {
+  if (found > 0 || unanswered === 0 || canonicalJson(policy.match) === canonicalJson(own.match)) return;
+  throw new GelombangError(
+    'INPUT_REFUSED',
+    `wave ${id} cannot be simulated: nobody of it has an answer of the registry to what this policy asks`,
+    {
+      concerns: { wave: id },
+      faults: [
+        {
+          where: 'match',
+          what: `${JSON.stringify(policy.match)} in place of ${JSON.stringify(own.match)}`,
+          hint: 'An answer is to what was asked, the least similarity of the names included.',
+        },
+      ],
+      next: 'Leave match as the wave has it.',
+    },
+  );
 }
 
 /** Counted they are as they are passed over. */

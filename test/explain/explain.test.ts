@@ -129,8 +129,10 @@ describe('every application', () => {
 describe('the evidence', () => {
   test('names the snapshot of the registry and the version of each list', async () => {
     const { registry, lists } = await explanationOf('TIER-3-PLAIN');
-    expect(registry).toMatchObject({ version: 1, as_of: '2021-02-28', file: 'registry.csv', rows: 45 });
-    expect(registry?.imported_at).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(registry).toMatchObject({
+      ...{ source: 'snapshot', version: 1, as_of: '2021-02-28', file: 'registry.csv', rows: 45 },
+      imported_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
     expect(lists.map(({ name, version, kind, source }) => ({ name, version, kind, source }))).toEqual([
       { name: 'bsu', version: 2, kind: 'deny', source: 'test' },
       { name: 'dtks', version: 1, kind: 'deny', source: 'test' },
@@ -370,6 +372,63 @@ describe('the command', () => {
       );
     }
   });
+});
+
+describe('a wave whose registry answered in files', () => {
+  /** The wave as it is, as if its snapshot had come in as answers to what was asked for. */
+  async function answeredInFiles(check: () => Promise<void>): Promise<void> {
+    const { match } = input.policy;
+    const become = (kind: string, policy: object) =>
+      unguarded(at.database, async (sql) => {
+        await sql`update registry_snapshot set kind = ${kind}`;
+        await sql`update wave set policy = ${JSON.stringify(policy)} where id = 17`;
+      });
+    await become('answers', {
+      ...input.policy,
+      match: { ...match, source: 'exchange', reuse_days: 3650 },
+    });
+    await check();
+    await become('whole', input.policy);
+  }
+
+  test('names the file that has the answer, and the day that it is of', async () => {
+    await answeredInFiles(async () => {
+      const answers = { version: 1, as_of: '2021-02-28', file: 'registry.csv', rows: 45 };
+      expect((await explanationOf('KK-MISMATCH')).registry).toMatchObject({
+        ...{ source: 'exchange', reuse_days: 3650, answers },
+      });
+      const { en, id } = await saidOf('KK-MISMATCH');
+      const day = 'on 28 February 2021 (version 1)';
+      expect(textOf(en)).toContain(
+        `the KK given ends in 0027; the registry as it answered ${day} does not have that one`,
+      );
+      expect(textOf(en)).toContain(
+        'registry answers in files: as of 28 February 2021: version 1, registry.csv',
+      );
+      expect(textOf(id)).toContain('berbeda dengan jawaban Dukcapil per 28 Februari 2021 (versi 1)');
+      expect((await evidenceOn('NAME-79', 'NAME_MISMATCH')).evidence).toMatchObject({ similarity: 79 });
+    });
+  });
+
+  test('knows nobody but those whom it was asked about: no slip is looked for', async () => {
+    await answeredInFiles(async () => {
+      expect((await evidenceOn('NIK-NOT-FOUND', 'NIK_NOT_FOUND')).evidence).toMatchObject({
+        ...{ slip: null, slip_sought: false },
+      });
+      const text = textOf((await saidOf('NIK-NOT-FOUND')).en);
+      expect(text).not.toContain('nearly the same NIK');
+    });
+  });
+});
+
+test('a slip is not spoken of once the people of the snapshot are dropped', async () => {
+  const drop = (time: string | null) => at.database.sql`
+    update registry_snapshot set dropped_at = ${time}, dropped_by = ${time === null ? null : 'sari'}`;
+  await drop('2021-06-01T00:00:00Z');
+  const { en } = await saidOf('NIK-NOT-FOUND');
+  expect(textOf(en)).toContain('the registry as of 28 February 2021 does not have it\n');
+  await drop(null);
+  expect(textOf((await saidOf('NIK-NOT-FOUND')).en)).toContain('whose NIK differs in one digit');
 });
 
 describe('a wave that was voided', () => {

@@ -43,7 +43,8 @@ const GAVE = {
 function decided(more: Partial<Decided>): Decided {
   return {
     ...{ policy: POLICY, outcome: 'INELIGIBLE', reasons: [], gave: GAVE, birthDay: dayOfText('1990-01-01') },
-    ...{ nameSimilarity: 91, lists: LISTS, wavesReceived: [], slip: null, ...more },
+    ...{ nameSimilarity: 91, lists: LISTS, wavesReceived: [], slip: null, slipSought: true },
+    ...{ answer: undefined, ...more },
   };
 }
 
@@ -92,7 +93,10 @@ test('a year of those born on 29 February is full on it, or on 1 March', () => {
 });
 
 describe('in words', () => {
-  const explanation = { wave: 17, outcome: 'INELIGIBLE', registry: { as_of: '2021-02-20' } } as Explanation;
+  const explanation = {
+    ...{ wave: 17, outcome: 'INELIGIBLE', reasons: [], nik_warnings: [] },
+    registry: { source: 'snapshot', as_of: '2021-02-20' },
+  } as unknown as Explanation;
   const languages = [
     ['English', ENGLISH, figuresIn('en')],
     ['Indonesian', INDONESIAN, figuresIn('id')],

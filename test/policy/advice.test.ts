@@ -41,6 +41,12 @@ describe.each(LANGUAGES)('in the language %s every reason', (language) => {
     },
   );
 
+  test('NIK_DUPLICATE is said to be no fault that was found', () => {
+    const { what, todo } = adviceOn('NIK_DUPLICATE', FACTS, language);
+    expect(what).toMatch(/says nothing against you|belum tentu kesalahan Anda/);
+    expect(todo).toContain('1500-538');
+  });
+
   test('of a rule that only this policy has is told in its own words, with the article and the help desk', () => {
     const { what, todo } = adviceOn('TOO_NEAR', FACTS, language);
     expect(what.startsWith(RULE.text[language])).toBe(true);

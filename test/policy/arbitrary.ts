@@ -1,6 +1,7 @@
 /** Any policy that there can be, in its canonical form; and the same written down by somebody else. */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { PROVINCES } from '../../src/identity/provinces.ts';
 import {
   BARRED_OCCUPATIONS,
   EMPLOYMENT_STATUSES,
@@ -10,7 +11,6 @@ import {
   type Predicate,
   type Regions,
 } from '../../src/policy/policy.ts';
-import { PROVINCES } from '../../src/policy/provinces.ts';
 
 /** What may be denied, and what may be put first: no list can be both. */
 const DENIED = ['bpum', 'bsu', 'dtks'];

@@ -217,6 +217,59 @@ describe('a wrong policy', () => {
   });
 });
 
+describe('where the registry is asked', () => {
+  const asking = (match: string) => change(/\{ name: 80 \}/, `{ ${match} }`);
+  const read = (match: string) => readPolicy(asking(match), 'policy.yaml');
+
+  test('is a snapshot where nothing else is said, and then days are nothing: the hash stays what it was', () => {
+    const plain = readPolicy(WHOLE, 'policy.yaml');
+    expect(plain.policy.match).toEqual({ name: 80 });
+    expect(read('name: 80, source: snapshot')).toEqual(plain);
+    expect(read('name: 80, source: snapshot, reuse_days: 7')).toEqual(plain);
+  });
+
+  test.each(['dukcapil', 'exchange'])(
+    'may be %s, whose answers count for 30 days or as many as are named',
+    (source) => {
+      expect(read(`name: 80, source: ${source}`).policy.match).toEqual({ name: 80, source, reuse_days: 30 });
+      expect(read(`name: 80, source: ${source}, reuse_days: 0`).policy.match).toMatchObject({
+        reuse_days: 0,
+      });
+    },
+  );
+
+  test.each([79, 96, 0, 100])(
+    'cannot be the web service with a threshold of %i, which it does not know',
+    (name) => {
+      expect(faultsOf(asking(`name: ${name}, source: dukcapil`))).toEqual([
+        {
+          where: 'policy.yaml:6',
+          what: `match.name: expected a whole number from 80 to 95, which the web service knows, got \`${name}\``,
+        },
+      ]);
+      expect(read(`name: ${name}, source: exchange`).policy.match.name).toBe(name);
+      expect(read(`name: ${name}`).policy.match.name).toBe(name);
+    },
+  );
+
+  test.each([80, 87, 95])('can be the web service with a threshold of %i', (name) => {
+    expect(read(`name: ${name}, source: dukcapil`).policy.match.name).toBe(name);
+  });
+
+  test('is nowhere else, and for no other time than days', () => {
+    expect(faultsOf(asking('name: 80, source: dukcapill'))).toEqual([
+      {
+        where: 'policy.yaml:6',
+        what: 'match.source: expected one of snapshot, dukcapil, exchange, got `dukcapill`',
+        hint: 'Did you mean dukcapil?',
+      },
+    ]);
+    expect(faultsOf(asking('name: 80, source: dukcapil, reuse_days: -1'))[0]?.what).toContain(
+      'match.reuse_days: expected a whole number from 0 to 3650',
+    );
+  });
+});
+
 describe('a policy that is a value', () => {
   const value = JSON.parse(readPolicy(WHOLE, 'policy.yaml').canonical);
 

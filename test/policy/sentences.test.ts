@@ -162,6 +162,37 @@ describe('a policy in words', () => {
     expect(lines).toContainEqual(expect.stringMatching(/or older\. \[TOO_NEAR; law: Permenko 1\/2021\]$/));
   });
 
+  test('says where the registry is asked, and which of its answers count', () => {
+    const said = (match: Policy['match'], language: 'id' | 'en') =>
+      policySentences({ ...POLICY, match }, language)[0]?.lines.at(-1);
+    const asked = { name: 80, source: 'dukcapil', reuse_days: 30 } as const;
+    expect(said({ name: 80 }, 'en')).toContain('the newest snapshot of the population registry');
+    expect(said(asked, 'en')).toBe(
+      "The population registry is asked person by person, over Dukcapil's web service; answers that are no more than 30 days old at the close count, also those that were given for another wave.",
+    );
+    expect(said({ ...asked, reuse_days: 1 }, 'en')).toContain('1 day old');
+    expect(said({ ...asked, source: 'exchange', reuse_days: 0 }, 'en')).toBe(
+      'The population registry is asked in files of NIKs, which Dukcapil answers; answers from before the close do not count.',
+    );
+    expect(said({ name: 80 }, 'id')).toContain('salinan data kependudukan yang terbaru');
+    expect(said({ ...asked, reuse_days: 1500 }, 'id')).toBe(
+      'Data kependudukan ditanyakan satu per satu melalui layanan web Dukcapil; jawaban yang pada saat gelombang ditutup berumur paling lama 1.500 hari berlaku, juga jawaban untuk gelombang lain.',
+    );
+  });
+
+  test('says that Dukcapil compares the names, where it does', () => {
+    const said = (match: Policy['match']) =>
+      LANGUAGES.map(
+        (language) =>
+          ruleSentences({ ...POLICY, match }, language).find(({ code }) => code === 'NAME_MISMATCH')?.what,
+      );
+    expect(said({ name: 85, source: 'dukcapil', reuse_days: 30 })).toEqual([
+      'Nama sama dengan data kependudukan, atau mirip minimal 85 persen menurut Dukcapil.',
+      'The name is that of the registry, or similar to it by at least 85 percent, as Dukcapil finds.',
+    ]);
+    expect(said({ name: 85, source: 'exchange', reuse_days: 30 })).toEqual(said({ name: 85 }));
+  });
+
   test('says what it leaves alone', () => {
     const plain = {
       ...POLICY,
