@@ -24,6 +24,12 @@ export const EVENTS = {
   'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
   'import.refused': { level: 'info', wording: '{file} is refused: {reason}' },
 
+  'questions.written': {
+    level: 'info',
+    wording: '{niks} NIKs of wave {wave} are in {file} for the registry to answer',
+  },
+  'registry.dropped': { level: 'info', wording: 'Version {version} of the registry is dropped by {by}' },
+
   'list.held': { level: 'info', wording: 'Version {version} of list {list} is held: {reason}' },
   'list.released': { level: 'info', wording: 'Version {version} of list {list} is released' },
   'list.discarded': { level: 'info', wording: 'Version {version} of list {list} is discarded' },

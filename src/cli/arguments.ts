@@ -85,6 +85,12 @@ export function listVersion(text: string): number {
   return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a version, as gelombang list versions shows it');
 }
 
+/** One or several, each an argument of its own. */
+export function registryVersions(text: string, before: readonly number[] = []): readonly number[] {
+  const what = 'numbers of versions, as gelombang registry versions shows them';
+  return [...before, wholeNumber(text, 1, LARGEST_COUNT, what)];
+}
+
 /** @param what What is expected, for the error. */
 export function wholeNumber(text: string, least: number, most: number, what: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;

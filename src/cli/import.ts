@@ -11,6 +11,9 @@ import { counted } from './words.ts';
 
 type Options = ImportRequest['options'];
 
+/** Of a person, in a registry and in answers of it. */
+export const PERSON_COLUMNS = ['nik', 'kk', 'full_name', 'birth_date', 'sex', 'status'] as const;
+
 /** After a file that applications are held against. */
 const NEXT = 'import what else the policy needs, then gelombang import applicants FILE --wave WAVE';
 
@@ -54,7 +57,7 @@ function addRegistry(command: Command, signal: AbortSignal): void {
     )
     .option('--as-of <date>', 'the day that it shows; today if not given', date)
     .addHelpText('after', '\nExample:\n  $ gelombang import registry registry.csv --as-of 2021-04-01')
-    .addHelpText('after', columnHelp(['nik', 'kk', 'full_name', 'birth_date', 'sex', 'status']))
+    .addHelpText('after', columnHelp(PERSON_COLUMNS))
     .action(async (path: string, options: Options & { asOf?: string }) => {
       const { importRegistry } = await import('../ingest/registry.ts');
       const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
@@ -121,14 +124,16 @@ function addRecipients(command: Command, signal: AbortSignal): void {
     });
 }
 
-function withCommon(command: Command): Command {
+/** What every command takes that reads a file. */
+export function withCommon(command: Command): Command {
   return command
     .argument('<file>', 'CSV, also packed by gzip')
     .option('--rejects <file>', 'write the rows that were rejected to this file')
     .option('--json', 'one JSON document on stdout');
 }
 
-function columnHelp(columns: readonly string[]): string {
+/** The columns of a file, and what they may also be called. */
+export function columnHelp(columns: readonly string[]): string {
   const lines = columns.map((column) => {
     const [name = column, ...aliases] = namesOfColumn(column);
     return `  ${name.padEnd(20)} ${aliases.join(', ')}`.trimEnd();

@@ -104,5 +104,6 @@ function summaryLines(
 /** A file that is in already changes nothing, and its rejected rows can be had later too. */
 function whereRejects(kind: ImportKind, path: string, rejects: string | undefined): string {
   if (rejects !== undefined) return `The rejected rows are in ${rejects}.`;
-  return `The rejected rows: the same command (import ${kind} ${path} …) with --rejects FILE writes them.`;
+  const command = kind === 'answers' ? 'registry answer' : `import ${kind}`;
+  return `The rejected rows: the same command (${command} ${path} …) with --rejects FILE writes them.`;
 }

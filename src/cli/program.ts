@@ -10,6 +10,7 @@ import { addImports } from './import.ts';
 import { addLists } from './list.ts';
 import { addNoticesRelease } from './notices-release.ts';
 import { addPolicy } from './policy.ts';
+import { addRegistry } from './registry.ts';
 import { addReviewApprove } from './review-approve.ts';
 import { addReviewShow } from './review-show.ts';
 import { addSimulate } from './simulate.ts';
@@ -74,6 +75,7 @@ export function createProgram(signal: AbortSignal): Command {
   addReviewApprove(review, signal);
   addImports(program, signal);
   addLists(program, signal);
+  addRegistry(program, signal);
   addExport(program, signal);
   addVerify(program, signal);
   addSimulate(program, signal);

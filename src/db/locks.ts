@@ -22,6 +22,11 @@ export const TRANSACTION_LOCKS = {
   recipients: 0x67656c07,
   /** Who writes answers of the registry, or fixes which of them a wave knows, does it alone; the second key is 0. */
   answers: 0x67656c0a,
+  /**
+   * Who brings in answers that came in a file, drops a snapshot, or fixes which of them a wave knows, does it alone; the
+   * second key is 0.
+   */
+  snapshots: 0x67656c0b,
   /** One import at a time makes a version of a list; the second key is 0. */
   lists: 0x67656c08,
   /** One process at a time plans a wave's next stage. */

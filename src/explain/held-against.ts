@@ -23,9 +23,10 @@ export async function readHeldAgainst(
   wave: Wave,
   says: Says,
 ): Promise<Pick<Explanation, 'registry' | 'lists'>> {
-  const { registry, lists } = await referencesOf(sql, { ...wave, snapshotId: says.version });
   const { version } = says;
-  const file = registry === null || version === null ? null : { version, ...registry };
+  const { registry, answers = [], lists } = await referencesOf(sql, wave);
+  const snapshot = registry === null || version === null ? null : { version, ...registry };
+  const file = snapshot ?? answers.find((answered) => answered.version === version) ?? null;
   return { registry: registryOf(wave, file, says.answer), lists };
 }
 

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GelombangError } from '../errors.ts';
-import { UnfinishedFiles } from './unfinished.ts';
+import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
 
 export interface SingleFile {
   /** The content behind a first line. Under its name only with `publish`. */
-  write(firstLine: string, content: Readable): Promise<unknown>;
+  write(firstLine: string, content: Readable): Promise<WrittenFile>;
   publish(): Promise<void>;
   /** What is not published is gone; after `publish` there is nothing to discard. */
   discard(): Promise<void>;

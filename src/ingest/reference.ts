@@ -44,8 +44,11 @@ export interface ReferenceIntake {
 export interface ReferenceImport<Columns extends ColumnSet> {
   readonly kind: Exclude<ImportKind, 'applicants'>;
   readonly columns: Columns;
-  /** The file that what is in force now, or is held, came from, if any: the same bytes again change nothing. */
-  current(sql: Sql): Promise<CurrentReference | undefined>;
+  /**
+   * The file that what is in force now, or is held, came from, if any: the same bytes again change nothing. Where many
+   * files are in force, the one that may be this one.
+   */
+  current(sql: Sql, coming: ComingFile): Promise<CurrentReference | undefined>;
   /** Before the rows. */
   begin(
     client: pg.ClientBase,
@@ -61,6 +64,15 @@ export interface CurrentReference {
   readonly finishedAt: string;
   /** It waits for the word of an operator, and is not in force yet. */
   readonly isHeld?: boolean;
+  /** What it is, where it is neither held nor what is in force. */
+  readonly what?: string;
+}
+
+/** The file that is to come in. */
+export interface ComingFile {
+  readonly bytes: number;
+  /** Reads the whole of it: to be asked for only where its size alone does not tell it from others. */
+  sha256(): Promise<string>;
 }
 
 /** @throws GelombangError INPUT_REFUSED for a file of which nothing can be used, INTERRUPTED on the signal. */
@@ -74,8 +86,13 @@ export async function importReference<const Columns extends ColumnSet>(
   const { kind } = reference;
   const file: CsvFile<Columns> = await openCsv(path, [reference.columns]);
   const bytes = file.progress().bytesTotal;
-  const current = await reference.current(database.sql);
-  if (current?.bytes === bytes && current.sha256 === (await hashFile(path))) {
+  let hashed: Promise<string> | undefined;
+  const sha256 = () => {
+    hashed ??= hashFile(path);
+    return hashed;
+  };
+  const current = await reference.current(database.sql, { bytes, sha256 });
+  if (current?.bytes === bytes && current.sha256 === (await sha256())) {
     logEvent(log, 'import.unchanged', { file: basename(path) });
     return unchanged(database.sql, kind, path, current);
   }
@@ -154,7 +171,7 @@ async function unchanged(
   path: string,
   current: CurrentReference,
 ): Promise<ImportSummary> {
-  const what = current.isHeld === true ? 'held' : 'what is in force';
+  const { what = current.isHeld === true ? 'held' : 'what is in force' } = current;
   return {
     kind,
     file: basename(path),

@@ -15,13 +15,41 @@ const BLOCK_PEOPLE = 1 << 14;
 /** Bytes of their names after which a block ends all the same. */
 const BLOCK_NAMES = 1 << 22;
 
+/** Where people come from who are dealt by NIK. */
+interface PeopleByNik {
+  buckets(): AsyncIterable<Bucket<typeof PERSON_READ>[]>;
+}
+
+interface NewSnapshot {
+  readonly kind: 'whole' | 'answers';
+  readonly importId: number;
+  /** `YYYY-MM-DD`. */
+  readonly asOf: string;
+}
+
 const TARGET = 'registry_block (snapshot_id, bucket, position, first_nik, people, columns)';
 
+/** The snapshot comes before its blocks, which refer to it; how many people it has is known after them. */
+export async function writeSnapshot(
+  client: pg.ClientBase,
+  { kind, importId, asOf }: NewSnapshot,
+  people: PeopleByNik,
+  faults: FaultsIn,
+): Promise<void> {
+  const { rows } = await client.query<{ id: number }>(
+    'insert into registry_snapshot (kind, import_id, as_of, people) values ($1, $2, $3, 0) returning id',
+    [kind, importId, asOf],
+  );
+  const snapshotId = rows[0]?.id ?? 0;
+  const written = await writeRegistryBlocks(client, snapshotId, people, faults);
+  await client.query('update registry_snapshot set people = $2 where id = $1', [snapshotId, written]);
+}
+
 /** A NIK belongs to one person: of rows that share one the first stands. Gives how many people there are. */
-export async function writeRegistryBlocks(
+async function writeRegistryBlocks(
   client: pg.ClientBase,
   snapshotId: number,
-  pieces: { buckets(): AsyncIterable<Bucket<typeof PERSON_READ>[]> },
+  pieces: PeopleByNik,
   faults: FaultsIn,
 ): Promise<number> {
   let people = 0;

@@ -32,18 +32,25 @@ export interface PersonNumbers extends NikNumbers, KkNumbers {
 /** In this order: `female` is the place. */
 const SEXES = ['L', 'P'] as const;
 
-/** Reads a record that has as many fields as the header. */
+/** A person as `readPerson` gives them. */
+export type PersonRow = PersonNumbers & { readonly fullName: string };
+
+/**
+ * Reads a record that has as many fields as the header.
+ * @param statuses That its file knows, those of the registry first.
+ */
 export function readPerson(
   { fields, line }: CsvRecord,
   columns: Places<RegistryColumn>,
-): RowReading<PersonNumbers & { readonly fullName: string }> {
+  statuses: readonly [string, ...string[]] = REGISTRY_STATUSES,
+): RowReading<PersonRow> {
   const reader = new FieldReader(fields, line);
   const nik = reader.nik(columns.nik);
   const kk = reader.kkOrNone(columns.kk);
   const fullName = reader.text(columns.full_name);
   const birthDate = reader.birthDate(columns.birth_date);
   const female = SEXES.indexOf(reader.oneOf(columns.sex, 'sex', SEXES));
-  const status = REGISTRY_STATUSES.indexOf(reader.oneOf(columns.status, 'status', REGISTRY_STATUSES));
+  const status = statuses.indexOf(reader.oneOf(columns.status, 'status', statuses));
   const { rejects, normalised } = reader;
   if (rejects.length > 0) return { rejects };
   const [nikHigh, nikLow] = halvesOf(nik);

@@ -25,6 +25,7 @@ export const REJECT_MEANINGS = {
 /** Codes that only the rows of other files can have. */
 export const REFERENCE_REJECT_MEANINGS = {
   NIK_REPEATED: 'a NIK belongs to one person, and the first row stands',
+  NOT_ASKED: 'no file of questions asks for the NIK, so this is no answer',
 } as const;
 
 export type RejectCode = keyof typeof REJECT_MEANINGS;

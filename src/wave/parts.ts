@@ -40,8 +40,13 @@ export async function countParts(sql: Queryable, waveId: number): Promise<number
 
 /** Parts by bucket: the bounds are bucket numbers. */
 export async function partsByBucket(sql: Transaction, waveId: number): Promise<readonly PartBounds[]> {
-  const parts = await countParts(sql, waveId);
+  return cutBuckets(await countParts(sql, waveId));
+}
+
+/** All buckets, cut into so many parts of nearly the same size. */
+export function cutBuckets(parts: number): readonly Part[] {
   return Array.from({ length: parts }, (_, part) => ({
+    part,
     lower: String(Math.ceil((part * BUCKETS) / parts)),
     upper: String(Math.ceil(((part + 1) * BUCKETS) / parts)),
   }));

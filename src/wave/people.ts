@@ -57,6 +57,9 @@ export type People = Columns<typeof PERSON>;
 /** In this order their codes are kept: new values come at the end. */
 export const REGISTRY_STATUSES = ['ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE'] as const;
 
+/** In place of a status, of somebody who was asked for: the registry does not have the NIK, and nothing else is known. */
+export const NOT_REGISTERED = 255;
+
 /** Of one entry of a list. */
 export const ENTRY = { nikHigh: 'u32', nikLow: 'u32' } as const;
 

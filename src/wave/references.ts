@@ -6,18 +6,21 @@ import { isoTime } from '../db/time.ts';
 import { type Fault, GelombangError } from '../errors.ts';
 import { matchSourceOf } from '../policy/policy.ts';
 import { listsNamed, type NamedList } from '../policy/predicates.ts';
+import { type AnswerFile, answerFilesOf, lockSnapshots } from './answer-files.ts';
 import { type ListStanding, type ListVersion, standingOf } from './lists.ts';
 import { decideCommands } from './lists-commands.ts';
 import type { Wave } from './record.ts';
 
 /**
- * Fixes the newest registry snapshot, without which a wave that is not matched with one does as well, the version in force of each list
+ * Fixes the newest registry snapshot (where the registry is asked, there need be none), the version in force of each list
  * that the policy names, and the recipients known now: whatever comes in later is for later waves.
  * @throws GelombangError INPUT_REFUSED with all that is missing, of another kind than the policy means, or held;
  * CONFLICT where the newest version of a list is held, and nothing else is wrong.
  */
 export async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
   const { missing, held } = await fixLists(sql, wave);
+  // Waits for whoever drops versions: what is dropped is not there any more, and what is needed from now on is not dropped.
+  await lockSnapshots(sql);
   const source = matchSourceOf(wave.policy);
   // The web service does not say where past recipients live now: a snapshot does, where there is one.
   const snapshot = source === 'exchange' ? undefined : await newestSnapshot(sql);
@@ -111,7 +114,10 @@ export interface ReferenceFile {
 }
 
 export interface References {
+  /** Null where the wave was not matched with a snapshot. */
   readonly registry: (ReferenceFile & { readonly as_of: string }) | null;
+  /** Where it was matched with answers that came in files: those that counted, of which the last one about a person stands. */
+  readonly answers?: readonly AnswerFile[];
   readonly lists: readonly (ReferenceFile & {
     readonly name: string;
     readonly kind: string;
@@ -130,7 +136,7 @@ export async function referencesOf(sql: Queryable, wave: Wave): Promise<Referenc
       select snapshot.as_of::text as as_of, file.file_name as file, file.sha256, file.rows_taken::float8 as rows,
         file.finished_at as imported_at
       from registry_snapshot snapshot join import_file file on file.id = snapshot.import_id
-      where snapshot.id = ${wave.snapshotId}`,
+      where snapshot.id = ${wave.snapshotId} and snapshot.kind = 'whole'`,
     'the snapshot of the wave',
   );
   const lists = await sql<References['lists'][number][]>`
@@ -142,5 +148,11 @@ export async function referencesOf(sql: Queryable, wave: Wave): Promise<Referenc
     ...file,
     imported_at: isoTime(file.imported_at),
   });
-  return { registry: registry === undefined ? null : dated(registry), lists: lists.map(dated) };
+  return {
+    registry: registry === undefined ? null : dated(registry),
+    ...(matchSourceOf(wave.policy) === 'exchange'
+      ? { answers: await answerFilesOf(sql, wave, wave.snapshotId) }
+      : {}),
+    lists: lists.map(dated),
+  };
 }
