@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readDukcapil } from './dukcapil/environment.ts';
 import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
@@ -78,7 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     home,
     noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
-    dukcapil: undefined,
+    dukcapil: readDukcapil(settings),
     beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),

@@ -39,6 +39,16 @@ export const EVENTS = {
   'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },
   'step.failed': { level: 'error', wording: 'Step {part} of {stage} failed' },
 
+  'dukcapil.silent': {
+    level: 'warn',
+    wording: 'Dukcapil answers nobody, and is left alone for a while: {why}',
+  },
+  'dukcapil.answering': { level: 'info', wording: 'Dukcapil answers again' },
+  'dukcapil.slower': {
+    level: 'warn',
+    wording: 'Dukcapil wants to be called less: nobody is asked for {seconds} s',
+  },
+
   'queue.error': { level: 'warn', wording: 'The queue cannot be reached for the moment' },
   'worker.started': { level: 'info', wording: 'A worker is waiting for work' },
   'worker.stopping': { level: 'info', wording: 'The worker finishes what it has begun and stops' },

@@ -39,6 +39,17 @@ Environment:
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
   GELOMBANG_OPERATOR     who gives the commands, for the record; the user of this machine if not set
   DRAND_URL              servers of the beacon drand, or none; those of the League of Entropy if not set
+  DUKCAPIL_URL           Dukcapil's web service, of CALL_VERIFY_BY_ELEMEN; with the next three, or none of the four
+  DUKCAPIL_USER_ID       the user there
+  DUKCAPIL_PASSWORD      its password
+  DUKCAPIL_IP_USER       the IP address that is registered there
+  DUKCAPIL_CALLS_A_SECOND  calls of all processes together in any second, 1 to 10000 (10)
+  DUKCAPIL_CALLS_AT_ONCE   calls under way at one time, 1 to 1000 (10); no less than calls a second × seconds of one
+  DUKCAPIL_TIMEOUT       seconds for one call (10)
+  DUKCAPIL_PATIENCE      seconds for which a service is tried that answers nobody (120)
+  DUKCAPIL_DAY_BEGINS_AT, DUKCAPIL_OPENS_AT
+                         when its quota and its hours begin, in Jakarta (00:00, 06:00)
+  DUKCAPIL_CODES         what its codes mean where it is something else, such as 12=found 08=retry
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
   NO_COLOR               no colours`;
 

@@ -1,6 +1,7 @@
 /** Calls the web service, as fast as the settings allow and never faster. */
 import type { Log } from '../log.ts';
 import type { Question } from '../registry/question.ts';
+import type { Service } from './service.ts';
 import type { DukcapilSettings } from './settings.ts';
 
 /** What the service says of one person. */
@@ -38,12 +39,32 @@ export interface Told<Q extends Question> {
 
 export interface Caller {
   /**
-   * Asks all of these. On the signal it begins no call any more, waits for those under way, and throws the signal's reason.
+   * Asks all of these. On the signal it begins no call any more, waits a moment for those under way, and throws the signal's
+   * reason. What is known of the service (how fast it was called, whether it answers) is kept from one time to the next.
    */
   askAll<Q extends Question>(questions: readonly Q[], told: Told<Q>, signal: AbortSignal): Promise<Asked<Q>>;
+  /** Ends what is under way. Nobody is asked afterwards. */
   close(): Promise<void>;
 }
 
-export function openCaller(_settings: DukcapilSettings, _log: Log): Caller {
-  throw new Error('not there yet');
+/**
+ * A caller knows nothing of other callers' calls: whoever opens one sees to it that no other one called within the second
+ * before.
+ */
+export function openCaller(settings: DukcapilSettings, log: Log): Caller {
+  let service: Promise<Service> | undefined;
+  return {
+    askAll: async (questions, told, signal) => {
+      signal.throwIfAborted();
+      // Loaded where somebody is asked: the client and the breaker would be a third of a second of every other wave.
+      const { Asking } = await import('./asking.ts');
+      service ??= import('./service.ts').then((loaded) => new loaded.Service(settings, log));
+      const asking = new Asking(await service, questions, told);
+      signal.throwIfAborted();
+      return asking.run(signal);
+    },
+    close: async () => {
+      await (await service)?.line.close();
+    },
+  };
 }

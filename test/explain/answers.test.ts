@@ -6,7 +6,7 @@ import { projectRoot } from '../../src/config.ts';
 import { explain } from '../../src/explain/explain.ts';
 import { worded } from '../../src/explain/worded.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
-import { answerAll, askedOfService, askingNobody } from '../support/answers.ts';
+import { answerAll, askingNobody, askingService } from '../support/answers.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
 import { close, importApplicants, openAndImport, rowsOf, type WaveInput, waveFrom } from '../support/wave.ts';
@@ -28,7 +28,7 @@ let input: WaveInput;
 /** The small wave, with three whose NIK is none. */
 beforeAll(async () => {
   at = await installation();
-  input = askedOfService(await waveFrom(join(SMALL_WAVE, 'in')), 3650);
+  input = askingService(await waveFrom(join(SMALL_WAVE, 'in')), 3650);
   await openAndImport(at, input);
   const { rows, fileOf } = rowsOf(input.applicants[0]?.text ?? '');
   const plain = rows.find((row) => row.startsWith('TIER-3-PLAIN,')) ?? '';

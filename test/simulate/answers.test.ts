@@ -6,7 +6,7 @@ import { simulatedLines } from '../../src/cli/simulation-lines.ts';
 import { projectRoot } from '../../src/config.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
 import type { SimulationReport } from '../../src/simulate/report.ts';
-import { answerAll, askedOfService, askingNobody } from '../support/answers.ts';
+import { answerAll, askingNobody, askingService } from '../support/answers.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
 import { close, openAndImport, runWave, unguarded, type WaveInput, waveFrom } from '../support/wave.ts';
@@ -38,7 +38,7 @@ describe('a wave of which the web service was asked', () => {
   /** Without a snapshot, and without an answer about two. */
   beforeAll(async () => {
     at = await installation();
-    const asked = askedOfService(input);
+    const asked = askingService(input);
     await openAndImport(at, asked);
     await unguarded(at.database, async (sql) => {
       await sql`delete from registry_block`;
@@ -66,7 +66,7 @@ describe('a wave of which the web service was asked', () => {
   });
 
   test('knows answers that came later where the newest data are asked for, and nowhere else', async () => {
-    await answerAll(at, askedOfService(input));
+    await answerAll(at, askingService(input));
     const frozen = await simulated(at);
     expect(frozen.replay.identical).toBe(true);
     const current = await simulated(at, { data: 'current' });
@@ -138,7 +138,7 @@ describe('a wave that was matched with a snapshot', () => {
   });
 
   test('is held against the answers of another source, where there are some to what it asks', async () => {
-    await answerAll(at, askedOfService(input));
+    await answerAll(at, askingService(input));
     const report = await simulated(at, { set: { 'match.source': 'dukcapil' } });
     expect(unverified(report)).toEqual({ before: 0, after: 0 });
     expect(report.changed_sides).toBe(0);

@@ -60,7 +60,7 @@ function answerTo(question: Question, person: Row | undefined): Said {
 }
 
 /** The same wave, of which the web service is asked. */
-export function askedOfService(input: WaveInput, reuseDays = 30): WaveInput {
+export function askingService(input: WaveInput, reuseDays = 30): WaveInput {
   const match = { name: input.policy.match.name, source: 'dukcapil', reuse_days: reuseDays } as const;
   return { ...input, policy: { ...input.policy, match } };
 }

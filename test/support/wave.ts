@@ -135,6 +135,8 @@ export interface Closing {
   readonly runner?: StepRunner;
   /** Into how many parts the wave is cut, in place of as many as its size asks for. */
   readonly parts?: number;
+  /** False: ends where the registry is not to be called for a while. */
+  readonly waits?: boolean;
   /** What is asked for beside a plain close. */
   readonly request?: Partial<CloseRequest>;
 }
@@ -143,7 +145,13 @@ export interface Closing {
 export async function close(
   { database, redisUrl, log, ...own }: Installation,
   waveId: number,
-  { jobs = own.jobs, runner = inThisProcess(database, jobs, 2, log), parts, request }: Closing = {},
+  {
+    jobs = own.jobs,
+    runner = inThisProcess(database, jobs, 2, log),
+    parts,
+    request,
+    waits = true,
+  }: Closing = {},
 ): Promise<void> {
   const plain = { waveId, entropy: undefined, withoutUnfinished: false, empty: true, ...request };
   const run = await beginClose(database, parts === undefined ? plain : { ...plain, parts }, log);
@@ -155,7 +163,7 @@ export async function close(
   const ignore = () => {};
   try {
     await lead({
-      ...{ database, queue, waveId, stages, log, signal, onProgress: ignore, startWorker: ignore },
+      ...{ database, queue, waveId, stages, log, signal, waits, onProgress: ignore, startWorker: ignore },
     });
   } finally {
     await worker.stop();

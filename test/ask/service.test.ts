@@ -1,0 +1,221 @@
+/** Waves that ask the web service: what they end in, whatever the service does, and what is asked of it. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PROVINCES } from '../../src/identity/provinces.ts';
+import { readProgress } from '../../src/wave/progress.ts';
+import { waveStatus } from '../../src/wave/status.ts';
+import { askingService } from '../support/answers.ts';
+import { jobsCalling, serve, settingsFor } from '../support/dukcapil.ts';
+import { type Installation, installation } from '../support/installation.ts';
+import { oracle } from '../support/oracle.ts';
+import { readRows } from '../support/oracle-rows.ts';
+import {
+  type Closing,
+  close,
+  exported,
+  funnelOf,
+  importApplicants,
+  madeUpWave,
+  open,
+  openAndImport,
+  runWave,
+  type WaveInput,
+} from '../support/wave.ts';
+
+let snapshot: WaveInput;
+let input: WaveInput;
+
+beforeAll(async () => {
+  snapshot = await madeUpWave({ applicants: 400, seed: 5, registry: 330 });
+  input = askingService(snapshot);
+});
+
+/** As the same wave with a snapshot of the registry ends. */
+async function expectSnapshot(at: Installation, waveId = 17): Promise<void> {
+  const { folder: _, ...found } = await exported(at, waveId);
+  expect(found).toEqual(oracle({ ...snapshot, waveId }));
+}
+
+describe('a wave that asks the web service', () => {
+  test('ends as it does with a snapshot of the same registry', async () => {
+    const at = await installation();
+    const server = await serve({ registry: input.registry });
+    await runWave(at, input, { jobs: jobsCalling(at, settingsFor(server)) });
+    await expectSnapshot(at);
+  });
+
+  test('asks about the same person once, and about nobody whose NIK is none', async () => {
+    const at = await installation();
+    const server = await serve({ registry: input.registry });
+    const [file] = input.applicants;
+    const rows = readRows(file?.text ?? '');
+    const { progress } = await closed(at, input, { jobs: jobsCalling(at, settingsFor(server)) });
+    const { questions = 0, answered, not_asked: notAsked = 0 } = progress.asking ?? {};
+    expect(server.calls()).toBe(questions);
+    expect(answered).toBe(questions);
+    expect(questions).toBeLessThan(rows.length);
+    const impossible = rows.map(({ nik = '' }) => nik.replace(/\D/g, '')).filter(isImpossible);
+    expect(notAsked).toBe(new Set(impossible).size);
+    for (const nik of impossible) expect(server.asked().get(nik)).toBeUndefined();
+  });
+
+  test('asks nobody again whose answer is young enough, in another wave neither', async () => {
+    const at = await installation();
+    const server = await serve({ registry: input.registry });
+    const closing = { jobs: jobsCalling(at, settingsFor(server)) };
+    await runWave(at, input, closing);
+    const calls = server.calls();
+
+    const again = { ...input, waveId: 18 };
+    await open(at, again);
+    for (const { name, text } of input.applicants)
+      await importApplicants(at, 18, { name: `again-${name}`, text });
+    await close(at, 18, closing);
+    expect(server.calls()).toBe(calls);
+    const { asking } = await readProgress(at.database.sql, 18);
+    expect(asking).toMatchObject({ questions: calls, reused: calls });
+
+    await at.database.sql`update answer set answered_at = answered_at - interval '31 days'`;
+    await open(at, { ...input, waveId: 19 });
+    for (const { name, text } of input.applicants)
+      await importApplicants(at, 19, { name: `anew-${name}`, text });
+    await close(at, 19, closing);
+    expect(server.calls()).toBe(2 * calls);
+  });
+
+  test('pauses when the quota of a day is spent, ten times if need be, and ends the same', async () => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const { questions } = await questionsOf(input);
+    const quota = Math.ceil(questions / 10.5);
+    const server = await serve({ registry: input.registry, quota });
+    const closing = { jobs: jobsCalling(at, settingsFor(server)), waits: false };
+    let pauses = 0;
+    for (await close(at, 17, closing); await isPaused(at); await close(at, 17, closing)) {
+      const { progress, state } = await waveStatus(at.database, 17);
+      expect(state).toBe('closing');
+      expect(progress.asking).toMatchObject({ calls_left: 0, quota_suffices: false });
+      expect(Date.parse(progress.asking?.paused_until ?? '')).toBeGreaterThan(Date.now());
+      pauses++;
+      server.newDay();
+    }
+    expect(pauses).toBe(10);
+    await expectSnapshot(at);
+  });
+
+  test('ends the same with every kind of fault in a fifth of the calls', async () => {
+    const at = await installation();
+    const faults = {
+      status_429: 0.02,
+      status_500: 0.03,
+      cut: 0.03,
+      half: 0.03,
+      drip: 0.02,
+      html: 0.03,
+      empty: 0.02,
+      unknown_code: 0.01,
+      no_element: 0.01,
+    };
+    const server = await serve({ registry: input.registry, faults, seed: 3 });
+    await runWave(at, input, { jobs: jobsCalling(at, settingsFor(server, { timeout: 300 })) });
+    await expectSnapshot(at);
+    expect((await readProgress(at.database.sql, 17)).asking?.failed).toBeGreaterThan(40);
+  });
+});
+
+describe('a service that does not answer', () => {
+  test('leaves the wave undecided: nothing is drawn, and the same close goes on when it is back', async () => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const dead = await serve({ registry: input.registry });
+    await dead.close();
+    await close(at, 17, { jobs: jobsCalling(at, settingsFor(dead, { patience: 100 })) });
+    const held = await waveStatus(at.database, 17);
+    expect(held).toMatchObject({
+      state: 'closing',
+      held: 'registry',
+      pool_root: null,
+      seed: null,
+      funnel: null,
+    });
+    expect(held.progress.asking).toMatchObject({ answered: 0, ended_for: expect.any(String) });
+    const [written] = await at.database.sql`
+      select (select count(*)::int from answer) as answers, (select count(*)::int from stage_block) as blocks,
+        (select count(*)::int from result_block) as results`;
+    expect(written).toEqual({ answers: 0, blocks: 0, results: 0 });
+
+    const server = await serve({ registry: input.registry });
+    await close(at, 17, { jobs: jobsCalling(at, settingsFor(server)) });
+    await expectSnapshot(at);
+  });
+
+  test('leaves applications UNVERIFIED where an operator says that the wave is published without its answers', async () => {
+    const at = await installation();
+    const server = await serve({ registry: input.registry, quota: 100 });
+    await openAndImport(at, input);
+    const request = { unverifiedBy: 'Siti at the ministry' };
+    await close(at, 17, { jobs: jobsCalling(at, settingsFor(server)), request });
+    const found = await exported(at, 17);
+    const unverified = readRows(found.results).filter(({ outcome }) => outcome === 'UNVERIFIED');
+    expect(unverified.length).toBe(funnelOf(found).get('UNVERIFIED'));
+    expect(unverified.length).toBeGreaterThan(200);
+    const registryReasons = /NIK_NOT_FOUND|NIK_INACTIVE|NIK_DECEASED|NIK_DUPLICATE|MISMATCH/;
+    for (const { reasons, tier, rank } of unverified) {
+      expect(reasons).not.toMatch(registryReasons);
+      expect([tier, rank]).toEqual(['', '']);
+    }
+    const { unverified_by: by } = await waveStatus(at.database, 17);
+    expect(by).toBe('Siti at the ministry');
+  });
+
+  test.each([
+    ['03', /password|login/i],
+    ['04', /IP/],
+    ['16', /agency|institution/i],
+  ])('with code %s stops, and says what and why', async (code, why) => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const codes = Object.fromEntries(
+      readRows(input.applicants[0]?.text ?? '').map(({ nik = '' }) => [nik.replace(/\D/g, ''), code]),
+    );
+    const server = await serve({ registry: input.registry, codes });
+    await close(at, 17, { jobs: jobsCalling(at, settingsFor(server)) });
+    const { held, progress } = await waveStatus(at.database, 17);
+    expect(held).toBe('registry');
+    expect(progress.asking?.ended_for).toMatch(why);
+    expect(progress.asking?.ended_for).toContain(code);
+    // Tried once: a login that fails is not tried a thousand times.
+    expect(server.calls()).toBe(1);
+  });
+});
+
+async function closed(at: Installation, wave: WaveInput, closing: Closing) {
+  await openAndImport(at, wave);
+  await close(at, wave.waveId, closing);
+  return waveStatus(at.database, wave.waveId);
+}
+
+async function isPaused(at: Installation): Promise<boolean> {
+  const { progress } = await waveStatus(at.database, 17);
+  return progress.asking !== null && progress.asking.paused_until !== null;
+}
+
+/** How many a service is asked for the wave. */
+async function questionsOf(wave: WaveInput): Promise<{ questions: number }> {
+  const at = await installation();
+  const server = await serve({ registry: wave.registry });
+  const { progress } = await closed(at, wave, { jobs: jobsCalling(at, settingsFor(server)) });
+  return { questions: progress.asking?.questions ?? 0 };
+}
+
+/** In another way than the program tells it. */
+function isImpossible(nik: string): boolean {
+  if (!/^\d{16}$/.test(nik)) return false;
+  if (!Object.hasOwn(PROVINCES, nik.slice(0, 2))) return true;
+  const [digits, month] = [Number(nik.slice(6, 8)), Number(nik.slice(8, 10))];
+  const day = digits > 40 ? digits - 40 : digits;
+  const years = [`19${nik.slice(10, 12)}`, `20${nik.slice(10, 12)}`];
+  return years.every((year) => {
+    const date = new Date(Date.UTC(Number(year), month - 1, day));
+    return date.getUTCDate() !== day || date.getUTCMonth() !== month - 1;
+  });
+}
