@@ -55,9 +55,12 @@ function refused({ status, retryAfter }: Extract<Reply, { kind: 'reply' }>): Bro
   return { kind: 'stop', why: `Dukcapil refuses the call (${why}): ${STATUS_STOPS[status] ?? ADDRESS}` };
 }
 
-/** Seconds, or a date. */
-function holdOf(retryAfter = ''): number {
-  const given = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+/**
+ * Milliseconds for which a service wants to be left alone.
+ * @param retryAfter The header: seconds, or a date; 0 for anything else.
+ */
+export function holdOf(retryAfter = '', now = Date.now()): number {
+  const given = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;
   return Number.isNaN(given) ? 0 : Math.min(Math.max(given, 0), LONGEST_HOLD);
 }
 

@@ -19,7 +19,7 @@ const ENOUGH = 20;
 
 /** A call on its way: what becomes of it has to be told, in this order. */
 export interface Passing {
-  /** It is written to the connection, which may be a new one: then it may well come later than who was sent after it. */
+  /** It is written to the connection, which may be a new one: then it may well come later than one that is sent after it. */
   sent(now: number, isNew: boolean): void;
   /** Its answer begins. */
   answered(now: number): void;

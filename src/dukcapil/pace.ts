@@ -39,7 +39,7 @@ export class Pace {
 
   /** Lets no call begin before then. */
   hold(until: number): void {
-    this.#heldUntil = until;
+    this.#heldUntil = Math.max(this.#heldUntil, until);
   }
 
   #fill(now: number): void {

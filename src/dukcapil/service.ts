@@ -6,8 +6,9 @@ import { Line } from './line.ts';
 import { Pace } from './pace.ts';
 import type { DukcapilSettings } from './settings.ts';
 
-/** Milliseconds for which the service has to want to be left alone for it to be worth a line. */
+/** Milliseconds for which the service has to want to be left alone for it to be worth a line, and until the next such line. */
 const WORTH_A_LINE = 1_000;
+const NEXT_LINE = 60_000;
 
 export class Service {
   readonly settings: DukcapilSettings;
@@ -22,7 +23,7 @@ export class Service {
   /** When the first call failed after the last answer. */
   #silentSince: number | undefined;
   #lastWhy = '';
-  #heldUntil = 0;
+  #nextLine = 0;
 
   constructor(settings: DukcapilSettings, log: Log) {
     this.settings = settings;
@@ -63,11 +64,10 @@ export class Service {
 
   /** Lets no call begin for so many milliseconds. */
   hold(now: number, milliseconds: number): void {
-    if (milliseconds >= WORTH_A_LINE && now >= this.#heldUntil) {
-      logEvent(this.#log, 'dukcapil.slower', { seconds: Math.ceil(milliseconds / 1000) });
-    }
-    this.#heldUntil = Math.max(this.#heldUntil, now + milliseconds);
-    this.pace.hold(this.#heldUntil);
+    this.pace.hold(now + milliseconds);
+    if (milliseconds < WORTH_A_LINE || now < this.#nextLine) return;
+    this.#nextLine = now + NEXT_LINE;
+    logEvent(this.#log, 'dukcapil.slower', { seconds: Math.ceil(milliseconds / 1000) });
   }
 
   /** Begins carefully again. */

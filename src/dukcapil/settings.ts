@@ -28,7 +28,7 @@ export interface DukcapilSettings {
   readonly callsASecond: number;
   /** By all processes together. */
   readonly callsAtOnce: number;
-  /** Milliseconds for one call, from the first byte sent to the last one received. */
+  /** Milliseconds for one call, to the last byte of its answer, with its connection where that has to be made. */
   readonly timeout: number;
   /** Milliseconds for which a service that gives no answer at all is tried, before what is left stays without one. */
   readonly patience: number;

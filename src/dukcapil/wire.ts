@@ -45,8 +45,16 @@ export function readAnswer(text: string, codes: DukcapilSettings['codes'], nik: 
     case 'retry':
       return none(`code ${code}`);
     default:
-      return readPerson(content, { meaning, code, nik, callsLeft: callsLeftOf(top, content) });
+      return isAboutAnother(nik, meaning, [top.NIK, content.NIK])
+        ? none('an answer about another NIK')
+        : readPerson(content, { meaning, code, callsLeft: callsLeftOf(top, content) });
   }
+}
+
+/** The element says that the NIK is the same, or it is the NIK itself. Who is not there may be told so by the element. */
+function isAboutAnother(nik: string, meaning: CodeMeaning, elements: readonly unknown[]): boolean {
+  const is = meaning !== 'not_found';
+  return elements.some((element) => !isMissing(element) && element !== nik && comparison(element) !== is);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -85,22 +93,19 @@ function codeOf(...parts: readonly Fields[]): string | undefined {
 interface About {
   readonly meaning: CodeMeaning;
   readonly code: string;
-  readonly nik: string;
   readonly callsLeft: number | null;
 }
 
-function readPerson(content: Fields, { meaning, code, nik, callsLeft }: About): Reading {
-  const isSame = content.NIK === nik ? true : comparison(content.NIK);
+function readPerson(content: Fields, { meaning, code, callsLeft }: About): Reading {
   const kkMatches = comparison(content.NO_KK);
   const birthDateMatches = comparison(content.TGL_LHR);
   const nameSimilarity = similarity(content.NAMA_LGKP);
   const elements = [kkMatches, birthDateMatches, nameSimilarity];
   if (meaning === 'not_found') {
     // Of nobody nothing can be the same.
-    if (isSame || elements.some((element) => element)) return none('an answer that contradicts itself');
+    if (elements.some((element) => element)) return none('an answer that contradicts itself');
     return person({ code, status: 0, ...UNSAID, callsLeft });
   }
-  if (isSame === false || isSame === undefined) return none('an answer about another NIK');
   if (kkMatches === undefined || birthDateMatches === undefined || nameSimilarity === undefined) {
     return none('an answer in other words');
   }

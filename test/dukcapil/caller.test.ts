@@ -1,5 +1,6 @@
 /** Calling the web service: everybody is asked, as fast as is allowed, whatever goes wrong; and nobody is guessed at. */
 import { describe, expect, test } from 'vitest';
+import { holdOf } from '../../src/dukcapil/call.ts';
 import type { Question } from '../../src/registry/question.ts';
 import { coded, type Reply, SAME } from './scripted-server.ts';
 import { CREDENTIALS, niksOf, people, stationOf } from './station.ts';
@@ -106,6 +107,19 @@ describe.concurrent('what goes wrong', () => {
     expect(sixth - fifth).toBeGreaterThan(990);
     expect(at.events()).toEqual(['dukcapil.slower']);
   });
+});
+
+test.each([
+  [undefined, 0],
+  ['0', 0],
+  ['7', 7_000],
+  ['3600', 60_000],
+  ['Sun, 22 Nov 2026 10:00:30 GMT', 30_000],
+  ['Sun, 22 Nov 2026 11:00:00 GMT', 60_000],
+  ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
+  ['soon', 0],
+])('Retry-After: %s', (header, hold) => {
+  expect(holdOf(header, Date.parse('2026-11-22T10:00:00Z'))).toBe(hold);
 });
 
 describe.concurrent('a service that is gone', () => {

@@ -105,6 +105,7 @@ test('what is late is not made up for', () => {
 test('a pace that is held lets no call begin before its time', () => {
   const pace = new Pace(100);
   pace.hold(700);
+  pace.hold(300);
   expect(pace.wait(0)).toBe(700);
   expect(pace.wait(700)).toBe(0);
 });

@@ -185,6 +185,9 @@ describe('it is no answer', () => {
     ['a NIK that differs, of somebody deceased', coded('11', { NIK: 'Tidak Sesuai' })],
     ['somebody unknown of whom something is the same', coded('13', { NO_KK: 'Sesuai' })],
     ['somebody deceased, in other words', coded('11', { NO_KK: 'Cocok' })],
+    ['somebody unknown, who is another', coded('13', { NIK: '3171015708450001' })],
+    ['somebody unknown whose NIK is the same', coded('13', { NIK: 'Sesuai' })],
+    ['another NIK at the top', { content: [SAME], NIK: '3171015708450001' }],
     ['two codes', { ...coded('13'), RESPONSE_CODE: '01' }],
     ['a code of three digits', coded('013')],
     ['a code in letters', coded('AB')],
@@ -210,6 +213,6 @@ describe('it is no answer', () => {
   });
 });
 
-test('somebody unknown may be told so by the element', () => {
-  expect(read(coded('13', { NIK: 'Tidak Sesuai' }))).toMatchObject({ answer: { code: '13', status: 0 } });
+test.each(['Tidak Sesuai', NIK])('somebody unknown may be told so beside the NIK: %s', (element) => {
+  expect(read(coded('13', { NIK: element }))).toMatchObject({ answer: { code: '13', status: 0 } });
 });
