@@ -113,8 +113,11 @@ async function startDatabase(folder: string, started: Started): Promise<string> 
   };
   started.toStop(stop, (await readPostmaster(place))?.pid);
   const url = urlOf(server.address);
-  // What is tested here outlives no power cut, and every commit would wait for the disk.
-  await runOnServer(url, `alter role ${server.address.user} set synchronous_commit = off`);
+  // What is tested here outlives no power cut, and every database that is made or dropped would wait for the disk.
+  for (const change of ['fsync = off', 'full_page_writes = off', 'synchronous_commit = off']) {
+    await runOnServer(url, `alter system set ${change}`);
+  }
+  await runOnServer(url, 'select pg_reload_conf()');
   return url;
 }
 
