@@ -36,6 +36,7 @@ CREATE TABLE "asking" (
 	"rate" double precision,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"stops" integer DEFAULT 0 NOT NULL,
 	"ended_for" text
 );
 --> statement-breakpoint

@@ -39,6 +39,11 @@ export const EVENTS = {
   'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },
   'step.failed': { level: 'error', wording: 'Step {part} of {stage} failed' },
 
+  'dukcapil.unknown': {
+    level: 'warn',
+    wording:
+      'Wave {wave} asks Dukcapil, and this process does not know how it is called: it leaves that to others',
+  },
   'dukcapil.silent': {
     level: 'warn',
     wording: 'Dukcapil answers nobody, and is left alone for a while: {why}',

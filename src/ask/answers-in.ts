@@ -12,6 +12,9 @@ const INTERVAL = 250;
 /** Milliseconds over which the rate is taken. */
 const LATELY = 10_000;
 
+/** Why nobody is called any more: the wave is void. */
+export const UNWANTED = new Error('the wave is void');
+
 export class AnswersIn {
   readonly #database: Database;
   readonly #calling: Calling;
@@ -61,16 +64,18 @@ export class AnswersIn {
   }
 
   async #keepNow(): Promise<void> {
-    await this.#calling.check();
     const [answers, failed, callsLeft] = [this.#answers, this.#failed, this.#callsLeft];
-    if (answers.length === 0 && failed === 0) return;
+    if (answers.length === 0 && failed === 0) return this.#calling.check();
     [this.#answers, this.#failed, this.#callsLeft] = [[], 0, null];
     const rate = this.#rate();
-    await this.#database.sql.begin(async (sql) => {
-      await keepAnswers(sql, answers);
-      await countAnswers(sql, this.#waveId, { answered: answers.length, failed, rate });
+    const isWanted = await this.#database.sql.begin(async (sql) => {
+      if (answers.length > 0) await keepAnswers(sql, answers);
       if (callsLeft !== null) await writeCallsLeft(sql, callsLeft);
+      return countAnswers(sql, this.#waveId, { answered: answers.length, failed, rate });
     });
+    if (!isWanted) this.#broken.abort(UNWANTED);
+    // Answers are true whoever may call by now.
+    await this.#calling.check();
   }
 
   /** Answers a second. */

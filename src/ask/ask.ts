@@ -18,9 +18,12 @@ export function ask(settings: DukcapilSettings | undefined): Stage {
   };
 }
 
-type Asking = (context: StepContext, settings: DukcapilSettings | undefined) => Promise<StepResult | Waiting>;
+type AskBySource = (
+  context: StepContext,
+  settings: DukcapilSettings | undefined,
+) => Promise<StepResult | Waiting>;
 
-const SOURCES: Readonly<Record<MatchSource, Asking>> = {
+const SOURCES: Readonly<Record<MatchSource, AskBySource>> = {
   snapshot: async () => ({ counts: {}, digest: '' }),
   dukcapil: askService,
   exchange: countExchange,

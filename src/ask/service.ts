@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/database.ts';
 import type { Caller, Interruption } from '../dukcapil/caller.ts';
 import type { DukcapilSettings } from '../dukcapil/settings.ts';
-import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
 import { reuseDaysOf } from '../policy/policy.ts';
 import { lockAnswers, windowOf } from '../registry/answers.ts';
 import { questionKeyOf } from '../registry/question.ts';
 import { beginCalling, type Calling, isPaused, pauseUntil } from '../registry/service.ts';
-import { beginAsking, endAsking } from '../wave/asking.ts';
+import { beginAsking, countOpen, countStop, endAsking, takeWordBack } from '../wave/asking.ts';
 import type { Wave } from '../wave/record.ts';
 import type { StepContext, StepResult, Waiting } from '../wave/stage.ts';
-import { AnswersIn } from './answers-in.ts';
+import { AnswersIn, UNWANTED } from './answers-in.ts';
 import { type AskedBy, countQuestions, type HashedQuestion, questionsOf } from './questions.ts';
 
 /** Milliseconds after which the step begins anew: its transaction is not to be as long as the asking. */
@@ -22,8 +22,16 @@ export async function askService(
   context: StepContext,
   settings: DukcapilSettings | undefined,
 ): Promise<StepResult | Waiting> {
-  const { database, wave, signal, log } = context;
-  if (settings === undefined) throw noSettings(wave);
+  const { client, database, wave, signal, log } = context;
+  // The step waits for other servers than this one: not to be taken for one that is forgotten.
+  await client.query('set local idle_in_transaction_session_timeout = 0');
+  const by = await askedBy(context);
+  await beginAsking(database.sql, wave.id, () => countQuestions(client, database.sql, by));
+  if ((await countOpen(database.sql, wave.id)) === 0) return ended(context, 0, null);
+  if (settings === undefined) {
+    logEvent(log, 'dukcapil.unknown', { wave: wave.id });
+    return 'waiting';
+  }
   if (await isPaused(database.sql)) return wave.unverifiedBy === null ? 'waiting' : leaveOff(context);
   const calling = await beginCalling(database, signal);
   if (calling === undefined) return 'waiting';
@@ -32,7 +40,7 @@ export async function askService(
     const { openCaller } = await import('../dukcapil/caller.ts');
     const caller = openCaller(settings, log);
     try {
-      return await askEverybody(context, calling, caller);
+      return await askEverybody(context, by, { calling, caller });
     } finally {
       await caller.close();
     }
@@ -51,12 +59,10 @@ export async function fixAnswers(sql: Transaction, { id }: Wave): Promise<void> 
 
 async function askEverybody(
   context: StepContext,
-  calling: Calling,
-  caller: Caller,
+  by: AskedBy,
+  { calling, caller }: { readonly calling: Calling; readonly caller: Caller },
 ): Promise<StepResult | Waiting> {
   const { client, database, wave, signal } = context;
-  const by = await askedBy(context);
-  await beginAsking(database.sql, wave.id, () => countQuestions(client, database.sql, by));
   const answers = new AnswersIn(database, calling, wave.id);
   const longest = AbortSignal.timeout(LONGEST);
   let end: AllAsked;
@@ -64,14 +70,16 @@ async function askEverybody(
     const until = AbortSignal.any([signal, answers.broken, longest]);
     end = await askAll(questionsOf(client, database.sql, by), caller, answers, until);
   } catch (error) {
-    if (longest.aborted && !signal.aborted && !answers.broken.aborted) return 'waiting';
+    await answers.end().catch(() => {});
+    const isLong = longest.aborted && !signal.aborted && !answers.broken.aborted;
+    if (isLong || answers.broken.reason === UNWANTED) return 'waiting';
     throw error;
-  } finally {
-    await answers.end();
   }
+  await answers.end();
   const { interruption, left } = end;
   if (interruption === undefined) return ended(context, left, left === 0 ? null : noAnswer(left));
-  if (interruption.kind !== 'paused') return leaveOff(context, interruption.why);
+  if (interruption.kind === 'stopped') return stopped(context, interruption.why);
+  if (interruption.kind === 'unreachable') return leaveOff(context, interruption.why);
   await pauseUntil(database.sql, interruption.until, interruption.why);
   return wave.unverifiedBy === null ? 'waiting' : leaveOff(context);
 }
@@ -104,11 +112,17 @@ async function askAll(
   return { interruption: undefined, left: left.length };
 }
 
+/** Something is wrong that an operator can mend: a word that was given before anybody knew of it does not cover that. */
+async function stopped(context: StepContext, why: string): Promise<StepResult> {
+  const { database, wave } = context;
+  if (await countStop(database.sql, wave.id)) await takeWordBack(database.sql, wave.id);
+  return leaveOff(context, why);
+}
+
 /** Asks no more: whoever has no answer stays without. */
 async function leaveOff(context: StepContext, why: string | null = null): Promise<StepResult> {
   const { client, database } = context;
   const counts = await countQuestions(client, database.sql, await askedBy(context));
-  await beginAsking(database.sql, context.wave.id, async () => counts);
   return ended(context, counts.questions - counts.answered, why);
 }
 
@@ -129,11 +143,4 @@ async function askedBy({ database: { sql }, wave }: StepContext): Promise<AskedB
 
 function noAnswer(left: number): string {
   return `${left === 1 ? 'one question' : `${left} questions`} brought no answer, though each was tried several times`;
-}
-
-function noSettings({ id }: Wave): GelombangError {
-  return new GelombangError('INPUT_REFUSED', 'this process does not know how the web service is called', {
-    concerns: { wave: id },
-    next: 'Set DUKCAPIL_URL, DUKCAPIL_USER_ID, DUKCAPIL_PASSWORD and DUKCAPIL_IP_USER for every worker.',
-  });
 }

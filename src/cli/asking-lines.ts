@@ -44,10 +44,10 @@ export function askingLines(asking: Asking, beacon: WaveStatus['beacon']): strin
 
 /** What to say of a wave that is not decided yet, since the registry has not answered about everybody. */
 export function waitsForRegistry(
-  { wave, held, progress: { asking } }: WaveStatus,
+  { wave, state, held, progress: { asking } }: WaveStatus,
   goOn: string,
 ): GelombangError | undefined {
-  if (asking === null) return undefined;
+  if (asking === null || state !== 'closing') return undefined;
   const { questions, answered, paused_until, paused_for, ended_for } = asking;
   const left = `${amount(questions - answered)} of ${counted(questions, 'question')} to the registry`;
   const concerns = { wave };

@@ -57,7 +57,9 @@ async function closeOnce(session: Session, { waits, ...request }: ClosingRequest
       session.log,
     );
     warnOf(before, request);
-    warnOfHouseholds(await readWave(session.database.sql, waveId));
+    const after = await readWave(session.database.sql, waveId);
+    warnOfHouseholds(after);
+    warnOfPlainText(session, after);
     return led;
   };
   return seeThrough(session, { waveId, begin, goOn: closeCommand(waveId, holdNotices), waits });
@@ -94,6 +96,8 @@ async function leadRun(session: Session, backend: QueueBackend, errand: Errand):
   const planned = stagesOf(createJobs(config));
   const bars = new StageBars(stages);
   let worker: RunningWorker | undefined;
+  // Those who are about need not know how the registry is called: this process does.
+  if (await callsRegistry(session, waveId)) worker = startThreads(session, backend, queue, planned);
   try {
     await lead({
       ...{ database, queue, waveId, log, signal, goOn, waits, stages: planned },
@@ -109,12 +113,32 @@ async function leadRun(session: Session, backend: QueueBackend, errand: Errand):
   }
 }
 
-/** Of a close that is sooner than it was planned, and of one that takes a hold back. */
-function warnOf({ state, closesAt, noticesHeld }: Wave, { waveId, holdNotices }: CloseRequest): void {
+/** Of a close that is sooner than it was planned, and of one that takes back what was said before. */
+function warnOf(
+  { state, closesAt, noticesHeld, unverifiedBy, frozenAt }: Wave,
+  { waveId, holdNotices, unverifiedBy: word }: CloseRequest,
+): void {
   if (state === 'open' && closesAt !== null && Date.parse(closesAt) > Date.now())
     warn(`wave ${waveId} was to stay open until ${moment(closesAt)}; it is closed now`);
   if (state === 'closing' && noticesHeld && holdNotices !== true)
     warn(`the notices of wave ${waveId} were to be held; without --hold-notices they are sent`);
+  if (state === 'closing' && frozenAt === null && unverifiedBy !== null && word === undefined)
+    warn(`wave ${waveId} was to go on without all answers; without --with-unverified it waits for them`);
+}
+
+async function callsRegistry({ database }: Session, waveId: number): Promise<boolean> {
+  const { policy, frozenAt } = await readWave(database.sql, waveId);
+  return matchSourceOf(policy) === 'dukcapil' && frozenAt === null;
+}
+
+/** A password that anybody on the way can read. */
+function warnOfPlainText({ config: { dukcapil } }: Session, { state, policy }: Wave): void {
+  if (dukcapil === undefined || state !== 'closing' || matchSourceOf(policy) !== 'dukcapil') return;
+  const { protocol, hostname } = new URL(dukcapil.url);
+  if (protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
+  warn(
+    'DUKCAPIL_URL is not https: the password and the people who are asked about go over the network in clear text',
+  );
 }
 
 /** Where the registry compares, and gives nothing away, and there is no copy of it. */

@@ -316,6 +316,8 @@ export const asking = pgTable('asking', {
   rate: doublePrecision('rate'),
   startedAt: moment('started_at').notNull().defaultNow(),
   updatedAt: moment('updated_at').notNull().defaultNow(),
+  /** How often the calls were stopped by what only an operator can mend. */
+  stops: integer('stops').notNull().default(0),
   /** Why it ended before all were answered, if it did: a sentence for the operator. */
   endedFor: text('ended_for'),
 });

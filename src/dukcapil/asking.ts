@@ -11,6 +11,9 @@ import { type Turn, Turns } from './turns.ts';
 /** Milliseconds for which calls under way may still bring something after the signal. */
 const GRACE = 1_000;
 
+/** Questions that are the last ones. */
+const FEW = 20;
+
 /** A call that brought nothing, on the question's own account: the breaker does not count it. */
 class QuestionFailure extends Error {
   override readonly name = 'QuestionFailure';
@@ -97,10 +100,16 @@ export class Asking<Q extends Question> {
     if (brought.kind !== 'none') return brought;
     const now = performance.now();
     if (brought.hold !== undefined) service.hold(now, brought.hold);
-    const isSuspect = brought.hold === undefined && turn.isSuspect(service.answers);
+    const isSuspect =
+      brought.hold === undefined && (turn.isSuspect(service.answers) || this.#isOfTheLast(brought));
     if (isSuspect && service.circuit.isClosed) throw new QuestionFailure(brought.why);
     service.failed(now, brought.why);
     throw new ServiceFailure(brought.why);
+  }
+
+  /** Where hardly anybody is left, others who are answered cannot tell whose fault it is: a service that speaks is not dead. */
+  #isOfTheLast({ isReply = false }: Brought & { kind: 'none' }): boolean {
+    return isReply && this.#turns.left + this.#underWay <= FEW;
   }
 
   /** Undefined where the call brought nothing, which is seen to then. */

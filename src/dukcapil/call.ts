@@ -2,17 +2,17 @@
 import type { Question } from '../registry/question.ts';
 import type { ServiceAnswer } from './caller.ts';
 import { pauseSentence, stopSentence } from './codes.ts';
-import { CUT, type Reply, TOO_LATE, TOO_LONG } from './exchange.ts';
 import type { Passing } from './last-second.ts';
 import type { Line } from './line.ts';
+import { CUT, type Reply, TOO_LATE, TOO_LONG } from './post.ts';
 import type { DukcapilSettings } from './settings.ts';
 import { bodyOf, readAnswer } from './wire.ts';
 
 export type Brought =
   | { readonly kind: 'answer'; readonly answer: ServiceAnswer }
   | { readonly kind: 'stop' | 'day' | 'hours'; readonly why: string }
-  /** `hold`: milliseconds for which the service wants to be left alone. */
-  | { readonly kind: 'none'; readonly why: string; readonly hold?: number };
+  /** `hold`: milliseconds for which the service wants to be left alone; `isReply`: it did say something. */
+  | { readonly kind: 'none'; readonly why: string; readonly hold?: number; readonly isReply?: boolean };
 
 /** Milliseconds; a service that asks for more is asked again all the same. */
 const LONGEST_HOLD = 60_000;
@@ -26,13 +26,15 @@ export async function call(
   const reply = await line.post(bodyOf(settings, question), passing);
   if (reply.kind === 'nothing') return nothing(reply.code, settings.timeout);
   if (reply.status < 200 || reply.status >= 300) return refused(reply);
-  const reading = readAnswer(reply.text ?? '', settings.codes, question.nik);
+  const reading = readAnswer(reply.text ?? '', settings.codes, question);
   switch (reading.kind) {
     case 'stop':
       return { kind: 'stop', why: stopSentence(reading.code) };
     case 'day':
     case 'hours':
       return { kind: reading.kind, why: pauseSentence(reading.kind, reading.code) };
+    case 'none':
+      return { ...reading, isReply: true };
     default:
       return reading;
   }

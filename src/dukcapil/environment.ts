@@ -56,7 +56,8 @@ function readAccount(environment: Environment): Account | undefined {
     'an address that begins with https:// or http://, without a user, a query or a fragment',
     isPlainAddress,
   );
-  const word = (name: string) => environment.checked(name, 'text without control characters', isText);
+  const word = (name: string) =>
+    environment.checked(name, 'text without control characters, and no blank at its ends', isText);
   const [userId, password] = [word('DUKCAPIL_USER_ID'), word('DUKCAPIL_PASSWORD')];
   const ipUser = environment.checked('DUKCAPIL_IP_USER', 'an IP address', (text) => isIP(text) !== 0);
   if (url === undefined || userId === undefined || password === undefined || ipUser === undefined) {

@@ -1,7 +1,7 @@
 /** The connections to the service: a question goes out over one of them, and what comes back is handed on as it came. */
 import { Pool } from 'undici';
-import { Exchange, type Reply } from './exchange.ts';
 import type { Passing } from './last-second.ts';
+import { Post, type Reply } from './post.ts';
 import type { DukcapilSettings } from './settings.ts';
 
 /** Milliseconds for which a connection is kept that nobody uses: less than servers do that say nothing of it. */
@@ -18,7 +18,7 @@ export class Line {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #timeout: number;
-  readonly #exchanges = new Set<Exchange>();
+  readonly #posts = new Set<Post>();
 
   constructor({ url, callsAtOnce, timeout }: Pick<DukcapilSettings, 'url' | 'callsAtOnce' | 'timeout'>) {
     const { origin, pathname } = new URL(url);
@@ -40,18 +40,18 @@ export class Line {
 
   /** @returns What came back, also where that was nothing: it never rejects. */
   async post(body: string, passing: Passing): Promise<Reply> {
-    const exchange = new Exchange(passing, this.#timeout);
-    this.#exchanges.add(exchange);
-    this.#pool.dispatch({ method: 'POST', path: this.#path, headers: HEADERS, body }, exchange);
-    exchange.waits();
-    const reply = await exchange.reply;
-    this.#exchanges.delete(exchange);
+    const post = new Post(passing, this.#timeout);
+    this.#posts.add(post);
+    this.#pool.dispatch({ method: 'POST', path: this.#path, headers: HEADERS, body }, post);
+    post.waits();
+    const reply = await post.reply;
+    this.#posts.delete(post);
     return reply;
   }
 
   /** Waits for no answer any more: those under way come back as cut. */
   cut(): void {
-    for (const exchange of this.#exchanges) exchange.cut();
+    for (const post of this.#posts) post.cut();
   }
 
   async close(): Promise<void> {

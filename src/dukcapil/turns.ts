@@ -61,6 +61,10 @@ export class Turns<Q extends Question> {
     return this.#next === this.#questions.length && this.#again.length === 0;
   }
 
+  get left(): number {
+    return this.#questions.length - this.#next + this.#again.length;
+  }
+
   /** Milliseconds until there is one; 0: now. */
   wait(now: number): number {
     if (this.#next < this.#questions.length) return 0;

@@ -29,13 +29,18 @@ export function bodyOf({ userId, password, ipUser }: Account, question: Question
   });
 }
 
-/** @param nik That was asked about. */
-export function readAnswer(text: string, codes: DukcapilSettings['codes'], nik: string): Reading {
+/** @param asked Whom it is to be about, and how alike names had to be. */
+export function readAnswer(
+  text: string,
+  codes: DukcapilSettings['codes'],
+  { nik, threshold }: Pick<Question, 'nik' | 'threshold'>,
+): Reading {
   const parts = partsOf(text);
   if (typeof parts === 'string') return none(parts);
   const [top, content] = parts;
   const code = codeOf(top, content);
   if (code === undefined) return none('an answer with a code that is none');
+  if (code === '' && isSaid(top, content)) return none('an answer that says something without a code');
   const meaning: CodeMeaning = code === '' ? 'found' : (codes[code] ?? 'retry');
   switch (meaning) {
     case 'stop':
@@ -47,7 +52,7 @@ export function readAnswer(text: string, codes: DukcapilSettings['codes'], nik: 
     default:
       return isAboutAnother(nik, meaning, [top.NIK, content.NIK])
         ? none('an answer about another NIK')
-        : readPerson(content, { meaning, code, callsLeft: callsLeftOf(top, content) });
+        : readPerson(content, { meaning, code, threshold, callsLeft: callsLeftOf(top, content) });
   }
 }
 
@@ -90,16 +95,22 @@ function codeOf(...parts: readonly Fields[]): string | undefined {
   return /^(\d\d)?$/.test(code) ? code : undefined;
 }
 
+/** Whether there is a text beside the elements, as there is beside codes. */
+function isSaid(...parts: readonly Fields[]): boolean {
+  return parts.some(({ RESPON, RESPONSE }) => textOf(RESPON) !== '' || textOf(RESPONSE) !== '');
+}
+
 interface About {
   readonly meaning: CodeMeaning;
   readonly code: string;
+  readonly threshold: number;
   readonly callsLeft: number | null;
 }
 
-function readPerson(content: Fields, { meaning, code, callsLeft }: About): Reading {
+function readPerson(content: Fields, { meaning, code, threshold, callsLeft }: About): Reading {
   const kkMatches = comparison(content.NO_KK);
   const birthDateMatches = comparison(content.TGL_LHR);
-  const nameSimilarity = similarity(content.NAMA_LGKP);
+  const nameSimilarity = similarity(content.NAMA_LGKP, threshold);
   const elements = [kkMatches, birthDateMatches, nameSimilarity];
   if (meaning === 'not_found') {
     // Of nobody nothing can be the same.
@@ -133,13 +144,14 @@ function comparison(element: unknown): boolean | null | undefined {
   return found === null ? undefined : found[1] === undefined;
 }
 
-/** The same of a name, in percent. */
-function similarity(element: unknown): number | null | undefined {
+/** The same of a name, in percent. A score that is not what the word says is neither. */
+function similarity(element: unknown, threshold: number): number | null | undefined {
   if (isMissing(element)) return null;
   const found = /^(tidak +)?sesuai(?: *\((\d{1,3})\))?$/i.exec(textOf(element));
   if (found === null) return undefined;
   const [, not, score = not === undefined ? 100 : 0] = found;
-  return Number(score) <= 100 ? Number(score) : undefined;
+  const isAlike = Number(score) >= threshold;
+  return Number(score) <= 100 && isAlike === (not === undefined) ? Number(score) : undefined;
 }
 
 function callsLeftOf(...parts: readonly Fields[]): number | null {

@@ -87,7 +87,7 @@ function nearly({ slip, slip_sought: isSought }: Evidence & { kind: 'known' }): 
 function registryName(registry: Exclude<Registry, { source: 'dukcapil' }>, { day }: Figures): string {
   if (registry.source === 'snapshot') return `the registry as of ${day(registry.as_of)}`;
   const { answers } = registry;
-  if (answers === null) return 'the registry as it answered, in a file that is not kept any more,';
+  if (answers === null) return 'the registry as it answered, in a file that is not kept any more';
   return `the registry as it answered on ${day(answers.as_of)} (version ${answers.version})`;
 }
 

@@ -27,7 +27,14 @@ const NOBODY = { kkHigh: 0, kkLow: 0, birthDay: 0, female: 0, status: NOT_REGIST
 /** Reads a record that has as many fields as the header. */
 export function readAnswer(record: CsvRecord, columns: Places<RegistryColumn>): RowReading<PersonRow> {
   const reader = new FieldReader(record.fields, record.line);
-  if (reader.text(columns.status) !== NOT_FOUND) return readPerson(record, columns, ANSWER_STATUSES);
+  if (reader.text(columns.status) !== NOT_FOUND) {
+    // What an answer leaves out would be held against the person.
+    reader.fullName(columns.full_name);
+    if (reader.text(columns.kk) === '') reader.kk(columns.kk);
+    const person = readPerson(record, columns, ANSWER_STATUSES);
+    if (reader.rejects.length === 0) return person;
+    return { rejects: [...('rejects' in person ? person.rejects : []), ...reader.rejects] };
+  }
   const nik = reader.nik(columns.nik);
   const { rejects, normalised } = reader;
   if (rejects.length > 0) return { rejects };
@@ -44,7 +51,10 @@ export function readPlainAnswer(
   const { bytes, starts, ends } = record;
   const { nik, status } = columns;
   const place = placeAmong(NOT_FOUND_BYTES, bytes, starts[status] as number, ends[status] as number);
-  if (place === NO_NUMBER) return readPlainPerson(record, columns, person);
+  if (place === NO_NUMBER) {
+    const isWhole = [columns.kk, columns.full_name].every((at) => starts[at] !== ends[at]);
+    return isWhole && readPlainPerson(record, columns, person);
+  }
   Object.assign(person, NOBODY);
   return readPlainNik(bytes, starts[nik] as number, ends[nik] as number, person);
 }

@@ -2,6 +2,8 @@
 import type { Queryable, Transaction } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
+import { matchSourceOf } from '../policy/policy.ts';
+import type { Wave } from './record.ts';
 
 /** As a document. Times are ISO 8601. */
 export interface Asking {
@@ -34,14 +36,22 @@ interface AskingRow extends Omit<Asking, 'expected_end' | 'quota_suffices'> {
 }
 
 /** Undefined where a wave has asked nobody: it is matched with a snapshot, or its close was not begun. */
-export async function readAsking(sql: Queryable, waveId: number): Promise<Asking | undefined> {
+export async function readAsking(
+  sql: Queryable,
+  { id, state, policy }: Pick<Wave, 'id' | 'state' | 'policy'>,
+): Promise<Asking | undefined> {
+  const calls = matchSourceOf(policy) === 'dukcapil' && state === 'closing';
   const row = await maybeOne(
     sql<AskingRow[]>`
       select questions, answered, reused, not_asked, failed, rate, ended_for, updated_at as "updatedAt",
-        calls_left, calls_left_at,
-        case when paused_until > now() then paused_until end as paused_until,
-        case when paused_until > now() then paused_for end as paused_for
-      from asking cross join registry_service where wave_id = ${waveId}`,
+        service.calls_left, service.calls_left_at, service.paused_until, service.paused_for
+      from asking left join lateral (
+        select calls_left, calls_left_at,
+          case when paused_until > now() and answered < questions then paused_until end as paused_until,
+          case when paused_until > now() and answered < questions then paused_for end as paused_for
+        from registry_service
+      ) as service on ${calls}
+      where wave_id = ${id}`,
     'the asking',
   );
   if (row === undefined) return undefined;
@@ -85,16 +95,40 @@ export async function beginAsking(
     values (${waveId}, ${questions}, ${answered}, ${answered}, ${notAsked}) on conflict do nothing`;
 }
 
-/** In the transaction that keeps the answers. */
+/** In the transaction that keeps the answers. @returns Whether the wave still wants any: not once it is void. */
 export async function countAnswers(
   sql: Transaction,
   waveId: number,
   { answered, failed, rate }: { readonly answered: number; readonly failed: number; readonly rate: number },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const wanted = await sql`
     update asking set answered = answered + ${answered}, failed = failed + ${failed}, rate = ${rate},
       updated_at = clock_timestamp()
-    where wave_id = ${waveId}`;
+    from wave where asking.wave_id = ${waveId} and wave.id = ${waveId} and wave.state = 'closing' returning 1`;
+  return wanted.length > 0;
+}
+
+/** Counts a stop of the calls that only an operator can mend. @returns Whether it is the first of the wave. */
+export async function countStop(sql: Queryable, waveId: number): Promise<boolean> {
+  const { stops } = await one(
+    sql<{ stops: number }[]>`update asking set stops = stops + 1 where wave_id = ${waveId} returning stops`,
+    'the asking',
+  );
+  return stops === 1;
+}
+
+/** Whoever wants the wave published without the answers that are missing has to say it again. */
+export async function takeWordBack(sql: Queryable, waveId: number): Promise<void> {
+  await sql`update wave set unverified_by = null, unverified_at = null where id = ${waveId}`;
+}
+
+/** Questions without an answer. */
+export async function countOpen(sql: Queryable, waveId: number): Promise<number> {
+  const { open } = await one(
+    sql<{ open: number }[]>`select questions - answered as open from asking where wave_id = ${waveId}`,
+    'the asking',
+  );
+  return open;
 }
 
 /** @param why A sentence for the operator, where not all were answered. */
@@ -112,14 +146,20 @@ export async function endAsking(
   );
 }
 
-/**
- * Has what was left without an answer asked once more, at once: a pause of the service is over by the word of whoever
- * closes the wave. Nothing is asked again once the wave is matched.
- */
-export async function askAgain(sql: Transaction, waveId: number): Promise<void> {
+/** Whether the wave is held against what the registry has answered until now, and nothing else any more. */
+export async function isAsked(sql: Queryable, waveId: number): Promise<boolean> {
   const matched = await sql`select 1 from stage where wave_id = ${waveId} and stage = 'match'`;
-  if (matched.length > 0) return;
+  return matched.length > 0;
+}
+
+/** By the word of whoever closes a wave that calls it. */
+export async function endPause(sql: Queryable, { policy }: Pick<Wave, 'policy'>): Promise<void> {
+  if (matchSourceOf(policy) !== 'dukcapil') return;
   await sql`update registry_service set paused_until = null, paused_for = null`;
+}
+
+/** Has what was left without an answer asked once more. */
+export async function askAgain(sql: Transaction, waveId: number): Promise<void> {
   await sql`update asking set ended_for = null where wave_id = ${waveId}`;
   const open = await sql`
     update step set state = 'planned', finished_at = null, digest = null, attempts = 0

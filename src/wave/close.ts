@@ -8,7 +8,7 @@ import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { matchSourceOf } from '../policy/policy.ts';
-import { askAgain } from './asking.ts';
+import { askAgain, endPause, isAsked } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
@@ -72,16 +72,16 @@ async function enterClosing(sql: Transaction, request: CloseRequest): Promise<En
       returning id as run`,
     'the run',
   );
-  await acceptUnverified(sql, request);
+  await setWord(sql, request);
+  await endPause(sql, wave);
   return { run, resumed: false };
 }
 
-/** The word stays with the wave: who said it first. */
-async function acceptUnverified(sql: Transaction, { waveId, unverifiedBy }: CloseRequest): Promise<void> {
-  if (unverifiedBy === undefined) return;
+/** Whether the wave goes on without the answers that are missing: by the latest close. */
+async function setWord(sql: Transaction, { waveId, unverifiedBy }: CloseRequest): Promise<void> {
   await sql`
-    update wave set unverified_by = ${unverifiedBy}, unverified_at = now()
-    where id = ${waveId} and unverified_by is null`;
+    update wave set unverified_by = ${unverifiedBy ?? null}, unverified_at = case when ${unverifiedBy !== undefined} then now() end
+    where id = ${waveId}`;
 }
 
 async function partsOf(sql: Transaction, waveId: number): Promise<number> {
@@ -112,8 +112,11 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
   refuseWithoutService(wave, request);
-  await acceptUnverified(sql, request);
-  await askAgain(sql, wave.id);
+  if (!(await isAsked(sql, wave.id))) {
+    await setWord(sql, request);
+    await endPause(sql, wave);
+    await askAgain(sql, wave.id);
+  }
   return takeUp(sql, run);
 }
 

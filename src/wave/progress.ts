@@ -46,12 +46,13 @@ export async function readProgress(sql: Queryable, waveId: number): Promise<Prog
       rows.find((row) => row.stage === stage) ??
       ({ stage, parts: undefined, done: 0, failed: 0, counts: {}, milliseconds: 0 } satisfies StageProgress),
   );
-  const held = firstHold(await readWave(sql, waveId));
+  const wave = await readWave(sql, waveId);
+  const held = firstHold(wave);
   const end = held === undefined ? stages.length : STAGES.indexOf(held.stage);
   const asks = rows.some(({ stage, parts }) => stage === 'ask' && parts > 0);
   return {
     stages,
-    asking: (asks ? await readAsking(sql, waveId) : undefined) ?? null,
+    asking: (asks ? await readAsking(sql, wave) : undefined) ?? null,
     held,
     finished: stages.slice(0, end).every(({ parts, done }) => done === parts),
     failed: stages.reduce((sum, stage) => sum + stage.failed, 0),

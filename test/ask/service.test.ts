@@ -1,10 +1,15 @@
 /** Waves that ask the web service: what they end in, whatever the service does, and what is asked of it. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type StageJobs, type StepEnd, stagesOf } from '../../jobs/processor.ts';
 import { PROVINCES } from '../../src/identity/provinces.ts';
+import { advance } from '../../src/wave/advance.ts';
+import { beginClose } from '../../src/wave/close.ts';
 import { readProgress } from '../../src/wave/progress.ts';
 import { waveStatus } from '../../src/wave/status.ts';
+import { voidWave } from '../../src/wave/void.ts';
 import { askingService } from '../support/answers.ts';
 import { jobsCalling, serve, settingsFor } from '../support/dukcapil.ts';
+import { until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { readRows } from '../support/oracle-rows.ts';
@@ -62,6 +67,21 @@ describe('a wave that asks the web service', () => {
     expect(server.calls()).toBe(2 * questions);
   });
 
+  test('that needs no answer does not wait for a service that is not to be called', async () => {
+    const at = await installation();
+    const server = await serve({ registry: input.registry });
+    const jobs = jobsCalling(at, settingsFor(server));
+    await runWave(at, input, { jobs });
+    await open(at, { ...input, waveId: 18 });
+    for (const { name, text } of input.applicants) {
+      await importApplicants(at, 18, { name: `18-${name}`, text });
+    }
+    await begun(at, 18);
+    await at.database.sql`
+      update registry_service set paused_until = now() + interval '1 day', paused_for = 'a test'`;
+    expect(await askStep(at, jobs, 18)).toBe('done');
+  });
+
   test('pauses when the quota of a day is spent, ten times if need be, and ends the same', async () => {
     const at = await installation();
     await openAndImport(at, input);
@@ -96,7 +116,7 @@ describe('a wave that asks the web service', () => {
       unknown_code: 0.01,
       no_element: 0.01,
     };
-    const server = await serve({ registry: input.registry, faults, seed: 3 });
+    const server = await serve({ registry: input.registry, faults, retryAfter: 0, seed: 3 });
     await runWave(at, input, { jobs: jobsCalling(at, settingsFor(server, { timeout: 300 })) });
     await expectSnapshot(at);
     expect((await readProgress(at.database.sql, 17)).asking?.failed).toBeGreaterThan(40);
@@ -148,21 +168,59 @@ describe('a service that does not answer', () => {
     expect(by).toBe('Siti at the ministry');
   });
 
-  test('that refuses the login is called once: the operator is told what and why', async () => {
-    const code = '03';
+  test('that refuses the login is called once: the operator is told what and why, whatever was said before', async () => {
     const at = await installation();
     await openAndImport(at, input);
-    const codes = Object.fromEntries(
-      readRows(input.applicants[0]?.text ?? '').map(({ nik = '' }) => [nik.replace(/\D/g, ''), code]),
-    );
-    const server = await serve({ registry: input.registry, codes });
-    await close(at, 17, { jobs: jobsCalling(at, settingsFor(server)) });
-    const { held, progress } = await waveStatus(at.database, 17);
-    expect(held).toBe('registry');
-    expect(progress.asking?.ended_for).toContain('DUKCAPIL_PASSWORD');
-    expect(progress.asking?.ended_for).toContain(code);
-    // Tried once: a login that fails is not tried a thousand times.
+    const server = await serve({ registry: input.registry });
+    const jobs = jobsCalling(at, settingsFor(server, { password: 'another one' }));
+    const request = { unverifiedBy: 'Siti at the ministry' };
+    await close(at, 17, { jobs, request });
+    const { held, progress, unverified_by: by } = await waveStatus(at.database, 17);
+    expect({ held, by }).toEqual({ held: 'registry', by: null });
+    expect(progress.asking?.ended_for).toMatch(/code 03.*DUKCAPIL_PASSWORD/);
     expect(server.calls()).toBe(1);
+    // Said again, by who knows it now.
+    await close(at, 17, { jobs, request });
+    expect((await waveStatus(at.database, 17)).state).toBe('published');
+  });
+
+  test('for one person alone leaves that one without an answer, and all others have theirs', async () => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const [person] = readRows(input.registry).filter(({ nik = '' }) =>
+      input.applicants[0]?.text.includes(nik),
+    );
+    const server = await serve({ registry: input.registry, codes: { [person?.nik ?? '']: '99' } });
+    await close(at, 17, { jobs: jobsCalling(at, settingsFor(server, { patience: 60_000 })) });
+    const { held, progress } = await waveStatus(at.database, 17);
+    const { questions = 0, answered = 0, ended_for: why } = progress.asking ?? {};
+    expect({ held, left: questions - answered }).toEqual({ held: 'registry', left: 1 });
+    expect(why).toMatch(/^one question/);
+  });
+
+  test('is left to others by a worker that does not know how it is called', async () => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const server = await serve({ registry: input.registry });
+    await begun(at, 17);
+    expect(await askStep(at, at.jobs, 17)).toBe('waiting');
+    expect(at.logged.some(({ event }) => event === 'dukcapil.unknown')).toBe(true);
+    const { steps_failed: failed } = await waveStatus(at.database, 17);
+    expect(failed).toEqual([]);
+    expect(await askStep(at, jobsCalling(at, settingsFor(server)), 17)).toBe('done');
+  });
+
+  test('is not called any more for a wave that is void', async () => {
+    const at = await installation();
+    await openAndImport(at, input);
+    const server = await serve({ registry: input.registry });
+    const jobs = jobsCalling(at, settingsFor(server, { callsASecond: 40 }));
+    await begun(at, 17);
+    const asking = askStep(at, jobs, 17);
+    await until(() => server.answered() > 5);
+    await voidWave(at.database, { waveId: 17, reason: 'a wrong file', by: 'tester' }, at.log);
+    expect(await asking).toBe('waiting');
+    expect(server.answered()).toBeLessThan(200);
   });
 });
 
@@ -173,6 +231,20 @@ async function closeAgain(at: Installation, waveId: number, closing: Closing): P
     await importApplicants(at, waveId, { name: `${waveId}-${name}`, text });
   }
   await close(at, waveId, closing);
+}
+
+/** Closed, and nobody asked yet. */
+async function begun(at: Installation, waveId: number): Promise<void> {
+  const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: true };
+  const run = await beginClose(at.database, request, at.log);
+  await run.release();
+  await advance(at.database, stagesOf(at.jobs), waveId, at.log);
+}
+
+/** As a worker does it that has these jobs. */
+function askStep({ database, log }: Installation, jobs: StageJobs, waveId: number): Promise<StepEnd> {
+  const { signal } = new AbortController();
+  return jobs.ask.process({ waveId, stage: 'ask', part: 0 }, { database, log, signal });
 }
 
 async function isPaused(at: Installation): Promise<boolean> {

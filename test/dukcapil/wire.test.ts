@@ -14,7 +14,10 @@ const FOUND = { kkMatches: true, birthDateMatches: true, nameSimilarity: 100, ca
 const UNSAID = { kkMatches: null, birthDateMatches: null, nameSimilarity: null, callsLeft: null };
 
 const read = (answer: unknown, codes = DEFAULT_CODES): Reading =>
-  readAnswer(typeof answer === 'string' ? answer : JSON.stringify(answer), codes, NIK);
+  readAnswer(typeof answer === 'string' ? answer : JSON.stringify(answer), codes, {
+    nik: NIK,
+    threshold: 80,
+  });
 const coded = (code: unknown, rest: object = {}) => ({
   content: [{ RESPON: 'x', RESPONSE_CODE: code, ...rest }],
 });
@@ -37,7 +40,6 @@ describe('whoever is found', () => {
     ['with the code at the top', { content: [SAME], RESPONSE_CODE: '01', RESPONSE: 'Data Ditemukan' }],
     ['with the code in both places', { ...coded('01', SAME), RESPONSE_CODE: 1 }],
     ['with a code that is a number', coded(1, SAME)],
-    ['with a blank code', coded('', SAME)],
     ['in capitals', { content: [{ ...SAME, NIK: 'SESUAI', NAMA_LGKP: ' sesuai(100) ', NO_KK: 'sesuai' }] }],
     ['with the NIK itself', { content: [{ ...SAME, NIK }] }],
     ['without the NIK', { content: [{ ...SAME, NIK: undefined }] }],
@@ -61,12 +63,20 @@ describe('whoever is found', () => {
   test.each([
     ['Sesuai', 100],
     ['Tidak Sesuai', 0],
-    ['Sesuai (0)', 0],
     ['Sesuai (85)', 85],
-    ['Tidak Sesuai (84)', 84],
+    ['Tidak Sesuai (62)', 62],
     ['Tidak  Sesuai(7)', 7],
   ])('has a name that is %s', (NAMA_LGKP, nameSimilarity) => {
     expect(read({ content: [{ ...SAME, NAMA_LGKP }] })).toMatchObject({ answer: { nameSimilarity } });
+  });
+
+  test.each(['Tidak Sesuai (95)', 'Tidak Sesuai (80)', 'Sesuai (79)', 'Sesuai (0)'])(
+    'that says of the name %s, where 80 is alike, contradicts itself: it is none',
+    (NAMA_LGKP) => expect(read({ content: [{ ...SAME, NAMA_LGKP }] })).toMatchObject({ kind: 'none' }),
+  );
+
+  test('that says something beside the elements, and has no code, is none', () => {
+    expect(read({ content: [SAME], RESPONSE: 'Kuota habis' })).toMatchObject({ kind: 'none' });
   });
 });
 

@@ -9,6 +9,7 @@ import { maskIdentity } from '../../src/identity/mask.ts';
 import { isNik } from '../../src/identity/nik.ts';
 import { readAsking } from '../../src/wave/asking.ts';
 import { beginClose } from '../../src/wave/close.ts';
+import { readWave } from '../../src/wave/record.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { applicant } from '../ingest/applicant-files.ts';
 import { answer, answersFrom, ask, daysAgo, exchanged } from '../support/exchange.ts';
@@ -92,14 +93,17 @@ describe('a wave whose registry answers in files', () => {
     await answer(at, answersTo(niks.filter((nik) => nik !== last)));
     await close(at, 17, { request: { holdNotices: true } });
     expect(await standing()).toMatchObject({ held: 'registry', counts: { unanswered: 1 } });
-    expect((await readAsking(at.database.sql, 17))?.ended_for).toContain(
+    expect((await readAsking(at.database.sql, await readWave(at.database.sql, 17)))?.ended_for).toContain(
       'gelombang registry ask 17 --out FILE',
     );
     expect((await ask(at, 17)).niks).toEqual([last]);
     const { waves } = await answer(at, answersTo([last]));
     expect(waves).toEqual([{ wave: 17, asked: niks.length, unanswered: 0 }]);
     await closedAsExpected();
-    expect(await readAsking(at.database.sql, 17)).toMatchObject({ ended_for: null, reused: 0 });
+    expect(await readAsking(at.database.sql, await readWave(at.database.sql, 17))).toMatchObject({
+      ended_for: null,
+      reused: 0,
+    });
   });
 
   test('is not held by past recipients without an answer, whose households of now are not known then', async () => {
@@ -204,7 +208,7 @@ describe('an answer', () => {
     const { summary } = await ask(at, 18);
     expect(summary).toMatchObject({ file: null, niks: 0, answered: niks.length });
     await close(at, 18, { request: { holdNotices: true } });
-    const asking = await readAsking(at.database.sql, 18);
+    const asking = await readAsking(at.database.sql, await readWave(at.database.sql, 18));
     expect(asking).toMatchObject({ answered: asking?.questions, reused: asking?.questions });
   });
 });

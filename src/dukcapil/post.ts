@@ -22,7 +22,7 @@ export const TOO_LONG = 'TOO_LONG';
 export const TOO_LATE = 'TOO_LATE';
 export const CUT = 'CUT';
 
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Post implements Dispatcher.DispatchHandler {
   readonly reply: Promise<Reply>;
   readonly #passing: Passing;
   readonly #deadline: NodeJS.Timeout;
