@@ -124,7 +124,7 @@ test('every wave under every policy is decided as the oracle decides it', async 
       const input = { ...made, policy, lists };
       expect(await inEmpty(at, input, parts)).toEqual(oracle(input));
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 });
 
@@ -159,7 +159,7 @@ describe('the same rows', () => {
         const answer = await inEmpty(at, { ...input, applicants }, 3);
         expect(withoutLines(answer)).toEqual(withoutLines(expected));
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 
@@ -177,7 +177,7 @@ describe('the same rows', () => {
         const answer = await inEmpty(at, { ...input, applicants }, 3);
         expect(withoutLines(answer)).toEqual(withoutLines(expected));
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 

@@ -15,7 +15,7 @@ let snapshot: WaveInput;
 let input: WaveInput;
 
 beforeAll(async () => {
-  snapshot = await madeUpWave({ applicants: 420, seed: 8, registry: 350 });
+  snapshot = await madeUpWave({ applicants: 300, seed: 8, registry: 250 });
   input = askingService(snapshot);
 });
 
@@ -78,25 +78,25 @@ describe('wave close', () => {
     const published = await statusOf(at);
     expect(published.state).toBe('published');
     expect(published.funnel).toMatchObject({ ACCEPTED: 0 });
-    expect(published.funnel?.UNVERIFIED).toBeGreaterThan(300);
+    expect(published.funnel?.UNVERIFIED).toBeGreaterThan(200);
   });
 
   test('with --no-wait ends with 5 in a pause, and a worker that is started later goes on by itself when it is over', async () => {
     const at = await opened();
-    const server = await serve({ registry: input.registry, quota: 200 });
+    const server = await serve({ registry: input.registry, quota: 150 });
     const settings = environmentFor(server);
     const ended = await runProgram(at, [...CLOSE, '--no-wait'], settings);
     expect(ended.code, ended.stderr).toBe(5);
     expect(ended.stderr).toMatch(/waits for [\d,]+ of [\d,]+ questions to the registry, paused until/);
     const { stdout } = await runProgram(at, ['wave', 'status', '17']);
-    expect(stdout).toMatch(/ 200 of \d+ questions/);
+    expect(stdout).toMatch(/ 150 of \d+ questions/);
     expect(stdout).toContain('0 calls left today');
     expect(stdout).toContain('not enough for what is left');
 
     const worker = startProgram(at, ['worker'], settings);
     await until(async () => worker.stderr().includes('worker.started'));
     server.newDay();
-    expect(server.answered()).toBe(200);
+    expect(server.answered()).toBe(150);
     // A day goes by.
     await at.database.sql`update registry_service set paused_until = now() - interval '1 second'`;
     await until(async () => {
@@ -112,7 +112,7 @@ describe('wave close', () => {
     const at = await opened();
     const server = await serve({ registry: input.registry });
     const settings = environmentFor(server, { DUKCAPIL_CALLS_A_SECOND: '200' });
-    for (const answered of [60, 200]) {
+    for (const answered of [60, 150]) {
       const close = startProgram(at, CLOSE, settings);
       await until(async () => server.answered() >= answered);
       close.kill('SIGKILL');

@@ -41,6 +41,8 @@ export function startProgram(
 ): Program {
   const own = {
     ...{ DATABASE_URL: url, GELOMBANG_HOME: join(folder, 'home'), GELOMBANG_NOTICES: notices, NO_COLOR: '1' },
+    // A thread takes half a second of a processor to start.
+    GELOMBANG_CONCURRENCY: '1',
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
   };
   const env = { PATH: process.env.PATH, ...own, ...settings };
