@@ -3,8 +3,8 @@
 import type { Database } from '../db/database.ts';
 import type { ServiceAnswer } from '../dukcapil/caller.ts';
 import { keepAnswers, type NewAnswer } from '../registry/answers.ts';
-import { type Calling, writeCallsLeft } from '../registry/service.ts';
 import { countAnswers } from '../wave/asking.ts';
+import { type Calling, writeCallsLeft } from '../wave/registry-service.ts';
 import type { HashedQuestion } from './questions.ts';
 
 /** Milliseconds between two times that answers are kept: what a process that is killed has to ask again. */

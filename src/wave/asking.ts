@@ -152,12 +152,6 @@ export async function isAsked(sql: Queryable, waveId: number): Promise<boolean> 
   return matched.length > 0;
 }
 
-/** By the word of whoever closes a wave that calls it. */
-export async function endPause(sql: Queryable, { policy }: Pick<Wave, 'policy'>): Promise<void> {
-  if (matchSourceOf(policy) !== 'dukcapil') return;
-  await sql`update registry_service set paused_until = null, paused_for = null`;
-}
-
 /** Has what was left without an answer asked once more. */
 export async function askAgain(sql: Transaction, waveId: number): Promise<void> {
   await sql`update asking set ended_for = null where wave_id = ${waveId}`;

@@ -8,13 +8,14 @@ import { type Fault, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { matchSourceOf } from '../policy/policy.ts';
-import { askAgain, endPause, isAsked } from './asking.ts';
+import { askAgain, isAsked } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
 import { partsFor } from './parts.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
 import { fixReferences } from './references.ts';
+import { endPause } from './registry-service.ts';
 
 export interface CloseRequest {
   readonly waveId: number;

@@ -4,6 +4,8 @@ import type { Database, Queryable } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
+import { matchSourceOf } from '../policy/policy.ts';
+import type { Wave } from './record.ts';
 
 /**
  * The right to call the service. One process at a time has it, whatever wave it is for, so that what holds for the caller
@@ -71,6 +73,12 @@ export async function isPaused(sql: Queryable): Promise<boolean> {
 /** @param why A sentence for the operator. */
 export async function pauseUntil(sql: Queryable, until: Date, why: string): Promise<void> {
   await sql`update registry_service set paused_until = ${until.toISOString()}, paused_for = ${why}`;
+}
+
+/** Over by the word of whoever closes a wave that calls the service. */
+export async function endPause(sql: Queryable, { policy }: Pick<Wave, 'policy'>): Promise<void> {
+  if (matchSourceOf(policy) !== 'dukcapil') return;
+  await sql`update registry_service set paused_until = null, paused_for = null`;
 }
 
 export async function writeCallsLeft(sql: Queryable, callsLeft: number): Promise<void> {
