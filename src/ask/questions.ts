@@ -1,12 +1,12 @@
 /** What is to be asked about the people of a wave: each question once, some parts of the wave at a time. */
 import type pg from 'pg';
 import { digitsOf } from '../columns/identity.ts';
-import type { Queryable, Transaction } from '../db/database.ts';
+import type { Queryable } from '../db/database.ts';
 import { isNik } from '../identity/nik.ts';
 import { type AnswerWindow, keyOf, readAnswers } from '../registry/answers.ts';
 import { hashOf, type Question, questionOf } from '../registry/question.ts';
 import type { QuestionCounts } from '../wave/asking.ts';
-import { bucketsOf, partsByBucket, readApplications } from '../wave/parts.ts';
+import { bucketsOf, countParts, cutBuckets, readApplications } from '../wave/parts.ts';
 import type { Applications } from '../wave/people.ts';
 import type { Wave } from '../wave/record.ts';
 
@@ -40,9 +40,7 @@ export async function* questionsOf(
   sql: Queryable,
   by: AskedBy,
 ): AsyncGenerator<Questions> {
-  const parts = await partsByBucket(sql as Transaction, by.wave.id);
-  for (const [number, bounds] of parts.entries()) {
-    const part = { part: number, ...bounds };
+  for (const part of cutBuckets(await countParts(sql, by.wave.id))) {
     const { applications } = await readApplications(client, by.wave.id, part);
     const answers = await readAnswers(client, bucketsOf(part), by.window);
     const { questions, notAsked } = distinct(applications, by);

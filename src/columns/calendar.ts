@@ -48,3 +48,12 @@ export function dateOfDay(day: number): CalendarDate {
     day: ofYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
   };
 }
+
+/** `YYYY-MM-DD`. */
+export function textOfDate({ year, month, day }: CalendarDate): string {
+  return [String(year).padStart(4, '0'), twoDigits(month), twoDigits(day)].join('-');
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -1,4 +1,4 @@
-import { dateOfDay } from '../columns/calendar.ts';
+import { dateOfDay, textOfDate } from '../columns/calendar.ts';
 import { digitsOf } from '../columns/identity.ts';
 import { NIK_WARNINGS, type NikWarning, nikWarnings } from '../identity/nik.ts';
 import { isProvinceNumber } from '../identity/provinces.ts';
@@ -18,20 +18,16 @@ export function warningBits({ of }: Applications, row: number): number {
   const high = of.nikHigh[row] as number;
   const low = of.nikLow[row] as number;
   const female = ((of.flags[row] as number) & FLAGS.female) !== 0;
-  const { year, month, day } = dateOfDay(of.birthDay[row] as number);
+  const date = dateOfDay(of.birthDay[row] as number);
+  const { year, month, day } = date;
   const asGiven =
     high % 100 === day + (female ? DAY_OFFSET_OF_WOMEN : 0) &&
     Math.floor(low / 10_000) === month * 100 + (year % 100) &&
     low % 10_000 !== 0 &&
     isProvinceNumber(Math.floor(high / 1_000_000));
   if (asGiven) return 0;
-  const date = [String(year).padStart(4, '0'), twoDigits(month), twoDigits(day)].join('-');
-  return nikWarnings(digitsOf(high, low), date, female ? 'P' : 'L').reduce(
+  return nikWarnings(digitsOf(high, low), textOfDate(date), female ? 'P' : 'L').reduce(
     (bits, code) => bits | (1 << CODES.indexOf(code)),
     0,
   );
-}
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, '0');
 }

@@ -1,12 +1,11 @@
 /** A registry that answers in files: whom it has to answer about for a wave, and who of them has no answer yet. */
 import type pg from 'pg';
-import { bucketOf } from '../columns/identity.ts';
 import { concatColumns, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
 import { distinctBy } from '../columns/order.ts';
 import type { Queryable } from '../db/database.ts';
 import { isNik } from '../identity/nik.ts';
 import { answerFilesOf } from '../wave/answer-files.ts';
-import { bucketsOf, cutBuckets, partsFor, readApplications } from '../wave/parts.ts';
+import { bucketsOf, bucketsOfNiks, cutBuckets, partsFor, readApplications } from '../wave/parts.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import { readWave, type Wave } from '../wave/record.ts';
@@ -135,7 +134,7 @@ async function markAnswered(
   const found = (row: number) => {
     answered[row] = 1;
   };
-  const sought = { ...of, buckets: bucketsOfRows({ rows, of }), order: inOrder(rows), found };
+  const sought = { ...of, buckets: bucketsOfNiks({ rows, of }), order: inOrder(rows), found };
   for (const version of versions) await seekPeople(client, version, part, [sought]);
   return answered;
 }
@@ -143,15 +142,11 @@ async function markAnswered(
 /** One row for each NIK, the first, in the order of bucket and NIK. */
 function distinctRows(entries: Entries): Uint32Array {
   const { nikHigh, nikLow } = entries.of;
-  return distinctBy(entries.rows, [bucketsOfRows(entries), nikHigh, nikLow]);
+  return distinctBy(entries.rows, [bucketsOfNiks(entries), nikHigh, nikLow]);
 }
 
 function rowsOfNiks({ rows, of }: Entries): Uint32Array {
   return rowsWhere(rows, (row) => isNik(of.nikHigh[row] as number, of.nikLow[row] as number));
-}
-
-function bucketsOfRows({ rows, of }: Entries): Uint32Array {
-  return numbersOf('u32', rows, (row) => bucketOf(of.nikHigh[row] as number, of.nikLow[row] as number));
 }
 
 function inOrder(rows: number): Uint32Array {

@@ -1,6 +1,6 @@
 /** What the registry is asked about one person, as it is sent; and the hash under which the answer is kept. */
 import { createHmac } from 'node:crypto';
-import { dateOfDay } from '../columns/calendar.ts';
+import { dateOfDay, textOfDate } from '../columns/calendar.ts';
 import { digitsOf } from '../columns/identity.ts';
 import { textAt } from '../columns/layout.ts';
 import type { Queryable } from '../db/database.ts';
@@ -19,12 +19,11 @@ export interface Question {
 }
 
 export function questionOf({ of }: Applications, row: number, threshold: number): Question {
-  const { year, month, day } = dateOfDay(of.birthDay[row] as number);
   return {
     nik: digitsOf(of.nikHigh[row] as number, of.nikLow[row] as number),
     kk: digitsOf(of.kkHigh[row] as number, of.kkLow[row] as number),
     fullName: textAt(of.fullName, row).trim().replace(/\s+/gu, ' ').toUpperCase(),
-    birthDate: [String(year).padStart(4, '0'), twoDigits(month), twoDigits(day)].join('-'),
+    birthDate: textOfDate(dateOfDay(of.birthDay[row] as number)),
     threshold,
   };
 }
@@ -40,8 +39,4 @@ export function hashOf(key: Buffer, { nik, kk, fullName, birthDate, threshold }:
 export async function questionKeyOf(sql: Queryable): Promise<Buffer> {
   const { key } = await one(sql<{ key: Buffer }[]>`select question_key as key from installation`, 'the key');
   return key;
-}
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, '0');
 }

@@ -3,13 +3,13 @@ import type pg from 'pg';
 import { decodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
-import { type Columns, concatColumns, pickRows, type Words } from '../columns/layout.ts';
+import { type Columns, concatColumns, numbersOf, pickRows, type Words } from '../columns/layout.ts';
 import { orderBy, wordKeys } from '../columns/order.ts';
 import { compareWords, textOfWords } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { one } from '../db/rows.ts';
-import { APPLICATION, type Applications } from './people.ts';
+import { APPLICATION, type Applications, type Entries } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
 
 const NUMBER = { registrationNo: 'words' } as const;
@@ -55,6 +55,11 @@ export function cutBuckets(parts: number): readonly Part[] {
 /** The buckets of a part: from the first on, below the second. */
 export function bucketsOf({ lower, upper }: PartBounds): [from: number, to: number] {
   return [Number(lower ?? 0), Number(upper ?? BUCKETS)];
+}
+
+/** The bucket of each row. */
+export function bucketsOfNiks({ rows, of: { nikHigh, nikLow } }: Entries): Uint32Array {
+  return numbersOf('u32', rows, (row) => bucketOf(nikHigh[row] as number, nikLow[row] as number));
 }
 
 /** Rows dealt to the parts of the household stage: those of one KK go to the same. */

@@ -3,11 +3,11 @@ import type pg from 'pg';
 import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
-import { type Columns, concatColumns, numbersOf, pickRows } from '../columns/layout.ts';
+import { type Columns, concatColumns, pickRows } from '../columns/layout.ts';
 import { distinctBy } from '../columns/order.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
-import { bucketsOf } from './parts.ts';
+import { bucketsOf, bucketsOfNiks } from './parts.ts';
 import { RECIPIENT, type Recipients } from './people.ts';
 import type { Wave } from './record.ts';
 import type { Part } from './stage.ts';
@@ -30,7 +30,7 @@ export async function readRecipients(client: pg.ClientBase, wave: Wave, part: Pa
   const all = concatColumns(RECIPIENT, known);
   const { rows, of } = pickRows(RECIPIENT, all, standing(all));
   const { nikHigh, nikLow, kkHigh, kkLow } = of;
-  return { rows, buckets: bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, kkHigh, kkLow };
+  return { rows, buckets: bucketsOfNiks({ rows, of }), nikHigh, nikLow, kkHigh, kkLow };
 }
 
 /**
@@ -39,11 +39,7 @@ export async function readRecipients(client: pg.ClientBase, wave: Wave, part: Pa
  */
 export function standing({ rows, of }: Recipients): Uint32Array {
   const { nikHigh, nikLow, wave } = of;
-  return distinctBy(rows, [bucketsOfRows(rows, nikHigh, nikLow), nikHigh, nikLow, wave]);
-}
-
-function bucketsOfRows(rows: number, nikHigh: Uint32Array, nikLow: Uint32Array): Uint32Array {
-  return numbersOf('u32', rows, (row) => bucketOf(nikHigh[row] as number, nikLow[row] as number));
+  return distinctBy(rows, [bucketsOfNiks({ rows, of }), nikHigh, nikLow, wave]);
 }
 
 /**
