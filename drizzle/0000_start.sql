@@ -1,19 +1,3 @@
-CREATE TABLE "answer" (
-	"bucket" smallint NOT NULL,
-	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "answer_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"asked" "bytea" NOT NULL,
-	"answered_at" timestamp with time zone NOT NULL,
-	"code" text NOT NULL,
-	"status" smallint NOT NULL,
-	"kk_matches" boolean,
-	"birth_date_matches" boolean,
-	"name_similarity" smallint,
-	CONSTRAINT "answer_bucket_id_pk" PRIMARY KEY("bucket","id"),
-	CONSTRAINT "answer_asked" CHECK (length("answer"."asked") = 32),
-	CONSTRAINT "answer_status" CHECK ("answer"."status" between 0 and 4),
-	CONSTRAINT "answer_similarity" CHECK ("answer"."name_similarity" between 0 and 100)
-);
---> statement-breakpoint
 CREATE TABLE "application_block" (
 	"wave_id" integer NOT NULL,
 	"import_id" integer NOT NULL,
@@ -24,42 +8,6 @@ CREATE TABLE "application_block" (
 	"lines" "bytea" NOT NULL,
 	CONSTRAINT "application_block_wave_id_bucket_import_id_position_pk" PRIMARY KEY("wave_id","bucket","import_id","position"),
 	CONSTRAINT "application_block_rows" CHECK ("application_block"."rows" > 0)
-);
---> statement-breakpoint
-CREATE TABLE "asking" (
-	"wave_id" integer PRIMARY KEY NOT NULL,
-	"questions" integer NOT NULL,
-	"reused" integer NOT NULL,
-	"answered" integer NOT NULL,
-	"not_asked" integer NOT NULL,
-	"failed" integer DEFAULT 0 NOT NULL,
-	"rate" double precision,
-	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"stops" integer DEFAULT 0 NOT NULL,
-	"ended_for" text
-);
---> statement-breakpoint
-CREATE TABLE "cutoff" (
-	"wave_id" integer NOT NULL,
-	"tier" integer NOT NULL,
-	"region" smallint NOT NULL,
-	"candidates" integer NOT NULL,
-	"accepted" integer NOT NULL,
-	"chance" double precision NOT NULL,
-	CONSTRAINT "cutoff_wave_id_tier_region_pk" PRIMARY KEY("wave_id","tier","region"),
-	CONSTRAINT "cutoff_accepted" CHECK ("cutoff"."accepted" between 0 and "cutoff"."candidates"),
-	CONSTRAINT "cutoff_chance" CHECK ("cutoff"."chance" between 0 and 1)
-);
---> statement-breakpoint
-CREATE TABLE "decision_block" (
-	"wave_id" integer NOT NULL,
-	"bucket" smallint NOT NULL,
-	"source" integer NOT NULL,
-	"rows" integer NOT NULL,
-	"columns" "bytea" NOT NULL,
-	CONSTRAINT "decision_block_wave_id_bucket_source_pk" PRIMARY KEY("wave_id","bucket","source"),
-	CONSTRAINT "decision_block_rows" CHECK ("decision_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "import_file" (
@@ -81,12 +29,15 @@ CREATE TABLE "import_file" (
 	CONSTRAINT "import_file_sums" CHECK ("import_file"."finished_at" is null or ("import_file"."sha256" is not null and "import_file"."rows_read" = "import_file"."rows_rejected" + "import_file"."rows_taken"))
 );
 --> statement-breakpoint
-CREATE TABLE "installation" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"only" boolean DEFAULT true NOT NULL,
-	"question_key" "bytea" DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) NOT NULL,
-	CONSTRAINT "installation_only_unique" UNIQUE("only"),
-	CONSTRAINT "installation_only" CHECK ("installation"."only")
+CREATE TABLE "reject" (
+	"import_id" integer NOT NULL,
+	"line" bigint NOT NULL,
+	"position" smallint NOT NULL,
+	"registration_no" text NOT NULL,
+	"column_name" text NOT NULL,
+	"code" text NOT NULL,
+	"message" text NOT NULL,
+	CONSTRAINT "reject_import_id_line_position_pk" PRIMARY KEY("import_id","line","position")
 );
 --> statement-breakpoint
 CREATE TABLE "list" (
@@ -116,23 +67,50 @@ CREATE TABLE "list_block" (
 	CONSTRAINT "list_block_list_id_bucket_pk" PRIMARY KEY("list_id","bucket")
 );
 --> statement-breakpoint
-CREATE TABLE "notice" (
-	"wave_id" integer NOT NULL,
-	"registration_no" text collate "C" NOT NULL,
-	"channel" text NOT NULL,
-	"state" text NOT NULL,
-	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "notice_wave_id_registration_no_channel_pk" PRIMARY KEY("wave_id","registration_no","channel"),
-	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
+CREATE TABLE "recipient_block" (
+	"bucket" smallint NOT NULL,
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_block_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"published_by" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "recipient_block_bucket_id_pk" PRIMARY KEY("bucket","id"),
+	CONSTRAINT "recipient_block_rows" CHECK ("recipient_block"."rows" > 0)
 );
 --> statement-breakpoint
-CREATE TABLE "pool" (
+CREATE TABLE "wave_list" (
 	"wave_id" integer NOT NULL,
-	"part" integer NOT NULL,
-	"applications" integer NOT NULL,
-	"lines" "bytea" NOT NULL,
-	"subtrees" jsonb NOT NULL,
-	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
+	"list_id" integer NOT NULL,
+	CONSTRAINT "wave_list_wave_id_list_id_pk" PRIMARY KEY("wave_id","list_id")
+);
+--> statement-breakpoint
+CREATE TABLE "answer" (
+	"bucket" smallint NOT NULL,
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "answer_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"asked" "bytea" NOT NULL,
+	"answered_at" timestamp with time zone NOT NULL,
+	"code" text NOT NULL,
+	"status" smallint NOT NULL,
+	"kk_matches" boolean,
+	"birth_date_matches" boolean,
+	"name_similarity" smallint,
+	CONSTRAINT "answer_bucket_id_pk" PRIMARY KEY("bucket","id"),
+	CONSTRAINT "answer_asked" CHECK (length("answer"."asked") = 32),
+	CONSTRAINT "answer_status" CHECK ("answer"."status" between 0 and 4),
+	CONSTRAINT "answer_similarity" CHECK ("answer"."name_similarity" between 0 and 100)
+);
+--> statement-breakpoint
+CREATE TABLE "asking" (
+	"wave_id" integer PRIMARY KEY NOT NULL,
+	"questions" integer NOT NULL,
+	"reused" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"not_asked" integer NOT NULL,
+	"failed" integer DEFAULT 0 NOT NULL,
+	"rate" double precision,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"stops" integer DEFAULT 0 NOT NULL,
+	"ended_for" text
 );
 --> statement-breakpoint
 CREATE TABLE "question_block" (
@@ -151,16 +129,6 @@ CREATE TABLE "question_file" (
 	"niks" integer NOT NULL,
 	"asked_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"asked_by" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "recipient_block" (
-	"bucket" smallint NOT NULL,
-	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "recipient_block_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"published_by" integer NOT NULL,
-	"rows" integer NOT NULL,
-	"columns" "bytea" NOT NULL,
-	CONSTRAINT "recipient_block_bucket_id_pk" PRIMARY KEY("bucket","id"),
-	CONSTRAINT "recipient_block_rows" CHECK ("recipient_block"."rows" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "registry_block" (
@@ -197,15 +165,45 @@ CREATE TABLE "registry_snapshot" (
 	CONSTRAINT "registry_snapshot_dropped_whole" CHECK (("registry_snapshot"."dropped_at" is null) = ("registry_snapshot"."dropped_by" is null))
 );
 --> statement-breakpoint
-CREATE TABLE "reject" (
-	"import_id" integer NOT NULL,
-	"line" bigint NOT NULL,
-	"position" smallint NOT NULL,
-	"registration_no" text NOT NULL,
-	"column_name" text NOT NULL,
-	"code" text NOT NULL,
-	"message" text NOT NULL,
-	CONSTRAINT "reject_import_id_line_position_pk" PRIMARY KEY("import_id","line","position")
+CREATE TABLE "cutoff" (
+	"wave_id" integer NOT NULL,
+	"tier" integer NOT NULL,
+	"region" smallint NOT NULL,
+	"candidates" integer NOT NULL,
+	"accepted" integer NOT NULL,
+	"chance" double precision NOT NULL,
+	CONSTRAINT "cutoff_wave_id_tier_region_pk" PRIMARY KEY("wave_id","tier","region"),
+	CONSTRAINT "cutoff_accepted" CHECK ("cutoff"."accepted" between 0 and "cutoff"."candidates"),
+	CONSTRAINT "cutoff_chance" CHECK ("cutoff"."chance" between 0 and 1)
+);
+--> statement-breakpoint
+CREATE TABLE "decision_block" (
+	"wave_id" integer NOT NULL,
+	"bucket" smallint NOT NULL,
+	"source" integer NOT NULL,
+	"rows" integer NOT NULL,
+	"columns" "bytea" NOT NULL,
+	CONSTRAINT "decision_block_wave_id_bucket_source_pk" PRIMARY KEY("wave_id","bucket","source"),
+	CONSTRAINT "decision_block_rows" CHECK ("decision_block"."rows" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "notice" (
+	"wave_id" integer NOT NULL,
+	"registration_no" text collate "C" NOT NULL,
+	"channel" text NOT NULL,
+	"state" text NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "notice_wave_id_registration_no_channel_pk" PRIMARY KEY("wave_id","registration_no","channel"),
+	CONSTRAINT "notice_state" CHECK ("notice"."state" in ('created', 'sending', 'sent', 'failed', 'unknown'))
+);
+--> statement-breakpoint
+CREATE TABLE "pool" (
+	"wave_id" integer NOT NULL,
+	"part" integer NOT NULL,
+	"applications" integer NOT NULL,
+	"lines" "bytea" NOT NULL,
+	"subtrees" jsonb NOT NULL,
+	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
 );
 --> statement-breakpoint
 CREATE TABLE "result_block" (
@@ -217,17 +215,6 @@ CREATE TABLE "result_block" (
 	"lines" "bytea" NOT NULL,
 	CONSTRAINT "result_block_wave_id_part_position_pk" PRIMARY KEY("wave_id","part","position"),
 	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" > 0)
-);
---> statement-breakpoint
-CREATE TABLE "review" (
-	"wave_id" integer PRIMARY KEY NOT NULL,
-	"report" jsonb NOT NULL,
-	"alarm" boolean NOT NULL,
-	"reviewed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"approved_at" timestamp with time zone,
-	"approved_by" text,
-	"approval_reason" text,
-	CONSTRAINT "review_approved_whole" CHECK (("review"."approved_at" is null) = ("review"."approved_by" is null) and ("review"."approved_at" is null) = ("review"."approval_reason" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "run" (
@@ -280,6 +267,25 @@ CREATE TABLE "step" (
 	CONSTRAINT "step_done_whole" CHECK (("step"."state" = 'done') = ("step"."finished_at" is not null and "step"."digest" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "installation" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"only" boolean DEFAULT true NOT NULL,
+	"question_key" "bytea" DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) NOT NULL,
+	CONSTRAINT "installation_only_unique" UNIQUE("only"),
+	CONSTRAINT "installation_only" CHECK ("installation"."only")
+);
+--> statement-breakpoint
+CREATE TABLE "review" (
+	"wave_id" integer PRIMARY KEY NOT NULL,
+	"report" jsonb NOT NULL,
+	"alarm" boolean NOT NULL,
+	"reviewed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"approved_at" timestamp with time zone,
+	"approved_by" text,
+	"approval_reason" text,
+	CONSTRAINT "review_approved_whole" CHECK (("review"."approved_at" is null) = ("review"."approved_by" is null) and ("review"."approved_at" is null) = ("review"."approval_reason" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "wave" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
@@ -326,26 +332,20 @@ CREATE TABLE "wave" (
 	CONSTRAINT "wave_published_drawn" CHECK ("wave"."state" <> 'published' or "wave"."seed" is not null)
 );
 --> statement-breakpoint
-CREATE TABLE "wave_list" (
-	"wave_id" integer NOT NULL,
-	"list_id" integer NOT NULL,
-	CONSTRAINT "wave_list_wave_id_list_id_pk" PRIMARY KEY("wave_id","list_id")
-);
---> statement-breakpoint
 ALTER TABLE "import_file" ADD CONSTRAINT "import_file_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reject" ADD CONSTRAINT "reject_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "list" ADD CONSTRAINT "list_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "list_block" ADD CONSTRAINT "list_block_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "question_block" ADD CONSTRAINT "question_block_file_id_question_file_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."question_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "question_file" ADD CONSTRAINT "question_file_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_block" ADD CONSTRAINT "registry_block_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_snapshot" ADD CONSTRAINT "registry_snapshot_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "reject" ADD CONSTRAINT "reject_import_id_import_file_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."import_file"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run" ADD CONSTRAINT "run_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "stage" ADD CONSTRAINT "stage_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "step" ADD CONSTRAINT "step_wave_id_stage_stage_wave_id_stage_fk" FOREIGN KEY ("wave_id","stage") REFERENCES "public"."stage"("wave_id","stage") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave" ADD CONSTRAINT "wave_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "wave_list" ADD CONSTRAINT "wave_list_list_id_list_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."list"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "wave_pool_root_once" ON "wave" USING btree ("pool_root") WHERE "wave"."pool_root" <> 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

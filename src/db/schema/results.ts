@@ -1,0 +1,113 @@
+/** What comes out of a wave: the pool, how far the seats went, results, decisions, notices. */
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core';
+import { bytes, code, moment } from './kinds.ts';
+
+/** freeze: the eligible applications as they are published: the lines of pool.csv, which the root is the root of. */
+export const pool = pgTable(
+  'pool',
+  {
+    waveId: integer('wave_id').notNull(),
+    part: integer('part').notNull(),
+    applications: integer('applications').notNull(),
+    /** Each ended by a line feed. */
+    lines: bytes('lines').notNull(),
+    /** What they are of the Merkle tree over the whole pool: `[{level, digest}]`, from left to right. */
+    subtrees: jsonb('subtrees').$type<{ level: number; digest: string }[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.waveId, t.part] })],
+);
+
+/**
+ * select: how far the seats went in each tier and province. What one ticket was worth there
+ * follows from it.
+ */
+export const cutoff = pgTable(
+  'cutoff',
+  {
+    waveId: integer('wave_id').notNull(),
+    tier: integer('tier').notNull(),
+    /** Province code. */
+    region: smallint('region').notNull(),
+    candidates: integer('candidates').notNull(),
+    accepted: integer('accepted').notNull(),
+    /** Of one ticket: the share of all draws that would have had a seat here. 1 where there were seats for everyone. */
+    chance: doublePrecision('chance').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.tier, t.region] }),
+    check('cutoff_accepted', sql`${t.accepted} between 0 and ${t.candidates}`),
+    check('cutoff_chance', sql`${t.chance} between 0 and 1`),
+  ],
+);
+
+/**
+ * record: what became of the applications, as the very lines of results.csv with the whole NIK, in byte order of the
+ * registration number. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
+ */
+export const resultBlock = pgTable(
+  'result_block',
+  {
+    waveId: integer('wave_id').notNull(),
+    /** The range of registration numbers, and the block among its own. */
+    part: integer('part').notNull(),
+    position: integer('position').notNull(),
+    firstRegistrationNo: code('first_registration_no').notNull(),
+    rows: integer('rows').notNull(),
+    /** Each ended by a line feed. */
+    lines: bytes('lines').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.part, t.position] }),
+    check('result_block_rows', sql`${t.rows} > 0`),
+  ],
+);
+
+/**
+ * record: the same for whoever starts from the person, who is found in a bucket by the NIK: typed columns, in which an
+ * application is named by its place among those of the bucket, in the order of `application_block`.
+ */
+export const decisionBlock = pgTable(
+  'decision_block',
+  {
+    waveId: integer('wave_id').notNull(),
+    bucket: smallint('bucket').notNull(),
+    /** The range of registration numbers that the applications are of. */
+    source: integer('source').notNull(),
+    rows: integer('rows').notNull(),
+    columns: bytes('columns').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.bucket, t.source] }),
+    check('decision_block_rows', sql`${t.rows} > 0`),
+  ],
+);
+
+/**
+ * notify: what has been done about a notice: one message to one person over one channel. Every outcome of a published
+ * wave has its notice from the moment of publication, named by wave, registration number and channel; here it stands
+ * from the moment that it is handed over.
+ */
+export const notice = pgTable(
+  'notice',
+  {
+    waveId: integer('wave_id').notNull(),
+    registrationNo: code('registration_no').notNull(),
+    channel: text('channel').notNull(),
+    state: text('state').notNull(),
+    changedAt: moment('changed_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.waveId, t.registrationNo, t.channel] }),
+    check('notice_state', sql`${t.state} in ('created', 'sending', 'sent', 'failed', 'unknown')`),
+  ],
+);
