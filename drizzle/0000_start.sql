@@ -83,6 +83,13 @@ CREATE TABLE "wave_list" (
 	CONSTRAINT "wave_list_wave_id_list_id_pk" PRIMARY KEY("wave_id","list_id")
 );
 --> statement-breakpoint
+CREATE TABLE "reader_region" (
+	"role" text NOT NULL,
+	"province" smallint NOT NULL,
+	CONSTRAINT "reader_region_role_province_pk" PRIMARY KEY("role","province"),
+	CONSTRAINT "reader_region_province" CHECK ("reader_region"."province" between 11 and 99)
+);
+--> statement-breakpoint
 CREATE TABLE "answer" (
 	"bucket" smallint NOT NULL,
 	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "answer_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),

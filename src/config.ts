@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TlsFiles } from './db/tls-files.ts';
 import { readDukcapil } from './dukcapil/environment.ts';
 import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
@@ -23,6 +24,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Where Redis or Valkey is; undefined: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
+  /** What a Redis over TLS is held against and shown, where it is not what Node brings along. */
+  readonly redisFiles: TlsFiles;
   /** Absolute. What the program keeps on this machine. */
   readonly home: string;
   /** Absolute. Where notices are written that no gateway takes. */
@@ -77,6 +80,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const config = {
     databaseUrl: settings.address('DATABASE_URL', 'postgres://', 'postgres:', 'postgresql:'),
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
+    redisFiles: redisFiles(settings),
     home,
     noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
     dukcapil: readDukcapil(settings),
@@ -92,6 +96,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     faults: settings.faults,
     next: 'Correct or unset them and run the command again.',
   });
+}
+
+function redisFiles(settings: Settings): TlsFiles {
+  const isTls = settings.text('REDIS_URL')?.startsWith('rediss:') ?? false;
+  const file = (setting: string) => {
+    const path = settings.checked(setting, 'REDIS_URL to begin with rediss://', () => isTls);
+    return path === undefined ? undefined : { setting, path: resolve(path) };
+  };
+  return { ca: file('REDIS_CA_FILE'), cert: file('REDIS_CERT_FILE'), key: file('REDIS_KEY_FILE') };
 }
 
 /** Addresses with blanks between, or `none`. */
@@ -164,6 +177,7 @@ export function demoConfig(config: Config): { readonly config: Config; readonly 
       ...config,
       databaseUrl: undefined,
       redisUrl: undefined,
+      redisFiles: {},
       home,
       noticesFolder: join(home, NOTICES),
     },

@@ -1,5 +1,7 @@
 /** What commands take: checked as it is read, so that a command begins only with what it can use. */
 import { InvalidArgumentError } from 'commander';
+import { ROLE_NAMES, type RoleName } from '../db/roles.ts';
+import { PROVINCES } from '../identity/provinces.ts';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
 import { LANGUAGES, type Language } from '../policy/language.ts';
 import { LIST_NAME } from '../policy/policy.ts';
@@ -89,6 +91,30 @@ export function listVersion(text: string): number {
 export function registryVersions(text: string, before: readonly number[] = []): readonly number[] {
   const what = 'numbers of versions, as gelombang registry versions shows them';
   return [...before, wholeNumber(text, 1, LARGEST_COUNT, what)];
+}
+
+/** As SQL takes it without quotes, and none that PostgreSQL or this program keeps for itself. */
+export function loginName(text: string): string {
+  if (
+    /^(?!pg_|gelombang_|(public|none|current_user|current_role|session_user|user)$)[a-z_][a-z0-9_]{0,62}$/.test(
+      text,
+    )
+  )
+    return text;
+  throw new InvalidArgumentError(
+    'expected up to 63 of a-z, 0-9 and _, beginning with a letter, and with neither pg_ nor gelombang_.',
+  );
+}
+
+export function databaseRole(text: string): RoleName {
+  return oneOf(text, ROLE_NAMES);
+}
+
+/** Codes of provinces, each an option of its own. */
+export function provinces(text: string, before: readonly number[] = []): readonly number[] {
+  if (PROVINCES[text] === undefined)
+    throw new InvalidArgumentError('expected the code of a province, for example 31.');
+  return before.includes(Number(text)) ? before : [...before, Number(text)];
 }
 
 /** @param what What is expected, for the error. */

@@ -75,7 +75,7 @@ export async function releaseNotices(session: Session, waveId: number): Promise<
 async function seeThrough(session: Session, errand: Errand): Promise<WaveStatus> {
   const { config, database } = session;
   // Before the wave is touched: a queue that cannot be reached must not leave it half closed.
-  const backend = await openBackend(config.redisUrl, database);
+  const backend = await openBackend(config.redisUrl, database, config.redisFiles);
   try {
     const run = await errand.begin();
     try {
@@ -154,7 +154,7 @@ function warnOfHouseholds({ id, state, policy, snapshotId, lastRecipient }: Wave
 /** Takes steps of whatever wave until the signal. */
 export async function workUntilStopped(session: Session): Promise<void> {
   const { config, database, log, signal } = session;
-  const backend = await openBackend(config.redisUrl, database);
+  const backend = await openBackend(config.redisUrl, database, config.redisFiles);
   const queue = openStepQueue(backend, log);
   const worker = startThreads(session, backend, queue, stagesOf(createJobs(config)));
   try {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../config.ts';
+import { addDatabase } from './database.ts';
 import { addDemo } from './demo.ts';
 import { addDukcapilStub } from './dukcapil-stub.ts';
 import { addExplain } from './explain.ts';
@@ -32,8 +33,12 @@ Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 unexpecte
 4 conflict, 5 finished with unknowns left, 130 and 143 stopped by a signal.
 
 Environment:
-  DATABASE_URL           PostgreSQL 16 or newer; without it an embedded one is used
-  REDIS_URL              Redis 6.2 or newer, or Valkey; without it the queue is in PostgreSQL
+  DATABASE_URL           PostgreSQL 16 or newer; without it an embedded one is used. TLS by sslmode, sslrootcert,
+                         sslcert and sslkey, as in libpq
+  REDIS_URL              Redis 6.2 or newer, or Valkey; without it the queue is in PostgreSQL. TLS by rediss://
+  REDIS_CA_FILE          the authority that signed its certificate, if Node does not bring it along
+  REDIS_CERT_FILE, REDIS_KEY_FILE
+                         what the program shows to it
   GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
   GELOMBANG_NOTICES      another folder for notices
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
@@ -92,6 +97,7 @@ export function createProgram(signal: AbortSignal): Command {
   addSimulate(program, signal);
   addExplain(program, signal);
   addWorker(program, signal);
+  addDatabase(program, signal);
   addDemo(program, signal);
   addDukcapilStub(program, signal);
   forAll(program, explainUsage);

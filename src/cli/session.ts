@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { logEvent } from '../events.ts';
 import type { Log, LogLevel } from '../log.ts';
+import { type ConnectedAs, connect } from './connecting.ts';
 import { screen } from './screen.ts';
 import { throwIfStopping } from './stopping.ts';
 
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly level?: LogLevel;
   /** Settings in place of those of the environment. */
   readonly config?: Config;
+  /** As the program, unless it is about the database itself. */
+  readonly as?: ConnectedAs;
 }
 
 export async function withSession<T>(
@@ -31,8 +34,6 @@ export async function withSession<T>(
 ): Promise<T> {
   const config = options.config ?? readConfig();
   // Only now: a command that asks for help, or verifies, needs none of it.
-  const { openDatabase } = await import('../db/database.ts');
-  const { migrateTables } = await import('../db/migrate.ts');
   const { joinEmbeddedServer } = await import('../embedded/server.ts');
   const { createLog } = await import('../log.ts');
   const log = createLog({ level: config.logLevel ?? options.level ?? 'warn', stream: screen });
@@ -41,11 +42,9 @@ export async function withSession<T>(
   signal.addEventListener('abort', () => logEvent(log, 'interrupted', { signal: String(signal.reason) }));
   try {
     throwIfStopping(signal);
-    const where = server?.address ?? config.databaseUrl ?? '';
-    const database = await openDatabase(where, CONNECTIONS);
+    const { as = 'program' } = options;
+    const database = await connect({ config, server, as, connections: CONNECTIONS, log });
     try {
-      const applied = await migrateTables(database);
-      if (applied > 0) logEvent(log, 'database.migrated', { applied });
       throwIfStopping(signal);
       return await work({ config, database, log, signal });
     } finally {

@@ -3,6 +3,8 @@
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
 import pg from '../node-postgres.ts';
+import { type Transport, transportOf } from './tls.ts';
+import { mistrustOf } from './tls-files.ts';
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;
@@ -21,6 +23,9 @@ export interface DatabaseAddress {
 export interface Database {
   /** For a thread, which opens connections of its own. Holds a password. */
   readonly address: string | DatabaseAddress;
+  /** Who may change the tables, where that is known and somebody else. Holds a password, which no thread is given. */
+  readonly owner?: DatabaseAddress;
+  readonly transport: Pick<Transport, 'isLocal'> & { readonly isEncrypted: boolean };
   readonly sql: Sql;
   /** For COPY: a COPY that the server refuses never settles on postgres.js 3.4. */
   readonly copyPool: pg.Pool;
@@ -50,8 +55,10 @@ const CONNECT_TIMEOUT = 10;
 
 /** Opens the connections (lazily) and checks that the server answers and is new enough. */
 export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
+  const { url, tls, isLocal } = await wayTo(where);
   const connect = (max: number) => {
     const settings = {
+      ssl: tls === false ? false : { ...tls },
       max,
       connect_timeout: CONNECT_TIMEOUT,
       onnotice: () => {},
@@ -59,12 +66,14 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
       types: TYPES,
     };
     if (typeof where !== 'string') return postgres({ ...where, ...settings });
-    const host = socketFolder(where);
-    return postgres(where, host === undefined ? settings : { ...settings, host });
+    const host = socketFolder(url);
+    return postgres(url, host === undefined ? settings : { ...settings, host });
   };
   const sql = connect(connections);
   const poolConfig: pg.PoolConfig = {
-    ...(typeof where === 'string' ? { connectionString: where } : where),
+    ...(typeof where === 'string' ? { connectionString: url } : where),
+    // A copy: node-postgres hides the key in what it is given, and postgres.js would not find it.
+    ssl: tls === false ? false : { ...tls },
     connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
   };
   const copyPool = new pg.Pool({ ...poolConfig, max: connections, application_name: 'gelombang copy' });
@@ -81,7 +90,13 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     await close();
     throw error;
   }
-  return { address: where, sql, copyPool, poolConfig, connect, close };
+  const transport = { isLocal, isEncrypted: tls !== false };
+  return { address: where, transport, sql, copyPool, poolConfig, connect, close };
+}
+
+/** The embedded server's is a unix socket. */
+async function wayTo(where: string | DatabaseAddress): Promise<Transport> {
+  return typeof where === 'string' ? await transportOf(where) : { url: '', tls: false, isLocal: true };
 }
 
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */
@@ -98,6 +113,13 @@ async function checkVersion(sql: Sql): Promise<void> {
     >`select current_setting('server_version_num')::int as version`;
     version = rows[0]?.version ?? 0;
   } catch (cause) {
+    const mistrust = mistrustOf(cause);
+    if (mistrust !== undefined) {
+      throw new GelombangError('UNEXPECTED', `the certificate of PostgreSQL is not trusted: ${mistrust}`, {
+        cause,
+        next: 'Name the authority that signed it with sslrootcert in DATABASE_URL, and the host as the certificate does.',
+      });
+    }
     throw new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {
       cause,
       next: 'Look at DATABASE_URL and whether the server runs; unset it to use the embedded database.',

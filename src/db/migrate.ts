@@ -2,14 +2,60 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../config.ts';
+import { GelombangError } from '../errors.ts';
 import type { Database, Sql } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
+import { codeOf, DENIED } from './privileges.ts';
+import { applyRoles } from './roles.ts';
 
-/** Applies the numbered migrations of `drizzle/` that the database does not have yet; gives how many there were. */
+/** How many of the numbered migrations there are, and how many of them the database has. */
+export interface TableVersion {
+  readonly known: number;
+  /** Undefined where the login may not even see it. */
+  readonly applied: number | undefined;
+}
+
+export async function tableVersion(sql: Sql): Promise<TableVersion> {
+  const [known, applied] = await Promise.all([
+    knownMigrations(migrationsFolder()),
+    appliedMigrations(sql).catch((error: unknown) => {
+      if (codeOf(error) === DENIED) return undefined;
+      throw error;
+    }),
+  ]);
+  return { known, applied };
+}
+
+export async function tablesAreCurrent(sql: Sql): Promise<boolean> {
+  const { known, applied } = await tableVersion(sql);
+  return applied !== undefined && applied >= known;
+}
+
+/** That the login may not do what the tables need to be done. */
+export function notTheOwner(what: string, cause: unknown): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `${what}, and the login of DATABASE_URL may not change that`, {
+    cause,
+    next: 'Whoever owns the tables runs this, with a DATABASE_URL of theirs: gelombang database migrate',
+  });
+}
+
+/**
+ * Applies the numbered migrations of `drizzle/` that the database does not have yet, and settles what the roles may with
+ * what came of it; gives how many there were.
+ * @throws GelombangError INPUT_REFUSED where there are any and the login may not apply them.
+ */
 export async function migrateTables(database: Database): Promise<number> {
-  const folder = join(projectRoot(), 'drizzle');
-  const known = await knownMigrations(folder);
-  if ((await appliedMigrations(database.sql)) >= known) return 0;
+  const { known, applied } = await tableVersion(database.sql);
+  if (applied !== undefined && applied >= known) return 0;
+  try {
+    return await migrate(database, known);
+  } catch (error) {
+    if (codeOf(error) !== DENIED) throw error;
+    throw notTheOwner(`the tables are not up to date (${applied ?? 0} of ${known} migrations)`, error);
+  }
+}
+
+async function migrate(database: Database, known: number): Promise<number> {
   // The lock belongs to a session and the migrator opens its own transaction: both on a client of one connection.
   const client = database.connect(1);
   try {
@@ -18,11 +64,16 @@ export async function migrateTables(database: Database): Promise<number> {
     // Loaded only where there is something to do: it takes as long as the rest of a command's start.
     const { drizzle } = await import('drizzle-orm/postgres-js');
     const { migrate } = await import('drizzle-orm/postgres-js/migrator');
-    await migrate(drizzle(client), { migrationsFolder: folder });
+    await migrate(drizzle(client), { migrationsFolder: migrationsFolder() });
+    await applyRoles(client);
     return known - before;
   } finally {
     await client.end();
   }
+}
+
+function migrationsFolder(): string {
+  return join(projectRoot(), 'drizzle');
 }
 
 async function knownMigrations(folder: string): Promise<number> {

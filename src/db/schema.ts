@@ -9,6 +9,7 @@
 
 export * from './schema/imports.ts';
 export * from './schema/lists.ts';
+export * from './schema/readers.ts';
 export * from './schema/registry.ts';
 export * from './schema/results.ts';
 export * from './schema/run.ts';

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { codeOf, DENIED } from './privileges.ts';
 
 /** Milliseconds that the server may take to end a session. */
 const LONGEST_END = 5_000;
@@ -9,9 +10,19 @@ const LONGEST_END = 5_000;
 /** Milliseconds between two cancellations: each meets one statement, and work has several. */
 const CANCEL_INTERVAL = 200;
 
-/** The transaction of the session is rolled back, its locks are given up. Returns when that is so. */
+/**
+ * The transaction of the session is rolled back, its locks are given up. Returns when that is so. The session may be that of
+ * another login, if it is one of the program's too.
+ * @throws the server's own error where neither this login nor the owner of the tables may end it.
+ */
 export async function endSession({ sql }: Database, pid: number): Promise<void> {
-  await sql`select pg_terminate_backend(${pid}, ${LONGEST_END})`;
+  try {
+    await sql`select pg_terminate_backend(${pid}, ${LONGEST_END})`;
+  } catch (error) {
+    if (codeOf(error) !== DENIED) throw error;
+    const [ended] = await sql<{ done: boolean }[]>`select end_session(${pid}, ${LONGEST_END}) as done`;
+    if (ended?.done !== true) throw error;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GelombangError } from '../errors.ts';
 import { Hold } from './hold.ts';
@@ -13,7 +14,10 @@ export interface ServerAddress {
 }
 
 export interface EmbeddedServer {
+  /** Of the server's superuser, who owns the tables. */
   readonly address: ServerAddress;
+  /** Of an ordinary login, for the program: whoever owns the tables makes it. */
+  readonly program: ServerAddress;
   /** Gives the server up; the last user stops it. */
   release(): Promise<void>;
 }
@@ -33,5 +37,13 @@ export async function joinEmbeddedServer(home: string): Promise<EmbeddedServer> 
   const hold = await Hold.take(place);
   const password = await readFile(place.password, 'utf8');
   const address = { host: place.socketDirectory, port: PORT, user: USER, password, database: DATABASE };
-  return { address, release: () => hold.release() };
+  const program = { ...address, user: PROGRAM, password: passwordOf(PROGRAM, password) };
+  return { address, program, release: () => hold.release() };
+}
+
+const PROGRAM = 'gelombang_program';
+
+/** Not kept anywhere: it follows from the one that is, and gives nothing of it away. */
+function passwordOf(login: string, password: string): string {
+  return createHmac('sha256', password).update(`password of ${login}`).digest('base64url');
 }

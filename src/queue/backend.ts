@@ -1,23 +1,18 @@
 /** BullMQ on Redis or on PostgreSQL: the only place that knows which. */
-import {
-  createPostgresBackend,
-  type PostgresPoolConfig,
-  Queue,
-  runMigrations,
-  Worker,
-  withBackend,
-} from 'bullmq';
+import { createPostgresBackend, type PostgresPoolConfig, Queue, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Database } from '../db/database.ts';
+import { mistrustOf, readTlsFiles, type TlsContents, type TlsFiles } from '../db/tls-files.ts';
 import { GelombangError } from '../errors.ts';
-import pg from '../node-postgres.ts';
 import { queuePrefix } from './prefix.ts';
-
-/** The queue's own tables keep apart from ours. */
-const SCHEMA = 'gelombang_queue';
+import { migrateQueueTables, QUEUE_SCHEMA } from './tables.ts';
 
 /** Connections of one queue or worker on PostgreSQL, beside the one that listens. */
 const POOL_SIZE = 2;
+
+interface RedisTls {
+  readonly tls?: TlsContents;
+}
 
 type Processor = (job: { readonly name: string; readonly data: unknown }) => Promise<void>;
 
@@ -35,14 +30,23 @@ export interface QueueBackend {
   close(): Promise<void>;
 }
 
-/** @throws GelombangError UNEXPECTED where Redis is set and does not answer. */
-export async function openBackend(redisUrl: string | undefined, database: Database): Promise<QueueBackend> {
-  return redisUrl === undefined ? onPostgres(database) : onRedis(redisUrl, await queuePrefix(database.sql));
+/**
+ * @param files Whom a Redis over TLS is trusted for, and what it is shown; its certificate is verified in any case.
+ * @throws GelombangError UNEXPECTED where Redis is set and does not answer, or is not trusted.
+ */
+export async function openBackend(
+  redisUrl: string | undefined,
+  database: Database,
+  files: TlsFiles = {},
+): Promise<QueueBackend> {
+  if (redisUrl === undefined) return onPostgres(database);
+  const tls = redisUrl.startsWith('rediss:') ? { tls: await readTlsFiles(files) } : {};
+  return onRedis(redisUrl, tls, await queuePrefix(database.sql));
 }
 
 async function onPostgres(database: Database): Promise<QueueBackend> {
   await migrateQueueTables(database);
-  const connection = { ...database.poolConfig, max: POOL_SIZE, schema: SCHEMA } as PostgresPoolConfig;
+  const connection = { ...database.poolConfig, max: POOL_SIZE, schema: QUEUE_SCHEMA } as PostgresPoolConfig;
   const classes = withBackend(createPostgresBackend);
   return {
     queue: (name) => new classes.Queue(name, { connection }) as unknown as Queue,
@@ -52,22 +56,11 @@ async function onPostgres(database: Database): Promise<QueueBackend> {
   };
 }
 
-async function migrateQueueTables(database: Database): Promise<void> {
-  // Migrations of the queue need one session for their lock and their transaction.
-  const client = new pg.Client(database.poolConfig);
-  await client.connect();
-  try {
-    await runMigrations(client, SCHEMA);
-  } finally {
-    await client.end();
-  }
-}
-
-async function onRedis(url: string, prefix: string): Promise<QueueBackend> {
-  await refuseSilentRedis(url);
+async function onRedis(url: string, tls: RedisTls, prefix: string): Promise<QueueBackend> {
+  await refuseSilentRedis(url, tls);
   // A producer fails fast, the ledger refills the queue later; a worker waits for as long as it takes.
-  const producer = new Redis(url, { maxRetriesPerRequest: 3 });
-  const consumer = new Redis(url, { maxRetriesPerRequest: null });
+  const producer = new Redis(url, { ...tls, maxRetriesPerRequest: 3 });
+  const consumer = new Redis(url, { ...tls, maxRetriesPerRequest: null });
   // Errors of a connection are followed by its own reconnecting; what fails for it, fails at the call.
   for (const connection of [producer, consumer]) connection.on('error', () => {});
   return {
@@ -81,8 +74,13 @@ async function onRedis(url: string, prefix: string): Promise<QueueBackend> {
   };
 }
 
-async function refuseSilentRedis(url: string): Promise<void> {
-  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5000 });
+async function refuseSilentRedis(url: string, tls: RedisTls): Promise<void> {
+  const probe = new Redis(url, {
+    ...tls,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 5000,
+  });
   // What the call throws says only that the connection is closed; why, the event says.
   let reason: Error | undefined;
   probe.on('error', (error) => {
@@ -92,15 +90,22 @@ async function refuseSilentRedis(url: string): Promise<void> {
     await probe.connect();
     await probe.ping();
   } catch (cause) {
-    throw new GelombangError(
-      'UNEXPECTED',
-      `Redis cannot be reached: ${(reason ?? (cause as Error)).message}`,
-      {
-        cause,
-        next: 'Look at REDIS_URL and whether the server runs; unset it to keep the queue in PostgreSQL.',
-      },
-    );
+    throw unreachable(reason ?? (cause as Error));
   } finally {
     probe.disconnect();
   }
+}
+
+function unreachable(cause: Error): GelombangError {
+  const mistrust = mistrustOf(cause);
+  if (mistrust !== undefined) {
+    return new GelombangError('UNEXPECTED', `the certificate of Redis is not trusted: ${mistrust}`, {
+      cause,
+      next: 'Name the authority that signed it with REDIS_CA_FILE, and the host in REDIS_URL as the certificate does.',
+    });
+  }
+  return new GelombangError('UNEXPECTED', `Redis cannot be reached: ${cause.message}`, {
+    cause,
+    next: 'Look at REDIS_URL and whether the server runs; unset it to keep the queue in PostgreSQL.',
+  });
 }

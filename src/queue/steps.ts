@@ -4,8 +4,7 @@ import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StepKey } from '../pipeline.ts';
 import type { QueueBackend } from './backend.ts';
-
-const NAME = 'gelombang-steps';
+import { STEP_QUEUE } from './tables.ts';
 
 /**
  * Milliseconds. The claim on a job is renewed while its process lives, however long the step takes; after this long
@@ -29,7 +28,7 @@ export interface StepQueue {
 }
 
 export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
-  const queue = backend.queue(NAME);
+  const queue = backend.queue(STEP_QUEUE);
   queue.on('error', (err: Error) => logEvent(log, 'queue.error', { err }));
   return {
     add: async (keys, attempt) => {
@@ -62,7 +61,7 @@ export function startStepWorker(
   concurrency: number,
   log: Log,
 ): StepWorker {
-  const worker = backend.worker(NAME, (job) => work(JobData.parse(job.data)), {
+  const worker = backend.worker(STEP_QUEUE, (job) => work(JobData.parse(job.data)), {
     concurrency,
     lockDuration: LOCK_DURATION,
     stalledInterval: STALLED_INTERVAL,

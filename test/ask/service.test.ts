@@ -8,6 +8,7 @@ import { readProgress } from '../../src/wave/progress.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { voidWave } from '../../src/wave/void.ts';
 import { askingService } from '../support/answers.ts';
+import { asOwner } from '../support/database.ts';
 import { jobsCalling, serve, settingsFor } from '../support/dukcapil.ts';
 import { until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
@@ -62,7 +63,10 @@ describe('a wave that asks the web service', () => {
     const again = await readProgress(at.database.sql, 18);
     expect(again.asking).toMatchObject({ questions, reused: questions });
 
-    await at.database.sql`update answer set answered_at = answered_at - interval '31 days'`;
+    await asOwner(
+      at.database,
+      (sql) => sql`update answer set answered_at = answered_at - interval '31 days'`,
+    );
     await closeAgain(at, 19, closing);
     expect(server.calls()).toBe(2 * questions);
   });

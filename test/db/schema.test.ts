@@ -25,7 +25,8 @@ test('the schema has nothing that the migrations have not', async () => {
 });
 
 test('a migrated database has the tables of the schema, with their columns and checks, and no others', async () => {
-  const { database } = await cloneDatabase();
+  const { ownerUrl } = await cloneDatabase();
+  const database = await openDatabase(ownerUrl, 1);
   const columns = await database.sql<{ table: string; columns: string[] }[]>`
     select table_name as table, array_agg(column_name::text || ' ' || is_nullable order by column_name::text) as columns
     from information_schema.columns join information_schema.tables using (table_schema, table_name)
@@ -33,6 +34,7 @@ test('a migrated database has the tables of the schema, with their columns and c
   const checks = await database.sql<{ table: string; checks: string[] }[]>`
     select conrelid::regclass::text as table, array_agg(conname::text order by conname::text) as checks
     from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace group by conrelid`;
+  await database.close();
 
   const ofSchema = TABLES.map(getTableConfig);
   const nullable = (notNull: boolean) => (notNull ? 'NO' : 'YES');

@@ -7,6 +7,7 @@ import { explain } from '../../src/explain/explain.ts';
 import { worded } from '../../src/explain/worded.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
 import { answerAll, askingNobody, askingService } from '../support/answers.ts';
+import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
 import { close, importApplicants, openAndImport, rowsOf, type WaveInput, waveFrom } from '../support/wave.ts';
@@ -256,7 +257,7 @@ describe('where a NIK was first registered', () => {
 });
 
 test('an answer that is not kept any more is said to be gone', async () => {
-  const answer = await at.database.sql`delete from answer returning *`;
+  const answer = await asOwner(at.database, (sql) => sql`delete from answer returning *`);
   const text = textOf((await saidOf('NAME-79')).en);
   expect(text).toContain('79% alike, as Dukcapil said in an answer that is not kept any more;');
   expect(text).toContain('web service: the answer is not kept any more');

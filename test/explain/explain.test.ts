@@ -471,7 +471,9 @@ describe('a wave that was voided', () => {
     expect(await evidenceOn('PAST-RECIPIENT', 'PAST_RECIPIENT')).toMatchObject({
       evidence: { waves: [3, 9] },
     });
-    await at.database.sql`update recipient_block set published_by = 9`;
+    await unguarded(at.database, async (sql) => {
+      await sql`update recipient_block set published_by = 9`;
+    });
     expect(await evidenceOn('PAST-RECIPIENT', 'PAST_RECIPIENT')).toMatchObject({ evidence: { waves: [] } });
   });
 

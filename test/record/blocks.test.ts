@@ -12,6 +12,7 @@ import { numberIn } from '../../src/wave/numbers.ts';
 import { readApplications } from '../../src/wave/parts.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { NO_TIER, NOT_FOUND } from '../../src/wave/stage-blocks.ts';
+import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
 import { madeUpWave, runWave } from '../support/wave.ts';
@@ -57,7 +58,7 @@ test('the blocks are the lines of the results, in their order', async () => {
 
 test('nobody sees a row of them before the wave is published', async () => {
   const hidden = new Error('seen enough');
-  const counting = at.database.sql.begin(async (sql) => {
+  const counting = asOwner(at.database, async (sql) => {
     const [before] = await sql`select count(*)::int as rows from outcome where wave_id = 17`;
     // What the database refuses to everyone else.
     await sql`set local session_replication_role = replica`;

@@ -12,6 +12,8 @@ import type { TestProject } from 'vitest/node';
 import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
+import { ROLES } from '../../src/db/roles.ts';
+import { scramVerifier } from '../../src/db/scram.ts';
 import { locate } from '../../src/embedded/place.ts';
 import { readPostmaster } from '../../src/embedded/postmaster.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
@@ -25,6 +27,8 @@ declare module 'vitest' {
     folder: string;
     /** URL of the server, with the database that other databases are made from. */
     serverUrl: string;
+    /** The same server, as the program's own login: an ordinary one, that may what the program needs and no more. */
+    programUrl: string;
     /** Name of the database that has all tables and nothing in them. */
     templateDatabase: string;
     /** Null where there is no redis-server on this machine. */
@@ -85,6 +89,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     project.provide('folder', folder);
     project.provide('serverUrl', server);
     project.provide('templateDatabase', await makeTemplate(server, started));
+    project.provide('programUrl', await makeProgramLogin(server, started));
     project.provide('redisUrl', redisUrl);
   } catch (error) {
     await started.stop();
@@ -134,6 +139,18 @@ async function makeTemplate(serverUrl: string, started: Started): Promise<string
     await database.close();
   }
   return name;
+}
+
+/** Let into every database, as nobody is kept out of those of the tests. */
+async function makeProgramLogin(serverUrl: string, started: Started): Promise<string> {
+  const url = new URL(serverUrl);
+  url.username = randomName('tests');
+  url.password = randomName('password');
+  const { username, password } = url;
+  await runOnServer(serverUrl, `create role ${username} login password '${scramVerifier(password, 1)}'`);
+  started.toStop(() => runOnServer(serverUrl, `drop role ${username}`));
+  await runOnServer(serverUrl, `grant ${ROLES.worker} to ${username}`);
+  return url.href;
 }
 
 async function offerRedis(folder: string, started: Started): Promise<string | null> {

@@ -21,6 +21,7 @@ import { openStepQueue } from '../../src/queue/steps.ts';
 import { beginClose, type CloseRequest } from '../../src/wave/close.ts';
 import { decideOnList } from '../../src/wave/lists.ts';
 import { openWave } from '../../src/wave/open.ts';
+import { asOwner } from './database.ts';
 import { fileOf, type Installation, temporaryFolder } from './installation.ts';
 import type { OracleAnswer, OracleInput } from './oracle.ts';
 import { readCsv } from './oracle-rows.ts';
@@ -80,10 +81,10 @@ export async function open({ database, log }: Installation, input: WaveInput): P
 
 /** Does to a wave what the database refuses. */
 export async function unguarded(
-  { sql }: Installation['database'],
+  database: Installation['database'],
   change: (sql: Transaction) => Promise<void>,
 ): Promise<void> {
-  await sql.begin(async (transaction) => {
+  await asOwner(database, async (transaction) => {
     await transaction`set local session_replication_role = replica`;
     await change(transaction);
   });

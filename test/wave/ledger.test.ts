@@ -10,6 +10,7 @@ import type { NoticeBatch, NoticePort } from '../../src/notify/port.ts';
 import { STAGES, type StageName } from '../../src/pipeline.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
 import { runStep } from '../../src/wave/step.ts';
+import { asOwner } from '../support/database.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { BACKENDS, type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
@@ -283,7 +284,7 @@ async function emptyQueue({ database, redisUrl }: Installation): Promise<void> {
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname = 'gelombang_queue' and tablename not like '%migration%'`;
   expect(tables.length).toBeGreaterThan(2);
-  await database.sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`);
+  await asOwner(database, (sql) => sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`));
 }
 
 function stepsDone(log: string): string[] {

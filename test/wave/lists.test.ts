@@ -11,6 +11,7 @@ import { countHits } from '../../src/wave/lists-hits.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { applicant } from '../ingest/applicant-files.ts';
+import { asOwner } from '../support/database.ts';
 import { until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { type GivenList, importNiks, nikOf, niksOf } from '../support/lists.ts';
@@ -391,21 +392,25 @@ describe('a version that a frozen wave was held against', () => {
   });
 
   test.each(Object.entries(changesOf('dtks')))('cannot change: %s', async (_, statement) => {
-    await expect(at.database.sql.unsafe(statement)).rejects.toMatchObject({ code: '23001' });
+    await expect(asOwner(at.database, (sql) => sql.unsafe(statement))).rejects.toMatchObject({
+      code: '23001',
+    });
   });
 
   test('takes no entry of another, and does not go', async () => {
     const [own, other] = [versionOf('dtks'), versionOf('asn')];
     const move = `update list_block set list_id = ${own}, bucket = bucket + 300 where list_id = ${other}`;
     for (const statement of [move, `delete from list where name = 'dtks'`]) {
-      await expect(at.database.sql.unsafe(statement)).rejects.toMatchObject({ code: '23001' });
+      await expect(asOwner(at.database, (sql) => sql.unsafe(statement))).rejects.toMatchObject({
+        code: '23001',
+      });
     }
   });
 
   test.each(Object.entries(changesOf('asn')))(
     'is told from one that no wave needs: %s',
     async (_, statement) => {
-      const tried = at.database.sql.begin(async (sql) => {
+      const tried = asOwner(at.database, async (sql) => {
         await sql.unsafe(statement);
         throw new Error('tried, and not kept');
       });
@@ -414,13 +419,14 @@ describe('a version that a frozen wave was held against', () => {
   );
 
   test('stays the one that it was held against', async () => {
-    const { sql } = at.database;
     for (const statement of [
       `delete from wave_list where wave_id = 17`,
       `update wave_list set list_id = ${versionOf('asn')} where list_id = ${versionOf('dtks')}`,
       `insert into wave_list values (17, ${versionOf('asn')})`,
     ]) {
-      await expect(sql.unsafe(statement)).rejects.toMatchObject({ code: '23001' });
+      await expect(asOwner(at.database, (sql) => sql.unsafe(statement))).rejects.toMatchObject({
+        code: '23001',
+      });
     }
   });
 

@@ -1,0 +1,164 @@
+/** The database: what it is and who may what in it, its tables, its logins. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Database } from '../db/database.ts';
+import type { RoleName } from '../db/roles.ts';
+import { GelombangError } from '../errors.ts';
+import { databaseRole, loginName, provinces as provinceCodes } from './arguments.ts';
+import { loginLines, migratedLines, statusLines } from './database-lines.ts';
+import { printResult } from './output.ts';
+import { type Session, withSession } from './session.ts';
+
+interface Options {
+  readonly json?: boolean;
+}
+
+interface LoginOptions extends Options {
+  readonly role: RoleName;
+  readonly region: readonly number[];
+  readonly passwordFile?: string;
+}
+
+const PASSWORD_BYTES = 24;
+const SHORTEST_PASSWORD = 16;
+
+export function addDatabase(program: Command, signal: AbortSignal): void {
+  const database = program
+    .command('database')
+    .summary('see who may what in the database, bring its tables up to date, make logins')
+    .description(
+      'Shows what the database is and who may what in it, brings its tables up to date, makes logins.',
+    )
+    .addHelpText('after', '\nExample:\n  $ gelombang database status');
+  addStatus(database, signal);
+  addMigrate(database, signal);
+  addLogin(database, signal);
+}
+
+function addStatus(database: Command, signal: AbortSignal): void {
+  database
+    .command('status')
+    .summary('version, tables, TLS, and what the program may more than it needs')
+    .description(
+      'Shows which PostgreSQL it is, whether its tables are up to date, whether it is talked to over TLS, as whom the ' +
+        'program signs in and what it may more than it needs, and which logins there are. Nothing is changed.',
+    )
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ gelombang database status')
+    .action(async (options: Options) => {
+      const { readStatus } = await import('../db/status.ts');
+      await withSession(
+        signal,
+        async (session) => {
+          const status = await readStatus(session.database);
+          printResult(options.json === true, status, () => statusLines(status));
+        },
+        { as: 'looking' },
+      );
+    });
+}
+
+function addMigrate(database: Command, signal: AbortSignal): void {
+  database
+    .command('migrate')
+    .summary('bring tables and roles up to date, as whoever owns them')
+    .description(
+      'Brings the tables up to date, and settles anew what each role may. For whoever owns the tables; other commands do it ' +
+        'by themselves where their login may. Nobody gets into the database any more but its owner and who was given a login.',
+    )
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ DATABASE_URL=postgres://owner@… gelombang database migrate')
+    .action(async (options: Options) => {
+      await withSession(
+        signal,
+        async (session) => {
+          const migrated = await bringUpToDate(session.database);
+          printResult(options.json === true, migrated, () => migratedLines(migrated));
+        },
+        { as: 'owner' },
+      );
+    });
+}
+
+/** What `database migrate` has done; where the roles could not be made, what somebody else has to run for it. */
+export interface Migrated {
+  readonly applied: number;
+  readonly roles: 'settled' | 'missing';
+  readonly for_a_dba: readonly string[];
+}
+
+async function bringUpToDate(database: Database): Promise<Migrated> {
+  const { migrateTables } = await import('../db/migrate.ts');
+  const { applyRoles, closeDatabase, roleStatements } = await import('../db/roles.ts');
+  const { makeQueueTables } = await import('../queue/tables.ts');
+  const applied = await migrateTables(database);
+  const hasRoles = await applyRoles(database.sql);
+  await makeQueueTables(database);
+  if (!hasRoles) return { applied, roles: 'missing', for_a_dba: roleStatements() };
+  await closeDatabase(database.sql);
+  return { applied, roles: 'settled', for_a_dba: [] };
+}
+
+function addLogin(database: Command, signal: AbortSignal): void {
+  database
+    .command('login')
+    .summary('make a login for the program, an analyst or an auditor')
+    .description(
+      'Makes a login that may what its role may and no more, and prints its password, once. One that was made here gets ' +
+        'another password, and the provinces that are given now.',
+    )
+    .argument('<name>', 'name of the login', loginName)
+    .requiredOption('--role <role>', 'worker (the program), reader (analysts) or auditor', databaseRole)
+    .option(
+      '--region <code>',
+      'a province that a reader is shown, such as 31; once each; all if not given',
+      provinceCodes,
+      [],
+    )
+    .option('--password-file <file>', 'the password, in a file; it is made if not given')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  $ gelombang database login jakarta --role reader --region 31')
+    .action(async (name: string, options: LoginOptions) => {
+      refuseRegions(options);
+      const given = await passwordIn(options.passwordFile);
+      const make = ({ database: owned }: Session) => makeNewLogin(owned, name, options, given);
+      await withSession(signal, make, { as: 'owner' });
+    });
+}
+
+async function makeNewLogin(
+  database: Database,
+  name: string,
+  { role, region: provinces, json }: LoginOptions,
+  given: string | undefined,
+): Promise<void> {
+  const { makeLogin } = await import('../db/logins.ts');
+  await bringUpToDate(database);
+  const password = given ?? randomBytes(PASSWORD_BYTES).toString('base64url');
+  const { isNew } = await makeLogin(database.sql, { name, role, password, provinces });
+  const shown = given === undefined ? password : null;
+  const made = { login: name, role, provinces, is_new: isNew, password: shown };
+  printResult(json === true, made, () => loginLines(made));
+}
+
+function refuseRegions({ role, region }: LoginOptions): void {
+  if (role === 'reader' || region.length === 0) return;
+  throw new GelombangError(
+    'USAGE',
+    `--region is for readers: ${role} is shown no person's data by province`,
+    {
+      next: 'Leave it out, or give --role reader.',
+    },
+  );
+}
+
+/** Its first line. */
+async function passwordIn(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const [password = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  if (password.length >= SHORTEST_PASSWORD && /^[\x21-\x7e]+$/.test(password)) return password;
+  throw new GelombangError('INPUT_REFUSED', `${path} holds no password that can be used`, {
+    next: `Put at least ${SHORTEST_PASSWORD} characters of ASCII without blanks into its first line.`,
+  });
+}

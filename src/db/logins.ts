@@ -1,0 +1,107 @@
+/** Logins of the program, of analysts and of auditors: made by whoever owns the tables. */
+import { GelombangError } from '../errors.ts';
+import type { Queryable, Sql } from './database.ts';
+import { codeOf, DENIED } from './privileges.ts';
+import { lockRoles, ROLES, type RoleName, roleStatements } from './roles.ts';
+import { scramVerifier } from './scram.ts';
+
+export interface NewLogin {
+  readonly name: string;
+  readonly role: RoleName;
+  readonly password: string;
+  /** Codes of provinces; none: all of them. Of readers alone. */
+  readonly provinces: readonly number[];
+  /** Of the password's hash; many protect one that is weak. */
+  readonly iterations?: number;
+}
+
+/**
+ * Makes the login, or gives the one of that name another password and other provinces. It is let into this database alone.
+ * @throws GelombangError CONFLICT where somebody else has that name, INPUT_REFUSED where the connection may not make logins.
+ */
+export async function makeLogin(sql: Sql, login: NewLogin): Promise<{ readonly isNew: boolean }> {
+  try {
+    return await sql.begin(async (transaction) => {
+      await lockRoles(transaction);
+      const isNew = await refuseStranger(transaction, login);
+      const { name, role, password, iterations } = login;
+      const verifier = scramVerifier(password, iterations);
+      await transaction.unsafe(
+        `${isNew ? 'create' : 'alter'} role ${quoted(name)} login password '${verifier}'`,
+      );
+      if (isNew) await admit(transaction, name, role);
+      await transaction`delete from reader_region where role = ${name}`;
+      for (const province of login.provinces)
+        await transaction`insert into reader_region (role, province) values (${name}, ${province}) on conflict do nothing`;
+      return { isNew };
+    });
+  } catch (error) {
+    throw codeOf(error) === DENIED ? mayNot(login, error) : error;
+  }
+}
+
+async function admit(sql: Queryable, name: string, role: RoleName): Promise<void> {
+  await sql.unsafe(`grant ${ROLES[role]} to ${quoted(name)}`);
+  const [found] = await sql<{ database: string; superuser: boolean }[]>`
+    select current_database() as database, rolsuper as superuser from pg_roles where rolname = current_user`;
+  await sql.unsafe(`grant connect on database ${quoted(found?.database ?? '')} to ${quoted(name)}`);
+  // Who owns the tables ends sessions on behalf of others, and may end only those of logins whose privileges it has.
+  if (role === 'worker' && found?.superuser === false)
+    await sql.unsafe(`grant ${quoted(name)} to current_user with inherit true, set false`);
+}
+
+/** A name that is taken by somebody with other rights, or for another installation on the same server, is not touched. */
+async function refuseStranger(sql: Queryable, { name, role }: NewLogin): Promise<boolean> {
+  const [found] = await sql<{ ours: boolean }[]>`
+    select login.rolcanlogin and not login.rolsuper and not login.rolcreaterole
+      and exists (select from pg_auth_members membership join pg_roles groups on groups.oid = membership.roleid
+        where membership.member = login.oid and groups.rolname = ${ROLES[role]})
+      and exists (select from pg_database, aclexplode(datacl) as acl
+        where datname = current_database() and acl.grantee = login.oid and acl.privilege_type = 'CONNECT') as ours
+    from pg_roles login where login.rolname = ${name}`;
+  if (found === undefined) return true;
+  if (found.ours) return false;
+  throw new GelombangError(
+    'CONFLICT',
+    `${name} is a role of this server already, and none that was made as ${role} here`,
+    {
+      next: 'Choose another name.',
+    },
+  );
+}
+
+function mayNot({ name, role }: NewLogin, cause: unknown): GelombangError {
+  const statements = [
+    ...roleStatements(),
+    `create role ${quoted(name)} login`,
+    `grant ${ROLES[role]} to ${quoted(name)}`,
+    `grant connect on database … to ${quoted(name)}`,
+  ];
+  return new GelombangError('INPUT_REFUSED', 'the login of DATABASE_URL may not make logins', {
+    cause,
+    faults: statements.map((what) => ({ where: 'for a DBA', what })),
+    next: 'Have it done by one that may (CREATEROLE, and the roles with ADMIN OPTION), or run the statements by hand; then \\password.',
+  });
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export interface KnownLogin {
+  readonly name: string;
+  readonly role: RoleName;
+}
+
+/** The logins that were let into this database as one of the roles. */
+export async function readLogins(sql: Sql): Promise<readonly KnownLogin[]> {
+  const rows = await sql<{ name: string; role: string }[]>`
+    select login.rolname as name, groups.rolname as role
+    from pg_roles login join pg_auth_members membership on membership.member = login.oid
+      join pg_roles groups on groups.oid = membership.roleid
+    where login.rolcanlogin and groups.rolname = any(${Object.values(ROLES)})
+      and has_database_privilege(login.oid, current_database(), 'connect')
+    order by login.rolname, groups.rolname`;
+  const roleOf = (role: string) => Object.entries(ROLES).find(([, group]) => group === role)?.[0] as RoleName;
+  return rows.map(({ name, role }) => ({ name, role: roleOf(role) }));
+}

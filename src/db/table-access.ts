@@ -1,0 +1,59 @@
+/** What each role may do with each table and view: whatever is not here, nobody but the owner has. */
+
+export interface Access {
+  /** What the program does with it. */
+  readonly worker?: string;
+  /** What is of no person, for whoever looks at how it was come to. */
+  readonly auditor?: string;
+}
+
+const READ = 'select';
+const ADD = 'select, insert';
+const KEEP = 'select, insert, update';
+const REPLACE = 'select, insert, delete';
+const ALL = 'select, insert, update, delete';
+
+/** Not the key of the households, and not the secret: who knows it before the draw, knows the draw. */
+const WAVE_OF_AUDITORS = `select (id, state, policy, policy_sha256, quota, closes_at, opened_at, entropy_source,
+  entropy_commitment, entropy_given, beacon_round, beacon_signature, snapshot_id, unverified_by, unverified_at, pool_root,
+  frozen_at, seed, published_at, notices_held, funnel, voided_at, voided_by, void_reason)`;
+
+/** Every table; a test holds this against the schema. Nothing is emptied (TRUNCATE) or changed in its form by the program. */
+export const TABLES: Readonly<Record<string, Access>> = {
+  answer: { worker: ADD },
+  application_block: { worker: ALL },
+  asking: { worker: ALL },
+  // Nobody but its owner takes anything back that is written there.
+  audit: { worker: ADD, auditor: READ },
+  approval: { worker: KEEP, auditor: READ },
+  cutoff: { worker: REPLACE, auditor: READ },
+  decision_block: { worker: REPLACE },
+  import_file: { worker: ALL, auditor: READ },
+  installation: { worker: READ, auditor: 'select (id)' },
+  list: { worker: KEEP, auditor: READ },
+  list_block: { worker: ADD },
+  notice: { worker: KEEP },
+  pool: { worker: REPLACE },
+  question_block: { worker: ADD },
+  question_file: { worker: KEEP, auditor: READ },
+  reader_region: { auditor: READ },
+  recipient_block: { worker: ADD },
+  registry_block: { worker: REPLACE },
+  registry_service: { worker: KEEP },
+  registry_snapshot: { worker: KEEP, auditor: READ },
+  reject: { worker: ADD },
+  result_block: { worker: REPLACE },
+  review: { worker: KEEP, auditor: READ },
+  run: { worker: KEEP, auditor: READ },
+  stage: { worker: KEEP, auditor: READ },
+  stage_block: { worker: REPLACE },
+  step: { worker: KEEP },
+  wave: { worker: KEEP, auditor: WAVE_OF_AUDITORS },
+  wave_list: { worker: ADD, auditor: READ },
+};
+
+export const VIEWS: Readonly<Record<string, Access>> = {
+  application: { worker: READ },
+  outcome: { worker: READ },
+  outcome_by_province: {},
+};

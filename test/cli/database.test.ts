@@ -1,0 +1,140 @@
+/** The commands about the database, and what every command says of a login that may more than it needs. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { locate } from '../../src/embedded/place.ts';
+import { emptyDatabase } from '../support/database.ts';
+import { type Installation, installation } from '../support/installation.ts';
+import { asLogin, dropLogin } from '../support/logins.ts';
+import { type Ended, runProgram } from '../support/program.ts';
+import { urlOf } from '../support/server.ts';
+import { documentOf, type ErrorDocument } from './document.ts';
+
+let at: Installation;
+const logins = new Set<string>();
+
+beforeAll(async () => {
+  at = await installation();
+});
+
+afterAll(async () => {
+  for (const name of logins) await dropLogin(at.ownerUrl, name);
+});
+
+/** With the login of whoever owns the tables. */
+function asOwner(line: string): Promise<Ended> {
+  return runProgram(at, line.split(' '), { DATABASE_URL: at.ownerUrl });
+}
+
+/** One that a test makes, to be dropped again. */
+function newName(role: string): string {
+  const name = `tests_${role}_${process.pid}`;
+  logins.add(name);
+  return name;
+}
+
+describe('database status', () => {
+  test("of the program's own login finds nothing that it has too much of", async () => {
+    const ended = await runProgram(at, ['database', 'status', '--json']);
+    expect(documentOf(ended)).toMatchObject({
+      ...{ roles: ['worker'], more_than_needed: [], tls: null },
+      login: decodeURIComponent(new URL(at.url).username),
+      tables: { known: 4, applied: 4 },
+    });
+    expect(ended.stderr).toBe('');
+  });
+
+  test('of an owner says what it has too much of, and what to do', async () => {
+    const { stdout } = await asOwner('database status');
+    expect(stdout).toMatch(/more than needed +it is a superuser/);
+    expect(stdout).toContain('database login NAME --role worker');
+  });
+});
+
+test('a command of a login that may more than it needs says so in one line, and goes on', async () => {
+  const ended = await asOwner('list versions');
+  expect(ended.code).toBe(0);
+  expect(ended.stderr.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(
+      /^warning: the program signs in .* it is a superuser\. .* database login NAME --role worker$/,
+    ),
+  ]);
+});
+
+test('a command of a login that cannot make the tables names the one that can', async () => {
+  const { ownerUrl } = await emptyDatabase();
+  const url = urlOf(inject('programUrl'), new URL(ownerUrl).pathname.slice(1));
+  const ended = await runProgram(at, ['list', 'versions', '--json'], { DATABASE_URL: url });
+  expect(ended.code).toBe(3);
+  expect(documentOf<ErrorDocument>(ended).error).toMatchObject({
+    message: expect.stringContaining('the tables are not up to date'),
+    next: expect.stringContaining('database migrate'),
+  });
+  const migrated = await runProgram(at, ['database', 'migrate', '--json'], { DATABASE_URL: ownerUrl });
+  expect(documentOf(migrated)).toEqual({ applied: 4, roles: 'settled', for_a_dba: [] });
+});
+
+describe('database login', () => {
+  test('makes a login whose password it prints once, and which alone gets in', async () => {
+    const name = newName('reader');
+    const made = documentOf<{ password: string }>(
+      await asOwner(`database login ${name} --role reader --region 31 --region 32 --json`),
+    );
+    expect(made).toMatchObject({ login: name, role: 'reader', provinces: [31, 32], is_new: true });
+    const { sql, close } = await openDatabase(asLogin(at.ownerUrl, name, made.password), 1);
+    expect(await sql`select from analyst.outcome`).toHaveLength(0);
+    await close();
+    await expect(openDatabase(at.url, 1)).rejects.toThrow('permission denied for database');
+  });
+
+  test('takes a password from a file, and does not show it', async () => {
+    const [name, file] = [newName('worker'), join(at.folder, 'password')];
+    await writeFile(file, 'a-password-of-a-test\n');
+    const { stdout } = await asOwner(`database login ${name} --role worker --password-file ${file}`);
+    expect(stdout).not.toContain('a-password');
+    const own = asLogin(at.ownerUrl, name, 'a-password-of-a-test');
+    const ended = await runProgram(at, ['list', 'versions'], { DATABASE_URL: own });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('touches nobody who was not made by it', async () => {
+    const { username } = new URL(at.ownerUrl);
+    const taken = await asOwner(`database login ${username} --role worker --json`);
+    expect(taken.code).toBe(4);
+    expect(documentOf<ErrorDocument>(taken).error.message).toContain('is a role of this server already');
+  });
+
+  test.each([
+    ['a --role worker --region 31', '--region is for readers'],
+    ['a --role reader --region 99', 'expected the code of a province'],
+    ['pg_a --role reader', 'beginning with a letter'],
+    ['a --role owner', 'expected worker or reader or auditor'],
+  ])('%s is wrong usage', async (line, message) => {
+    const ended = await asOwner(`database login ${line}`);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(message);
+  });
+
+  test('is not for the program', async () => {
+    const name = newName('auditor');
+    const { password } = documentOf<{ password: string }>(
+      await asOwner(`database login ${name} --role auditor --json`),
+    );
+    const url = asLogin(at.ownerUrl, name, password);
+    const ended = await runProgram(at, ['database', 'login', 'other', '--role', 'worker', '--json'], {
+      DATABASE_URL: url,
+    });
+    expect(ended.code).toBe(3);
+  });
+});
+
+test('with the embedded server the program is no superuser, and can do all that it has to', async () => {
+  const home = join(at.folder, 'embedded');
+  const run = (...args: string[]) => runProgram(at, args, { DATABASE_URL: '', GELOMBANG_HOME: home });
+  expect(await run('list', 'versions')).toMatchObject({ code: 0, stderr: '' });
+  const status = documentOf(await run('database', 'status', '--json'));
+  expect(status).toMatchObject({ login: 'gelombang_program', roles: ['worker'], more_than_needed: [] });
+  const { directory, socketDirectory } = await locate(home);
+  for (const path of [directory, socketDirectory]) await rm(path, { recursive: true, force: true });
+});

@@ -1,0 +1,47 @@
+/** Logins of a test's own, gone when its file is through. */
+import { afterAll } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { makeLogin } from '../../src/db/logins.ts';
+import type { RoleName } from '../../src/db/roles.ts';
+import type { TestDatabase } from './database.ts';
+import { randomName, runOnServer } from './server.ts';
+
+const NAMED = /^tests_/;
+
+const made: { readonly name: string; readonly ownerUrl: string }[] = [];
+
+afterAll(async () => {
+  for (const { name, ownerUrl } of made) await dropLogin(ownerUrl, name);
+});
+
+/** The URL of a new login to the database. */
+export async function loginOf(
+  { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
+  role: RoleName,
+  provinces: readonly number[] = [],
+): Promise<string> {
+  const name = randomName(role).replace(/^gelombang/, 'tests');
+  const password = randomName('password');
+  const owned = await openDatabase(ownerUrl, 1);
+  try {
+    await makeLogin(owned.sql, { name, role, password, provinces, iterations: 1 });
+  } finally {
+    await owned.close();
+  }
+  made.push({ name, ownerUrl });
+  return asLogin(ownerUrl, name, password);
+}
+
+/** The same address for somebody else. */
+export function asLogin(url: string, name: string, password: string): string {
+  const own = new URL(url);
+  own.username = name;
+  own.password = password;
+  return own.href;
+}
+
+/** @param name One that a test has made: other roles are let alone. */
+export async function dropLogin(ownerUrl: string, name: string): Promise<void> {
+  if (!NAMED.test(name)) throw new Error(`${name} is no login of a test`);
+  await runOnServer(ownerUrl, `drop owned by ${name}; drop role ${name}`);
+}
