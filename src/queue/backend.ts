@@ -1,9 +1,9 @@
 /** BullMQ on Redis or on PostgreSQL: the only place that knows which. */
-import { createPostgresBackend, type PostgresPoolConfig, Queue, Worker, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { PostgresPoolConfig } from 'bullmq';
 import type { Database } from '../db/database.ts';
 import { mistrustOf, readTlsFiles, type TlsContents, type TlsFiles } from '../db/tls-files.ts';
 import { GelombangError } from '../errors.ts';
+import { createPostgresBackend, Queue, Redis, Worker, withBackend } from './libraries.ts';
 import { queuePrefix } from './prefix.ts';
 import { migrateQueueTables, QUEUE_SCHEMA } from './tables.ts';
 

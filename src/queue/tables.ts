@@ -1,10 +1,10 @@
 /** The queue's own tables on PostgreSQL: made by whoever owns ours, used by the program. */
-import { LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
 import { type Database, openDatabase, type Sql } from '../db/database.ts';
 import { notTheOwner } from '../db/migrate.ts';
 import { codeOf, DENIED } from '../db/privileges.ts';
 import { hasRoles, ROLES } from '../db/roles.ts';
 import pg from '../node-postgres.ts';
+import { LATEST_SCHEMA_VERSION, runMigrations } from './libraries.ts';
 
 /** They keep apart from ours. */
 export const QUEUE_SCHEMA = 'gelombang_queue';

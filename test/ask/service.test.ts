@@ -14,6 +14,7 @@ import { until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { readRows } from '../support/oracle-rows.ts';
+import { prepared } from '../support/prepared.ts';
 import {
   type Closing,
   close,
@@ -34,6 +35,8 @@ beforeAll(async () => {
   snapshot = await madeUpWave({ applicants: 220, seed: 5, registry: 180 });
   input = askingService(snapshot);
 });
+
+const opened = prepared((at) => openAndImport(at, input));
 
 /** As the same wave with a snapshot of the registry ends. */
 async function expectSnapshot(at: Installation, waveId = 17): Promise<void> {
@@ -87,8 +90,7 @@ describe('a wave that asks the web service', () => {
   });
 
   test('pauses when the quota of a day is spent, ten times if need be, and ends the same', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const quota = 16;
     const server = await serve({ registry: input.registry, quota });
     const closing = { jobs: jobsCalling(at, settingsFor(server)), waits: false };
@@ -129,8 +131,7 @@ describe('a wave that asks the web service', () => {
 
 describe('a service that does not answer', () => {
   test('leaves the wave undecided: nothing is drawn, and the same close goes on when it is back', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const dead = await serve({ registry: input.registry });
     await dead.close();
     await close(at, 17, { jobs: jobsCalling(at, settingsFor(dead, { patience: 100 })) });
@@ -173,8 +174,7 @@ describe('a service that does not answer', () => {
   });
 
   test('that refuses the login is called once: the operator is told what and why, whatever was said before', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const server = await serve({ registry: input.registry });
     const jobs = jobsCalling(at, settingsFor(server, { password: 'another one' }));
     const request = { unverifiedBy: 'Siti at the ministry' };
@@ -189,8 +189,7 @@ describe('a service that does not answer', () => {
   });
 
   test('for one person alone leaves that one without an answer, and all others have theirs', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const [person] = readRows(input.registry).filter(({ nik = '' }) =>
       input.applicants[0]?.text.includes(nik),
     );
@@ -203,8 +202,7 @@ describe('a service that does not answer', () => {
   });
 
   test('is left to others by a worker that does not know how it is called', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const server = await serve({ registry: input.registry });
     await begun(at, 17);
     expect(await askStep(at, at.jobs, 17)).toBe('waiting');
@@ -215,8 +213,7 @@ describe('a service that does not answer', () => {
   });
 
   test('is not called any more for a wave that is void', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const server = await serve({ registry: input.registry });
     const jobs = jobsCalling(at, settingsFor(server, { callsASecond: 40 }));
     await begun(at, 17);

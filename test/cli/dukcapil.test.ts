@@ -1,12 +1,13 @@
 /** The command line and the workers, and a web service that is asked: exit codes, pauses, processes that come and go. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { WaveStatus } from '../../src/wave/status.ts';
+import { type WaveStatus, waveStatus } from '../../src/wave/status.ts';
 import { askingService } from '../support/answers.ts';
 import { environmentFor, serve } from '../support/dukcapil.ts';
 import { until } from '../support/held-table.ts';
-import { type Installation, installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { readRows } from '../support/oracle-rows.ts';
+import { prepared } from '../support/prepared.ts';
 import { runProgram, startProgram } from '../support/program.ts';
 import { exported, madeUpWave, openAndImport, type WaveInput } from '../support/wave.ts';
 import { documentOf, type ErrorDocument } from './document.ts';
@@ -19,19 +20,15 @@ beforeAll(async () => {
   input = askingService(snapshot);
 });
 
-async function opened(): Promise<Installation> {
-  const at = await installation();
-  await openAndImport(at, input);
-  return at;
-}
+const opened = prepared((at) => openAndImport(at, input));
 
 async function expectSnapshot(at: Installation): Promise<void> {
   const { folder: _, ...found } = await exported(at, 17);
   expect(found).toEqual(oracle(snapshot));
 }
 
-async function statusOf(at: Installation): Promise<WaveStatus> {
-  return documentOf<WaveStatus>(await runProgram(at, ['wave', 'status', '17', '--json']));
+function statusOf({ database }: Installation): Promise<WaveStatus> {
+  return waveStatus(database, 17);
 }
 
 const CLOSE = ['wave', 'close', '17'];

@@ -6,9 +6,10 @@ import { projectRoot } from '../../src/config.ts';
 import { SESSION_LOCKS } from '../../src/db/locks.ts';
 import { type WaveStatus, waveStatus } from '../../src/wave/status.ts';
 import { holdTable, until } from '../support/held-table.ts';
-import { type Installation, installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
+import { prepared } from '../support/prepared.ts';
 import { type Ended, runProgram, startProgram } from '../support/program.ts';
-import { openAndImport, waveFrom } from '../support/wave.ts';
+import { close, openAndImport, waveFrom } from '../support/wave.ts';
 import { documentOf, type ErrorDocument } from './document.ts';
 
 const INPUT = join(projectRoot(), 'fixtures', 'small-wave', 'in');
@@ -19,18 +20,13 @@ export const NO_NOTICES = { created: 0, held: 0, waiting: 0, sent: 0, failed: 0,
 export const ALL = 44;
 
 /** The small wave, with all of its files and not closed. */
-export async function opened(): Promise<Installation> {
-  const at = await installation();
-  await openAndImport(at, await waveFrom(INPUT));
-  return at;
-}
+export const opened = prepared(async (at) => openAndImport(at, await waveFrom(INPUT)));
 
 /** The same, published with its notices held. */
-export async function published(): Promise<Installation> {
-  const at = await opened();
-  await expectDone(at, 'wave close 17 --hold-notices');
-  return at;
-}
+export const published = prepared(async (at) => {
+  await openAndImport(at, await waveFrom(INPUT));
+  await close(at, 17, { request: { holdNotices: true } });
+});
 
 export function run(
   at: Installation,

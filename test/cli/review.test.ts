@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { readProgress } from '../../src/wave/progress.ts';
-import type { Review } from '../../src/wave/review.ts';
+import { type Review, readReview } from '../../src/wave/review.ts';
 import { type Member, reviewsOf } from '../review/drawn.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { sha256 } from '../support/oracle-draw.ts';
 import { instant, readRows } from '../support/oracle-rows.ts';
+import { prepared } from '../support/prepared.ts';
 import { runProgram } from '../support/program.ts';
 import {
   close,
@@ -27,6 +28,9 @@ import { documentOf, type ErrorDocument } from './document.ts';
 
 const SMALL_WAVE = join(projectRoot(), 'fixtures', 'small-wave', 'in');
 const REASON = 'Recomputed by two offices: the draw is the one that was announced';
+
+/** The small wave. */
+const published = prepared(async (at) => runWave(at, await waveFrom(SMALL_WAVE)));
 
 async function reviewOf(at: Installation): Promise<Review> {
   const ended = await runProgram(at, ['review', 'show', '17', '--json']);
@@ -63,8 +67,8 @@ function membersOf(input: WaveInput): Member[] {
 
 describe('the review of a wave', () => {
   test('counts each candidate of the small wave once in each table', async () => {
-    const at = await installation();
-    const answer = await runWave(at, await waveFrom(SMALL_WAVE));
+    const at = await published();
+    const answer = await exported(at, 17);
     const review = await reviewOf(at);
     const funnel = funnelOf(answer);
     expect(review).toMatchObject({ wave: 17, alarm: false, approval: null });
@@ -174,7 +178,7 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
     const ended = await approve(at, reason, '--json');
     expect(ended.code).toBe(3);
     expect(ended.stdout + ended.stderr).not.toContain('3171011708450001');
-    expect((await reviewOf(at)).approval).toBeNull();
+    expect((await readReview(at.database.sql, 17)).approval).toBeNull();
   });
 
   test('is published once it is approved, with the reason on record', async () => {
@@ -183,7 +187,7 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
     expect(approved.stdout).toContain(`approved by Siti at the ministry: ${REASON}`);
     expect(approved.stdout).toMatch(/^Next: .* wave close 17$/m);
     await close(at, 17);
-    const { approval } = await reviewOf(at);
+    const { approval } = await readReview(at.database.sql, 17);
     expect(approval).toEqual({ at: expect.any(String), by: 'Siti at the ministry', reason: REASON });
     const { folder } = await exported(at, 17);
     const text = await readFile(join(folder, 'review.json'), 'utf8');
@@ -196,14 +200,14 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
     const again = await approve(at, 'Another reason', '--json');
     expect(again.code).toBe(4);
     expect(documentOf<ErrorDocument>(again).error.next).toContain('review show 17');
-    expect((await reviewOf(at)).approval?.reason).toBe(REASON);
+    expect((await readReview(at.database.sql, 17)).approval?.reason).toBe(REASON);
   });
 });
 
 describe('the review of a published wave', () => {
   test('is exported with its bytes and hash in draw.json', async () => {
-    const at = await installation();
-    const { folder } = await runWave(at, await waveFrom(SMALL_WAVE));
+    const at = await published();
+    const { folder } = await exported(at, 17);
     const content = await readFile(join(folder, 'review.json'));
     const { files } = JSON.parse(await readFile(join(folder, 'draw.json'), 'utf8'));
     const sha = createHash('sha256').update(content).digest('hex');
@@ -214,16 +218,14 @@ describe('the review of a published wave', () => {
   });
 
   test('needs no approval, and takes none', async () => {
-    const at = await installation();
-    await runWave(at, await waveFrom(SMALL_WAVE));
+    const at = await published();
     const ended = await approve(at, REASON, '--json');
     expect(ended.code).toBe(4);
     expect(documentOf<ErrorDocument>(ended).error.message).toContain('raised no alarm');
   });
 
   test('of a wave that is void is there, and cannot be approved', async () => {
-    const at = await installation();
-    await runWave(at, await waveFrom(SMALL_WAVE));
+    const at = await published();
     await unguarded(at.database, async (sql) => {
       await sql`update review set alarm = true where wave_id = 17`;
       await sql`update wave set state = 'void', voided_at = now(), voided_by = 'test', void_reason = 'test' where id = 17`;
@@ -233,6 +235,6 @@ describe('the review of a published wave', () => {
       code: 'CONFLICT',
       message: expect.stringContaining('is void'),
     });
-    expect((await reviewOf(at)).alarm).toBe(true);
+    expect((await readReview(at.database.sql, 17)).alarm).toBe(true);
   });
 });

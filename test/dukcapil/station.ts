@@ -1,11 +1,12 @@
 /** A server and a caller of it, and what became of both. */
 import type { ServerOptions } from 'node:https';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Asked, type Caller, openCaller, type ServiceAnswer } from '../../src/dukcapil/caller.ts';
 import { DEFAULT_CODES } from '../../src/dukcapil/codes.ts';
 import type { DukcapilSettings } from '../../src/dukcapil/settings.ts';
 import { createLog } from '../../src/log.ts';
 import type { Question } from '../../src/registry/question.ts';
+import { afterFile } from '../support/ends.ts';
 import { type Call, type Reply, ScriptedServer } from './scripted-server.ts';
 
 export const CREDENTIALS = {
@@ -26,13 +27,6 @@ export interface Station {
   events(): readonly string[];
 }
 
-/** What is to be ended when the file of tests is through. */
-const ends: (() => Promise<void>)[] = [];
-
-afterAll(async () => {
-  for (const end of ends.toReversed()) await end();
-});
-
 /** Whatever happens, in the end nobody is in the log, and no credentials. */
 export async function stationOf(
   script: (call: Call) => Reply = () => ({}),
@@ -47,7 +41,7 @@ export async function stationOf(
     ...{ timeout: 2000, patience: 5000, dayBeginsAt: '00:00', opensAt: '06:00', ...settings },
   };
   const caller = openCaller(all, log);
-  ends.push(async () => {
+  afterFile(async () => {
     await caller.close();
     for (const secret of [...Object.values(CREDENTIALS), NAME, 'AGENCY', ...niksOf(people(300))]) {
       expect(logged.join('')).not.toContain(secret);
@@ -65,7 +59,7 @@ export async function stationOf(
 
 export async function serve(script?: (call: Call) => Reply, tls?: ServerOptions): Promise<ScriptedServer> {
   const server = await new ScriptedServer(script, tls).start();
-  ends.push(() => server.stop());
+  afterFile(() => server.stop());
   return server;
 }
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locate } from '../../src/embedded/place.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
+import { afterTest } from '../support/ends.ts';
 import {
   initialisedHome,
   isStopped,
   killAndWait,
   logOf,
-  onCleaning,
   query,
   serverAccount,
   serverPid,
@@ -58,7 +58,7 @@ describe('a server that was killed', () => {
     const other = spawn('sleep', ['600'], { ...(await serverAccount(home)), cwd: '/', stdio: 'ignore' });
     await once(other, 'spawn');
     const ended = once(other, 'exit');
-    onCleaning(async () => {
+    afterTest(async () => {
       other.kill('SIGKILL');
       await ended;
     });

@@ -7,28 +7,22 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, afterEach } from 'vitest';
 import { locate, type Place } from '../../src/embedded/place.ts';
 import { readPostmaster } from '../../src/embedded/postmaster.ts';
 import { joinEmbeddedServer, type ServerAddress } from '../../src/embedded/server.ts';
+import { afterFile, afterTest } from '../support/ends.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/embedded-user.mjs', import.meta.url));
 
 /** An initdb whose maker was killed may still be writing. */
 const FOR_GOOD = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
 
-const cleanings: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const clean of cleanings.splice(0).reverse()) await clean();
-});
-
 /** A home that need not exist yet, in a directory of `mode`; its server and files are gone after the test. */
 export async function temporaryHome(mode = 0o755, name = 'home'): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'gelombang-embedded-'));
   await chmod(directory, mode);
   const home = join(directory, name);
-  cleanings.push(async () => {
+  afterTest(async () => {
     if (await exists(home)) await removeServer(await locate(home));
     await rm(directory, FOR_GOOD);
   });
@@ -47,15 +41,15 @@ export async function initialisedHome(): Promise<string> {
 
 async function makeExample(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'gelombang-example-'));
+  afterFile(async () => {
+    example = undefined;
+    await rm(directory, FOR_GOOD);
+  });
   await chmod(directory, 0o755);
   const home = join(directory, 'home');
   await (await joinEmbeddedServer(home)).release();
   return home;
 }
-
-afterAll(async () => {
-  if (example) await rm(dirname(await example), { recursive: true });
-});
 
 async function removeServer(place: Place): Promise<void> {
   const left = await readPostmaster(place);
@@ -69,10 +63,6 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-export function onCleaning(clean: () => Promise<unknown>): void {
-  cleanings.push(clean);
 }
 
 /** SIGKILL, and until the kernel has nothing left of it. */
@@ -128,7 +118,7 @@ export class User {
       this.#complaint += chunk.toString();
     });
     this.#closed = once(this.child, 'close');
-    onCleaning(async () => {
+    afterTest(async () => {
       this.child.kill('SIGKILL');
       await this.#closed;
     });

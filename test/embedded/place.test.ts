@@ -5,7 +5,8 @@ import { run } from '../../src/embedded/account.ts';
 import { findPackage, usableBinaries } from '../../src/embedded/binaries.ts';
 import { locate } from '../../src/embedded/place.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
-import { exists, isStopped, onCleaning, query, temporaryHome } from './homes.ts';
+import { afterTest } from '../support/ends.ts';
+import { exists, isStopped, query, temporaryHome } from './homes.ts';
 
 const asRoot = process.getuid?.() === 0;
 
@@ -32,7 +33,7 @@ describe('the place of the server', () => {
     await mkdir(home);
     const pointer = join(home, 'postgresql');
     await symlink('/nowhere', pointer);
-    onCleaning(() => rm(pointer));
+    afterTest(() => rm(pointer));
     await expect(joinEmbeddedServer(home)).rejects.toMatchObject({
       name: 'GelombangError',
       next: expect.stringContaining(pointer),
@@ -66,7 +67,7 @@ describe('the programs of the server', () => {
     const version = `test-${process.pid}`;
     const { postgres } = await usableBinaries(place, { native, version });
     const copy = dirname(dirname(postgres));
-    onCleaning(() => rm(copy, { recursive: true }));
+    afterTest(() => rm(copy, { recursive: true }));
     expect(copy).toContain(version);
     expect(await run(place.account, postgres, ['-V'])).toContain('18.');
     expect(await exists(join(copy, 'bin', 'pg_ctl'))).toBe(false);

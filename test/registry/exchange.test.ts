@@ -16,6 +16,7 @@ import { answer, answersFrom, ask, daysAgo, exchanged } from '../support/exchang
 import { type Installation, installation } from '../support/installation.ts';
 import type { OracleAnswer } from '../support/oracle.ts';
 import { readRows } from '../support/oracle-rows.ts';
+import { prepared } from '../support/prepared.ts';
 import {
   type Closing,
   close,
@@ -45,10 +46,11 @@ beforeAll(async () => {
   answersTo = answersFrom(input.registry);
 });
 
+const open17 = prepared((to) => openAndImport(to, exchanged(input)));
+
 /** A wave that is open, with everything but the answers of the registry. */
 async function opened(): Promise<void> {
-  at = await installation();
-  await openAndImport(at, exchanged(input));
+  at = await open17();
 }
 
 /** Gives what the draw is said to depend on. */

@@ -12,6 +12,7 @@ import type { Stages } from '../../src/wave/advance.ts';
 import { openWave } from '../../src/wave/open.ts';
 import { asOwner } from '../support/database.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
+import { prepared } from '../support/prepared.ts';
 import {
   close,
   madeUpWave,
@@ -29,9 +30,11 @@ let small: Installation;
 let input: WaveInput;
 
 beforeAll(async () => {
-  [small, input] = await Promise.all([installation(), waveFrom(SMALL_WAVE)]);
-  await runWave(small, input);
+  input = await waveFrom(SMALL_WAVE);
+  small = await published();
 });
+
+const published = prepared((at) => runWave(at, input));
 
 /** Of everything that stands in any table, by table. */
 async function allOf(database: Database): Promise<ReadonlyMap<string, string>> {
@@ -110,8 +113,7 @@ describe('the replay of a wave without a change', () => {
   });
 
   test('does so whatever came in since', async () => {
-    const later = await installation();
-    await runWave(later, input);
+    const later = await published();
     const { database, log } = later;
     const importing = async (name: string, text: string) => ({
       ...{
@@ -132,16 +134,14 @@ describe('the replay of a wave without a change', () => {
   });
 
   test('does so of a wave that was voided after its publication', async () => {
-    const voided = await installation();
-    await runWave(voided, input);
+    const voided = await published();
     await voided.database.sql`
       update wave set state = 'void', voided_at = now(), voided_by = 'someone', void_reason = 'a test' where id = 17`;
     expect((await simulated(voided)).replay).toMatchObject({ nothing_changed: true, identical: true });
   });
 
   test('says whose line it is that was changed in the database', async () => {
-    const changed = await installation();
-    await runWave(changed, input);
+    const changed = await published();
     await unguarded(changed.database, async (sql) => {
       await sql`
         update result_block

@@ -1,6 +1,7 @@
 /** A database of its own for a test or a file of tests: a clone of the template, dropped when the file is through. */
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { afterFile } from './ends.ts';
 import { dropDatabase, randomName, runOnServer, urlOf } from './server.ts';
 
 export interface TestDatabase {
@@ -8,22 +9,23 @@ export interface TestDatabase {
   readonly url: string;
   /** As whoever owns the tables. */
   readonly ownerUrl: string;
+  /** By which it is cloned. */
+  readonly name: string;
   readonly database: Database;
+  /** Its connections; nothing can be asked of it any more. */
+  close(): Promise<void>;
   /** Before the file is through, for tests that need many. */
   drop(): Promise<void>;
 }
 
-const drops = new Set<() => Promise<void>>();
-
-afterAll(async () => {
-  for (const drop of drops) await drop();
-});
-
 const owners = new WeakMap<Database, string>();
 
-/** With all tables and nothing in them, as the program has them: with a login that may what it needs. */
-export function cloneDatabase(): Promise<TestDatabase> {
-  return createDatabase(inject('templateDatabase'), inject('programUrl'));
+/**
+ * As the database of that name is now; if not given, with all tables and nothing in them. As the program has it: with a login
+ * that may what it needs.
+ */
+export function cloneDatabase(model = inject('templateDatabase')): Promise<TestDatabase> {
+  return createDatabase(model, inject('programUrl'));
 }
 
 /** Without any table, for whoever makes them. */
@@ -52,11 +54,19 @@ async function createDatabase(template: string, login: string): Promise<TestData
   const ownerUrl = urlOf(server, name);
   const database = await openDatabase(url, CONNECTIONS);
   owners.set(database, ownerUrl);
-  const drop = async () => {
-    if (!drops.delete(drop)) return;
-    await database.close();
+  const close = once(() => database.close());
+  const drop = once(async () => {
+    await close();
     await dropDatabase(server, name);
+  });
+  afterFile(drop);
+  return { url, ownerUrl, name, database, close, drop };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
-  drops.add(drop);
-  return { url, ownerUrl, database, drop };
 }

@@ -1,23 +1,17 @@
 /** Waves that are matched by the web service: a stand-in for it on loopback, and how it is called. */
-import { afterEach } from 'vitest';
 import type { DukcapilServerOptions } from '../../fixtures/dukcapil-server/options.ts';
 import { type DukcapilServer, startDukcapilServer } from '../../fixtures/dukcapil-server/server.ts';
 import { createJobs } from '../../jobs/jobs.ts';
 import type { StageJobs } from '../../jobs/processor.ts';
 import { DEFAULT_CODES } from '../../src/dukcapil/codes.ts';
 import type { DukcapilSettings } from '../../src/dukcapil/settings.ts';
+import { afterTest } from './ends.ts';
 import type { Installation } from './installation.ts';
-
-const servers: DukcapilServer[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
 
 /** Closed when the test is through. */
 export async function serve(options: DukcapilServerOptions): Promise<DukcapilServer> {
   const server = await startDukcapilServer({ ...ACCESS, ...options });
-  servers.push(server);
+  afterTest(() => server.close());
   return server;
 }
 

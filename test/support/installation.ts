@@ -1,11 +1,12 @@
 /** The program as one operator has it: a database, a queue, a folder, and the jobs of its stages. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { createJobs } from '../../jobs/jobs.ts';
 import type { StageJobs } from '../../jobs/processor.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
+import { afterFile } from './ends.ts';
 
 const redisUrl = inject('redisUrl') ?? undefined;
 
@@ -28,22 +29,19 @@ export interface Installation extends TestDatabase {
   readonly logged: readonly Readonly<Record<string, unknown>>[];
 }
 
-const folders: string[] = [];
-
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
-
 /** Gone when the file of tests is through. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(inject('folder'), 'test-'));
-  folders.push(folder);
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** @param redisUrl Undefined: the queue lives in the installation's own database. */
-export async function installation(redisUrl?: string): Promise<Installation> {
-  const [database, folder] = await Promise.all([cloneDatabase(), temporaryFolder()]);
+/**
+ * @param redisUrl Undefined: the queue lives in the installation's own database.
+ * @param model Name of the database that its own is a clone of; if not given, nothing is in it.
+ */
+export async function installation(redisUrl?: string, model?: string): Promise<Installation> {
+  const [database, folder] = await Promise.all([cloneDatabase(model), temporaryFolder()]);
   const logged: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
   const notices = join(folder, 'notices');

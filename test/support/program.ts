@@ -2,21 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { afterFile } from './ends.ts';
 import type { Installation } from './installation.ts';
 
 const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');
-
-const running = new Set<ChildProcess>();
-
-afterAll(async () => {
-  const left = [...running];
-  for (const child of left) child.kill('SIGKILL');
-  await Promise.all(
-    left.map((child) => (child.exitCode ?? child.signalCode ?? null) === null && once(child, 'exit')),
-  );
-});
 
 export interface Ended {
   /** Undefined where a signal ended it. */
@@ -47,7 +37,6 @@ export function startProgram(
   };
   const env = { PATH: process.env.PATH, ...own, ...settings };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -57,9 +46,9 @@ export function startProgram(
     stderr += text;
   });
   const closed = once(child, 'close').then(() => {
-    running.delete(child);
     return { code: child.exitCode ?? undefined, stdout, stderr };
   });
+  afterFile(() => endOf(child));
   return {
     pid: child.pid ?? 0,
     stdout: () => stdout,
@@ -75,4 +64,10 @@ export function runProgram(
   settings?: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   return startProgram(by, args, settings).ended();
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

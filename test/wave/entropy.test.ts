@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { QUICKNET, roundFrom, timeOfRound } from '../../src/proof/beacon.ts';
@@ -11,6 +11,7 @@ import { openWave } from '../../src/wave/open.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
+import { prepared } from '../support/prepared.ts';
 import { runProgram } from '../support/program.ts';
 import {
   close,
@@ -39,35 +40,34 @@ beforeAll(async () => {
   input = await waveFrom(join(projectRoot(), 'fixtures', 'small-wave', 'in'));
 });
 
-beforeEach(async () => {
-  at = await installation();
-});
-
-function openForRound(now = CLOSES - MINUTE) {
+function openForRound(now = CLOSES - MINUTE, { database, log } = at) {
   const policy = readPolicy(JSON.stringify(input.policy), 'policy.yaml');
   const entropySource = 'drand:quicknet' as const;
   const request = { waveId: 17, policy, quota: undefined, closesAt, entropySource, margin: 10, now };
-  return openWave(at.database, request, at.log);
+  return openWave(database, request, log);
 }
 
-async function openAndFill(): Promise<void> {
-  await openForRound();
-  await importReferences(at, input);
-  for (const file of input.applicants) await importApplicants(at, 17, file);
+async function openAndFill(to: Installation): Promise<void> {
+  await openForRound(CLOSES - MINUTE, to);
+  await importReferences(to, input);
+  for (const file of input.applicants) await importApplicants(to, 17, file);
 }
+
+const filled = prepared(openAndFill);
 
 /** Closed at its time: as far as it goes without the round. */
-async function freezeInTime(): Promise<void> {
-  await openAndFill();
-  await close(at, 17, { request: { now: CLOSES } });
+const frozenInTime = prepared(async (to) => {
+  await openAndFill(to);
+  await close(to, 17, { request: { now: CLOSES } });
   const frozenAt = new Date(CLOSES + MINUTE).toISOString();
-  await unguarded(at.database, async (sql) => {
+  await unguarded(to.database, async (sql) => {
     await sql`update wave set frozen_at = ${frozenAt} where id = 17`;
   });
-}
+});
 
 describe('a wave that is opened for a round of the beacon', () => {
   test('names the first round after the closing time and the margin, and commits to no secret', async () => {
+    at = await installation();
     const opened = await openForRound();
     expect(opened).toMatchObject({
       entropy_source: 'drand:quicknet',
@@ -81,6 +81,7 @@ describe('a wave that is opened for a round of the beacon', () => {
   });
 
   test('needs a closing time that is still to come', async () => {
+    at = await installation();
     await expect(openForRound(CLOSES + 1)).rejects.toThrow('may be known already');
     const ended = await runProgram(at, [
       ...['wave', 'open', '17', '--policy', join(projectRoot(), 'fixtures/small-wave/in/policy.yaml')],
@@ -91,7 +92,7 @@ describe('a wave that is opened for a round of the beacon', () => {
   });
 
   test('is frozen at its close, and drawn when the round is there', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     expect(await waveStatus(at.database, 17)).toMatchObject({
       state: 'closing',
       held: 'entropy',
@@ -107,7 +108,7 @@ describe('a wave that is opened for a round of the beacon', () => {
   });
 
   test('is not closed, and not drawn, once the round could be known: it has to be void', async () => {
-    await openAndFill();
+    at = await filled();
     const late = close(at, 17, { request: { now: timeOfRound(ROUND) } });
     await expect(late).rejects.toThrow(`round ${ROUND} of the beacon came at`);
     expect((await readWave(at.database.sql, 17)).state).toBe('open');
@@ -122,7 +123,7 @@ describe('a wave that is opened for a round of the beacon', () => {
   });
 
   test('takes no other entropy, no other round, and none before it is frozen', async () => {
-    await openAndFill();
+    at = await filled();
     const beacon = { round: ROUND, signature: SIGNATURE };
     const closing = (request: Parameters<typeof close>[2]) => close(at, 17, request);
     await expect(closing({ request: { now: CLOSES, entropy: 'ab'.repeat(32) } })).rejects.toThrow(
@@ -142,7 +143,7 @@ describe('wave close, of a wave that waits for its round,', () => {
     runProgram(at, ['wave', 'close', '17', ...args], settings);
 
   test('says which round it is and how to give it', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     const { code, stdout, stderr } = await program([]);
     expect(code).toBe(5);
     expect(stdout).toContain('The pool of wave 17 is frozen: 23 eligible applications.');
@@ -154,7 +155,7 @@ describe('wave close, of a wave that waits for its round,', () => {
   });
 
   test('refuses a round that was tampered with, and what is no round', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     const forged = JSON_OF_ROUND.replace('b44679', 'b44678');
     const otherRound = JSON_OF_ROUND.replace('1000', '1001');
     for (const json of [forged, otherRound]) {
@@ -170,7 +171,7 @@ describe('wave close, of a wave that waits for its round,', () => {
   });
 
   test('takes it from a file, and publishes a wave that can be verified', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     const file = await fileOf(at, 'round.json', JSON_OF_ROUND);
     const { code, stderr } = await program(['--beacon', file]);
     expect(code, stderr).toBe(0);
@@ -197,7 +198,7 @@ describe('a beacon that can be reached', () => {
   afterAll(() => server.close());
 
   test('is asked by itself, one server after the other, and drawn with', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     const settings = { DRAND_URL: `${address}/broken ${address}` };
     const { code, stderr } = await runProgram(at, ['wave', 'close', '17'], settings);
     expect(code, stderr).toBe(0);
@@ -207,7 +208,7 @@ describe('a beacon that can be reached', () => {
   });
 
   test('that gives nothing leaves the wave as it was, and says what was tried', async () => {
-    await freezeInTime();
+    at = await frozenInTime();
     const { code, stderr } = await runProgram(at, ['wave', 'close', '17'], {
       DRAND_URL: `${address}/broken`,
     });

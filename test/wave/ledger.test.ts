@@ -14,13 +14,16 @@ import { asOwner } from '../support/database.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { BACKENDS, type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
+import { prepared } from '../support/prepared.ts';
 import { runProgram, startProgram } from '../support/program.ts';
-import { close, exported, madeUpWave, openAndImport, runWave, type WaveInput } from '../support/wave.ts';
+import { close, exported, madeUpWave, openAndImport, type WaveInput } from '../support/wave.ts';
 
 let input: WaveInput;
 beforeAll(async () => {
   input = await madeUpWave({ applicants: 240, seed: 21 });
 });
+
+const opened = prepared((at) => openAndImport(at, input));
 
 /** What the wave came to is what the oracle says: nothing was lost, nothing was done twice. */
 async function expectOracle(at: Installation, expected: WaveInput = input): Promise<void> {
@@ -46,9 +49,9 @@ describe('a finished wave', () => {
   }
 
   test('is as it was after each of its jobs has run again', async () => {
-    const at = await installation();
+    const at = await opened();
     const { jobs } = at;
-    await runWave(at, input, { parts: 5 });
+    await close(at, 17, { parts: 5 });
     const before = await contents(at);
     const steps = await at.database.sql<{ stage: StageName; part: number }[]>`select stage, part from step`;
     expect(new Set(steps.map(({ stage }) => stage))).toEqual(
@@ -83,8 +86,7 @@ describe('a step that fails', () => {
   }
 
   test('is tried again', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const twice = disturbed(at.jobs, (attempt) => {
       if (attempt < 3) throw new Error('the wind blew');
     });
@@ -95,8 +97,7 @@ describe('a step that fails', () => {
   });
 
   test('three times stops the run, which says where and how to go on, and goes on', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const broken = disturbed(at.jobs, () => {
       throw new Error(`no room for ${NIK}`);
     });
@@ -121,8 +122,7 @@ describe('a step that fails', () => {
 
 describe('two workers at one step', () => {
   test('do not both do it: the second lets it be', async () => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const { database, log } = at;
     const key = { waveId: 17, stage: 'match', part: 0 } as const;
     await database.sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, 1)`;
@@ -178,8 +178,7 @@ describe('notices whose sending was cut off', () => {
     ['after they went out, are not sent again', true],
     ['before they went out, are sent', false],
   ])('%s', async (_, goesOut) => {
-    const at = await installation();
-    await openAndImport(at, input);
+    const at = await opened();
     const { port, sent } = cutOff(at.notices, goesOut);
     await close(at, 17, { jobs: { ...at.jobs, notify: stageJob(notifyStage(port)) } });
     const notices = await at.database.sql<{ number: string; state: string }[]>`
@@ -193,8 +192,7 @@ describe('notices whose sending was cut off', () => {
 for (const { backend, redisUrl, missing } of BACKENDS) {
   describe.skipIf(missing)(`with the queue on ${backend}`, () => {
     test('a close that is killed in mid-step goes on where it was, however often', async () => {
-      const at = await installation(redisUrl);
-      await openAndImport(at, input);
+      const at = await opened(redisUrl);
       for (const table of ['stage_block', 'pool', 'notice']) {
         const held = await holdTable(at.database, table);
         const closing = startProgram(at, ['wave', 'close', '17']);
@@ -211,8 +209,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     });
 
     test('a queue that has lost everything is filled again from the ledger', async () => {
-      const at = await installation(redisUrl === undefined ? undefined : `${redisUrl}/1`);
-      await openAndImport(at, input);
+      const at = await opened(redisUrl === undefined ? undefined : `${redisUrl}/1`);
       const held = await holdTable(at.database, 'stage_block');
       const closing = close(at, 17, { parts: 6 });
       await held.reached(2);

@@ -1,10 +1,11 @@
 /** A wave that is void: on record, and of no consequence for the waves after it. */
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyExport } from '../../src/verify/verify.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { voidWave } from '../../src/wave/void.ts';
-import { type Installation, installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
+import { prepared } from '../support/prepared.ts';
 import { runProgram } from '../support/program.ts';
 import {
   close,
@@ -27,8 +28,10 @@ beforeAll(async () => {
   input = { ...made, policy: { ...made.policy, quota: 10, tickets } };
 });
 
-beforeEach(async () => {
-  at = await installation();
+const opened = prepared((to) => openAndImport(to, input));
+const published = prepared(async (to) => {
+  await openAndImport(to, input);
+  await close(to, 17);
 });
 
 const voiding = (waveId = 17) =>
@@ -44,8 +47,7 @@ async function nextWave() {
 }
 
 test('it stays on record with its reason, and is not taken back', async () => {
-  await openAndImport(at, input);
-  await close(at, 17);
+  at = await published();
   const { poolRoot } = await readWave(at.database.sql, 17);
   expect(await voiding()).toMatchObject({ wave: 17, state: 'published', voided: { reason: REASON } });
   expect(await readWave(at.database.sql, 17)).toMatchObject({
@@ -61,8 +63,7 @@ test('it stays on record with its reason, and is not taken back', async () => {
 });
 
 test('who was accepted in it may be accepted again, and who was not drawn has no ticket for it', async () => {
-  await openAndImport(at, input);
-  await close(at, 17);
+  at = await published();
   const accepted = new Set(readRows((await exported(at, 17)).accepted).map((row) => row.registration_no));
   await voiding();
   const { folder } = await exported(at, 17);
@@ -81,8 +82,7 @@ test('who was accepted in it may be accepted again, and who was not drawn has no
 });
 
 test('without it being void both count, so that the next draw is of another pool', async () => {
-  await openAndImport(at, input);
-  await close(at, 17);
+  at = await published();
   const first = await exported(at, 17);
   const next = await nextWave();
   expect(next.pool_root).not.toBe(first.pool_root);
@@ -96,7 +96,7 @@ test('without it being void both count, so that the next draw is of another pool
 });
 
 test('an open wave and one that is being closed can be void too; nothing of theirs goes on', async () => {
-  await openAndImport(at, input);
+  at = await opened();
   await voiding();
   await expect(close(at, 17)).rejects.toThrow('void');
   const steps = await at.database.sql`select 1 from step where wave_id = 17`;
@@ -104,7 +104,7 @@ test('an open wave and one that is being closed can be void too; nothing of thei
 });
 
 test('the command asks for a reason, and says what it did', async () => {
-  await openAndImport(at, input);
+  at = await opened();
   expect((await runProgram(at, ['wave', 'void', '17'])).code).toBe(2);
   const ended = await runProgram(at, ['wave', 'void', '17', '--reason', REASON]);
   expect(ended.code, ended.stderr).toBe(0);
