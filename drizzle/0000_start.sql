@@ -40,6 +40,31 @@ CREATE TABLE "reject" (
 	CONSTRAINT "reject_import_id_line_position_pk" PRIMARY KEY("import_id","line","position")
 );
 --> statement-breakpoint
+CREATE TABLE "lease" (
+	"wave_id" integer NOT NULL,
+	"stage" text NOT NULL,
+	"part" integer NOT NULL,
+	"token" integer GENERATED ALWAYS AS IDENTITY (sequence name "lease_token_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"worker" uuid,
+	"host" text,
+	"pid" integer,
+	"backend_pid" integer,
+	"claimed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"renewed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "lease_wave_id_stage_part_pk" PRIMARY KEY("wave_id","stage","part")
+);
+--> statement-breakpoint
+CREATE TABLE "worker" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"host" text NOT NULL,
+	"pid" integer NOT NULL,
+	"slots" integer NOT NULL,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_step_at" timestamp with time zone,
+	"idle_since" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "list" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "list_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"name" text collate "C" NOT NULL,

@@ -1,5 +1,7 @@
 /** What the processors have in common: the step, by the ledger. */
 import type { Database } from '../src/db/database.ts';
+import { isLoss } from '../src/db/loss.ts';
+import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
 import { STAGES, type StageName, type StepKey } from '../src/pipeline.ts';
 import type { Stages } from '../src/wave/advance.ts';
@@ -11,10 +13,15 @@ export interface ProcessorContext {
   readonly log: Log;
   /** Aborted when the worker is told to stop. */
   readonly signal: AbortSignal;
+  /** The id of the process, as its leases have it. */
+  readonly worker: string;
 }
 
-/** What became of a step: what the ledger says, or that it failed, or was stopped on purpose and is as it was. */
-export type StepEnd = StepOutcome['kind'] | 'failed' | 'stopped';
+/**
+ * What became of a step: what the ledger says, or that it failed, or that it is as it was: stopped on purpose, or since the
+ * database or the queue was lost.
+ */
+export type StepEnd = StepOutcome['kind'] | 'failed' | 'stopped' | 'lost';
 
 /** The processor of one stage, and the stage itself, which the ledger asks for its parts. */
 export interface StageJob {
@@ -35,13 +42,28 @@ export function stagesOf(jobs: StageJobs): Stages {
 }
 
 async function processStep(stage: Stage, key: StepKey, context: ProcessorContext): Promise<StepEnd> {
-  const { database, log, signal } = context;
   try {
-    return (await runStep(database, stage, key, log, signal)).kind;
+    return (await runStep({ stage, key, ...context })).kind;
   } catch (error) {
     // Stopped on purpose is no failure: the step is as it was, and someone else takes it.
-    if (signal.aborted) return 'stopped';
-    await recordFailure(database, key, error, log);
+    if (context.signal.aborted) return 'stopped';
+    return endFailed(key, error, context);
+  }
+}
+
+/** Writes the failure down, unless it is one of the connection: that is no attempt at the step. */
+export async function endFailed(
+  { waveId: wave, stage, part }: StepKey,
+  error: unknown,
+  { database, log }: Pick<ProcessorContext, 'database' | 'log'>,
+): Promise<StepEnd> {
+  try {
+    if (isLoss(error)) throw error;
+    await recordFailure(database, { waveId: wave, stage, part }, error, log);
     return 'failed';
+  } catch (err) {
+    if (!isLoss(err)) throw err;
+    logEvent(log, 'step.lost', { wave, stage, part, err });
+    return 'lost';
   }
 }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Database, type DatabaseAddress, openDatabase } from '../src/db/database.ts';
+import { isLoss } from '../src/db/loss.ts';
 import { createLog, type LogLevel } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import type { JobSettings } from './jobs.ts';
@@ -13,6 +14,8 @@ export interface ThreadData {
   readonly address: string | DatabaseAddress;
   readonly settings: JobSettings;
   readonly level: LogLevel;
+  /** The id of the process, as the leases of its steps have it. */
+  readonly worker: string;
 }
 
 export type ToThread =
@@ -34,13 +37,13 @@ const CONNECTIONS = 2;
 
 /** Does the steps that this thread is told of until it is told to end. What it cannot answer for ends the thread. */
 export async function serveSteps(createJobs: (settings: JobSettings) => StageJobs): Promise<void> {
-  const { address, settings, level } = workerData as ThreadData;
+  const { address, settings, level, worker } = workerData as ThreadData;
   const tell = (message: FromThread) => parentPort?.postMessage(message);
   const log = createLog({ level, pretty: false, stream: { write: (line) => tell({ kind: 'line', line }) } });
   const jobs = createJobs(settings);
   const stopping = new AbortController();
   const database = await openDatabase(address, CONNECTIONS);
-  const context = { database, log, signal: stopping.signal };
+  const context = { database, log, signal: stopping.signal, worker };
   const receive = async (message: ToThread) => {
     switch (message.kind) {
       case 'step':
@@ -54,6 +57,10 @@ export async function serveSteps(createJobs: (settings: JobSettings) => StageJob
         throw new Error(`a thread cannot be told so: ${String(message satisfies never)}`);
     }
   };
+  // Of a connection that was lost: whoever used it has been told.
+  process.on('uncaughtException', (error) => {
+    if (!isLoss(error)) throw error;
+  });
   // What is thrown here is caught by nobody on purpose: it ends the thread, and the pool writes the failure down.
   parentPort?.on('message', (message: ToThread) => void receive(message));
 }

@@ -1,13 +1,13 @@
 /** Steps in threads: the process that takes them from the queue stays free for claims, progress and signals. */
+import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../src/db/database.ts';
 import { logEvent } from '../src/events.ts';
 import type { Log, LogLevel } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
-import { recordFailure } from '../src/wave/step.ts';
 import type { JobSettings } from './jobs.ts';
-import type { StepEnd } from './processor.ts';
+import { endFailed, type StepEnd } from './processor.ts';
 import type { StepRunner } from './runner.ts';
 import type { FromThread, ThreadData, ToThread } from './thread.ts';
 
@@ -43,6 +43,7 @@ export function inThreads(options: ThreadOptions): StepRunner {
 
 class ThreadPool implements StepRunner {
   readonly atOnce: number;
+  readonly worker = randomUUID();
   readonly #options: ThreadOptions;
   readonly #threads = new Set<StepThread>();
   #stopping = false;
@@ -59,8 +60,7 @@ class ThreadPool implements StepRunner {
       return await thread.run(key);
     } catch (error) {
       if (this.#stopping) return 'stopped';
-      await recordFailure(this.#options.database, key, error, this.#options.log);
-      return 'failed';
+      return endFailed(key, error, this.#options);
     }
   }
 
@@ -77,7 +77,8 @@ class ThreadPool implements StepRunner {
   #start(): StepThread {
     const { database, settings, log } = this.#options;
     const { entry = new URL('./step-thread.js', import.meta.url) } = this.#options;
-    const data = { address: database.address, settings, level: log.level as LogLevel };
+    const { worker } = this;
+    const data = { address: database.address, settings, level: log.level as LogLevel, worker };
     const thread = new StepThread(entry, data, log, () => this.#threads.delete(thread));
     this.#threads.add(thread);
     return thread;

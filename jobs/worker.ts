@@ -1,13 +1,17 @@
 /** The worker: takes steps from the queue, has each done, and where it was the last of its stage, plans the next one. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../src/db/database.ts';
+import { isLoss } from '../src/db/loss.ts';
 import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import type { QueueBackend } from '../src/queue/backend.ts';
-import { refill, refillAll } from '../src/queue/refill.ts';
-import { type StepQueue, startStepWorker } from '../src/queue/steps.ts';
+import { withDeadline } from '../src/queue/deadline.ts';
+import { refill, refillAll, Sweeper } from '../src/queue/refill.ts';
+import { type StepQueue, type StepWorker, startStepWorker } from '../src/queue/steps.ts';
 import type { Stages } from '../src/wave/advance.ts';
 import { isStageDone } from '../src/wave/step.ts';
+import { Heartbeat, type HeartbeatLimits } from './heartbeat.ts';
 import type { StepEnd } from './processor.ts';
 import type { StepRunner } from './runner.ts';
 
@@ -19,41 +23,122 @@ export interface WorkerOptions {
   /** Belongs to the worker from now on. */
   readonly runner: StepRunner;
   readonly log: Log;
+  readonly limits?: HeartbeatLimits;
+  /** The database or the queue does not answer: the worker goes on as well as it can, and is best made anew. */
+  readonly onLoss?: (error: Error) => void;
 }
 
 export interface RunningWorker {
   /** Takes nothing new, ends what is under way if it can within seconds, and gives the rest back. */
   stop(): Promise<void>;
+  /** Gives everything up at once, where nobody answers. */
+  cut(): Promise<void>;
 }
 
 /** Milliseconds between two looks at the ledger for steps that the queue has lost, or runs that nobody leads. */
 const REFILL_INTERVAL = 5_000;
 
+/** Milliseconds that a step which lost its connection rests before it is given back: twice as long each time, up to the most. */
+const LEAST_REST = 250;
+const MOST_REST = 8_000;
+
+/** Milliseconds that connections may take to be closed when nobody answers. */
+const LONGEST_CUT = 2_000;
+
 export function startWorker(options: WorkerOptions): RunningWorker {
-  const { database, backend, queue, stages, runner, log } = options;
-  const work = async (key: StepKey) => goOn(await runner.run(key), key, options);
-  const worker = startStepWorker(backend, work, runner.atOnce, log);
-  let refilling: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    refilling = refillAll(database, queue, stages, log).catch((err) =>
-      logEvent(log, 'worker.error', { err }),
-    );
-  }, REFILL_INTERVAL);
-  logEvent(log, 'worker.started', { concurrency: runner.atOnce });
-  return {
-    stop: async () => {
-      logEvent(log, 'worker.stopping');
-      clearInterval(timer);
-      runner.stop();
-      await Promise.all([worker.close(), refilling]);
-      await runner.end();
-      logEvent(log, 'worker.stopped');
-    },
-  };
+  return new QueueWorker(options);
+}
+
+class QueueWorker implements RunningWorker {
+  readonly #options: WorkerOptions;
+  readonly #heartbeat: Heartbeat;
+  readonly #sweeper = new Sweeper();
+  readonly #started: Promise<void>;
+  readonly #stopping = new AbortController();
+  #worker: StepWorker | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #refilling: Promise<void> = Promise.resolve();
+  #rest = LEAST_REST;
+
+  constructor(options: WorkerOptions) {
+    const { database, backend, runner, log, limits } = options;
+    this.#options = options;
+    this.#heartbeat = new Heartbeat({
+      ...{ database, backend, log, limits, id: runner.worker, slots: runner.atOnce },
+      mend: () => this.#worker?.reopen(),
+      onLoss: (error) => options.onLoss?.(error),
+    });
+    this.#started = this.#start();
+  }
+
+  async stop(): Promise<void> {
+    const { runner, log } = this.#options;
+    logEvent(log, 'worker.stopping');
+    await this.#end();
+    runner.stop();
+    await Promise.all([this.#worker?.close(), this.#refilling]);
+    await runner.end();
+    await this.#heartbeat.stop();
+    logEvent(log, 'worker.stopped');
+  }
+
+  async cut(): Promise<void> {
+    const { runner } = this.#options;
+    await this.#end();
+    runner.stop();
+    await runner.end();
+    await withDeadline(Promise.resolve(this.#worker?.close()), LONGEST_CUT).catch(() => undefined);
+    await this.#heartbeat.stop();
+  }
+
+  /** Known to be about before it takes anything: whoever leads would start another one. */
+  async #start(): Promise<void> {
+    const { backend, runner, log } = this.#options;
+    await this.#heartbeat.start();
+    if (this.#stopping.signal.aborted) return;
+    this.#worker = startStepWorker(backend, (key) => this.#work(key), {
+      ...{ concurrency: runner.atOnce, log },
+      onLoss: () => this.#heartbeat.beatNow(),
+    });
+    this.#timer = setInterval(() => {
+      this.#refilling = this.#refillAll();
+    }, REFILL_INTERVAL);
+    logEvent(log, 'worker.started', { concurrency: runner.atOnce });
+  }
+
+  async #end(): Promise<void> {
+    this.#stopping.abort();
+    await this.#started;
+    clearInterval(this.#timer);
+  }
+
+  async #work(key: StepKey): Promise<void> {
+    const { runner } = this.#options;
+    const end = await this.#heartbeat.during(key, () => runner.run(key));
+    if (end === 'lost') {
+      this.#heartbeat.beatNow();
+      await pause(this.#rest, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      this.#rest = Math.min(2 * this.#rest, MOST_REST);
+      return;
+    }
+    this.#rest = LEAST_REST;
+    await goOn(end, key, this.#options);
+  }
+
+  async #refillAll(): Promise<void> {
+    const { database, queue, stages, log } = this.#options;
+    try {
+      await refillAll(database, queue, stages, log);
+      await this.#sweeper.sweep(database, queue);
+    } catch (err) {
+      if (isLoss(err)) this.#heartbeat.beatNow();
+      else logEvent(log, 'worker.error', { err });
+    }
+  }
 }
 
 async function goOn(
-  end: StepEnd,
+  end: Exclude<StepEnd, 'lost'>,
   key: StepKey,
   { database, queue, stages, log }: WorkerOptions,
 ): Promise<void> {
@@ -67,6 +152,7 @@ async function goOn(
       // The ledger knows: it is tried again, or given up.
       return;
     case 'waiting':
+    case 'taken over':
       // Whoever is at it goes on from here.
       return;
     case 'refused':

@@ -15,6 +15,8 @@ const DEMO = 'demo';
 /** Of the League of Entropy. */
 const BEACONS = ['https://api.drand.sh', 'https://drand.cloudflare.com'];
 const NO_BEACON = 'none';
+/** Seconds. */
+const DEFAULT_PATIENCE = 300;
 
 /** Threads where nothing is said: each takes its memory and three connections, however many processors there are. */
 const MOST_THREADS = 8;
@@ -38,6 +40,8 @@ export interface Config {
   readonly operator: string;
   /** How many steps a process does side by side, each in a thread. */
   readonly concurrency: number;
+  /** Milliseconds that a database or a queue is waited for which is lost in the middle of a run. */
+  readonly patience: number;
   /** Undefined: warnings and up for a command, everything from info up for a worker. */
   readonly logLevel: LogLevel | undefined;
 }
@@ -77,6 +81,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const threads = settings.checked('GELOMBANG_CONCURRENCY', 'a whole number from 1 to 64', (text) =>
     /^([1-9]|[1-5][0-9]|6[0-4])$/.test(text),
   );
+  const patience = settings.checked(
+    'GELOMBANG_PATIENCE',
+    'seconds, a whole number from 0 to 86400',
+    (text) => /^[0-9]{1,5}$/.test(text) && Number(text) <= 86_400,
+  );
   const config = {
     databaseUrl: settings.address('DATABASE_URL', 'postgres://', 'postgres:', 'postgresql:'),
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
@@ -87,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),
+    patience: Number(patience ?? DEFAULT_PATIENCE) * 1_000,
     logLevel: settings.checked('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, isLogLevel) as
       | LogLevel
       | undefined,

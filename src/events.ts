@@ -38,6 +38,14 @@ export const EVENTS = {
   'step.done': { level: 'debug', wording: 'Step {part} of {stage} is done' },
   'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },
   'step.failed': { level: 'error', wording: 'Step {part} of {stage} failed' },
+  'step.lost': {
+    level: 'warn',
+    wording: 'Step {part} of {stage} lost the database or the queue: it is as it was, and tried again',
+  },
+  'step.taken_over': {
+    level: 'warn',
+    wording: 'Step {part} of {stage} is taken over: {from} has been silent for {silent} s',
+  },
 
   'dukcapil.unknown': {
     level: 'warn',
@@ -58,11 +66,21 @@ export const EVENTS = {
   'worker.started': { level: 'info', wording: 'A worker is waiting for work' },
   'worker.stopping': { level: 'info', wording: 'The worker finishes what it has begun and stops' },
   'worker.stopped': { level: 'info', wording: 'The worker has stopped' },
+  'worker.idle': {
+    level: 'error',
+    wording: 'The worker has taken nothing from the queue for {seconds} s although {steps} steps wait',
+  },
+  'worker.mended': { level: 'warn', wording: 'The worker opens its connection to the queue anew' },
   'worker.error': { level: 'error', wording: 'The worker met an error outside of any step' },
 
   'notices.sent': { level: 'debug', wording: '{sent} notices of wave {wave} are sent, {failed} failed' },
   'export.written': { level: 'info', wording: 'Wave {wave} is written to {directory}' },
 
+  'connection.lost': {
+    level: 'warn',
+    wording: 'The database or the queue is gone: it is waited for, {why}',
+  },
+  'connection.back': { level: 'info', wording: 'The database and the queue are back' },
   'database.started': { level: 'info', wording: 'The embedded database is running' },
   'database.migrated': {
     level: 'info',

@@ -33,7 +33,7 @@ export async function askService(
     return 'waiting';
   }
   if (await isPaused(database.sql)) return wave.unverifiedBy === null ? 'waiting' : leaveOff(context);
-  const calling = await beginCalling(database, signal);
+  const calling = await beginCalling(database, signal, context.lease.token);
   if (calling === undefined) return 'waiting';
   try {
     // Loaded where it is needed alone: most waves call nobody.

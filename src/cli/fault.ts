@@ -1,4 +1,5 @@
 /** What was thrown, as an error of ours: what the system says of files and connections is put into words. */
+import { isLoss, shortageOf } from '../db/loss.ts';
 import { GelombangError } from '../errors.ts';
 
 interface SystemError extends Error {
@@ -29,10 +30,6 @@ const MACHINE_TROUBLE: Readonly<Record<string, string>> = {
   EIO: 'the disk failed',
 };
 
-/** Of sockets, of postgres.js and of the server itself. */
-const LOST_CONNECTION =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|57P0[123]|08...)$/;
-
 /** What the system says of a file, in words. */
 export function troubleOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -44,8 +41,10 @@ export function inWords(error: unknown): GelombangError | undefined {
   if (error instanceof GelombangError) return error;
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'MaxRetriesPerRequestError') return lostRedis(error);
-  if (!('code' in error) || typeof error.code !== 'string') return lostInPool(error);
-  return fileError(error as SystemError) ?? connectionError(error as SystemError) ?? lostInPool(error);
+  const shortage = shortageOf(error);
+  if (shortage !== undefined) return shortOf(shortage, error);
+  const ofFile = 'code' in error && typeof error.code === 'string' && fileError(error as SystemError);
+  return ofFile || (isLoss(error) ? lost(error) : undefined);
 }
 
 function fileError(error: SystemError): GelombangError | undefined {
@@ -65,16 +64,11 @@ function fileError(error: SystemError): GelombangError | undefined {
   });
 }
 
-function connectionError(error: SystemError): GelombangError | undefined {
-  return LOST_CONNECTION.test(error.code) ? lost(error) : undefined;
-}
-
-/** node-postgres says it in words only, and postgres.js 3.4 writes to a socket that is gone. */
-function lostInPool(error: Error): GelombangError | undefined {
-  const said = /^Connection terminated|timeout exceeded when trying to connect/.test(error.message);
-  const met =
-    error instanceof TypeError && /node_modules\/postgres\/.*connection\.js/.test(error.stack ?? '');
-  return said || met ? lost(error) : undefined;
+function shortOf(shortage: string, cause: Error): GelombangError {
+  return new GelombangError('UNEXPECTED', `${shortage}: ${cause.message}`, {
+    cause,
+    next: 'Nothing half done stays. Make room where the database runs, then run the command again.',
+  });
 }
 
 /** The queue is filled again from the ledger, so that whatever was under way goes on. */

@@ -2,6 +2,7 @@
 /** The command line: reads the command, runs it, turns what it throws into words and an exit code. */
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
+import { isLoss } from '../db/loss.ts';
 import { GelombangError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { inWords } from './fault.ts';
@@ -58,7 +59,10 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const stopping = new Stopping();
-// Thrown where nobody waits for it: by a connection that is lost, for example. What it leaves undone, the ledger knows.
-process.on('uncaughtException', (error) => process.exit(report(error, stopping)));
+// Thrown where nobody waits for it. Of a connection that was lost, whoever used it has been told; what anything else leaves
+// undone, the ledger knows.
+process.on('uncaughtException', (error) => {
+  if (!isLoss(error)) process.exit(report(error, stopping));
+});
 process.exitCode = await main(stopping);
 setTimeout(() => process.exit(), LINGER).unref();

@@ -19,6 +19,7 @@ import { usageError } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWaveClose } from './wave-close.ts';
 import { addWaveOpen } from './wave-open.ts';
+import { addWaveResume } from './wave-resume.ts';
 import { addWaveStatus } from './wave-status.ts';
 import { addWaveVoid } from './wave-void.ts';
 import { addWorker } from './worker.ts';
@@ -55,6 +56,7 @@ Environment:
   DUKCAPIL_DAY_BEGINS_AT, DUKCAPIL_OPENS_AT
                          when its quota and its hours begin, in Jakarta (00:00, 06:00)
   DUKCAPIL_CODES         what its codes mean where it is something else, such as 12=found 08=retry
+  GELOMBANG_PATIENCE     seconds that a database or queue is waited for that is lost in the middle of a run (300)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
   NO_COLOR               no colours`;
 
@@ -73,6 +75,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addHelpText('after', '\nExample:\n  $ gelombang wave status 17');
   addWaveOpen(wave, signal);
   addWaveClose(wave, signal);
+  addWaveResume(wave, signal);
   addWaveStatus(wave, signal);
   addWaveVoid(wave, signal);
   const notices = program

@@ -1,4 +1,5 @@
 /** What a command works with, opened when it begins and closed however it ends. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { logEvent } from '../events.ts';
@@ -27,6 +28,25 @@ export interface SessionOptions {
   readonly as?: ConnectedAs;
 }
 
+/** Milliseconds that a server without a free connection is tried, and between two attempts. */
+const LONGEST_CROWD = 30_000;
+const CROWD_INTERVAL = 500;
+
+/** Others give their connections back: a moment later there may be one. */
+async function whenThereIsRoom(open: () => Promise<Database>, signal: AbortSignal): Promise<Database> {
+  const { isCrowded } = await import('../db/loss.ts');
+  const began = performance.now();
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isCrowded(error) || performance.now() - began > LONGEST_CROWD) throw error;
+      await pause(CROWD_INTERVAL, undefined, { signal }).catch(() => undefined);
+      throwIfStopping(signal);
+    }
+  }
+}
+
 export async function withSession<T>(
   signal: AbortSignal,
   work: (session: Session) => Promise<T>,
@@ -43,7 +63,8 @@ export async function withSession<T>(
   try {
     throwIfStopping(signal);
     const { as = 'program' } = options;
-    const database = await connect({ config, server, as, connections: CONNECTIONS, log });
+    const open = () => connect({ config, server, as, connections: CONNECTIONS, log });
+    const database = await whenThereIsRoom(open, signal);
     try {
       throwIfStopping(signal);
       return await work({ config, database, log, signal });

@@ -70,14 +70,18 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
         const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
         const asked = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
         const request = { ...asked, unverifiedBy, waits };
-        const status = await closeWave(session, request);
-        const lines = () =>
-          status.state === 'published'
-            ? [...closedLines(status), '', `Next: gelombang export ${waveId} --out DIR`]
-            : unpublishedLines(status);
-        printOutcome(options.json === true, status, lines, waitsFor(status) ?? unknownsLeft(status));
+        printClosed(options.json === true, await closeWave(session, request));
       });
     });
+}
+
+/** What a close, or what goes on with one, has come to; throws what is left to be done. */
+export function printClosed(json: boolean, status: WaveStatus): void {
+  const lines = () =>
+    status.state === 'published'
+      ? [...closedLines(status), '', `Next: gelombang export ${status.wave} --out DIR`]
+      : unpublishedLines(status);
+  printOutcome(json, status, lines, waitsFor(status) ?? unknownsLeft(status));
 }
 
 function unpublishedLines(status: WaveStatus): string[] {

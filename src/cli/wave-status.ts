@@ -11,6 +11,7 @@ import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 import { describeCounts } from './stage-bars.ts';
 import { amount, counted, moment } from './words.ts';
+import { underWayLines } from './worker-lines.ts';
 
 export function addWaveStatus(wave: Command, signal: AbortSignal): void {
   wave
@@ -80,7 +81,8 @@ function importLines({ imports, applications }: WaveStatus): string[] {
   ];
 }
 
-function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[] {
+function runLines(status: WaveStatus): string[] {
+  const { run, progress, steps_failed: failed } = status;
   if (run === null) return [];
   const until = run.finished_at === null ? 'not through' : `through at ${moment(run.finished_at)}`;
   const shown = progress.stages.filter(({ parts }) => parts !== 0);
@@ -94,10 +96,12 @@ function runLines({ run, progress, steps_failed: failed }: WaveStatus): string[]
     ({ stage, part, attempts, error }) =>
       `  ! ${stage}, part ${part}, ${counted(attempts, 'attempt')}: ${error ?? 'no reason was written down'}`,
   );
-  return ['', `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`, ...stages, ...failures];
+  const begun = `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`;
+  return ['', begun, ...stages, ...failures, ...underWayLines(status)];
 }
 
-function nextCommand({ wave, state, run, imports, lists, held, beacon, notices_held }: WaveStatus): string {
+function nextCommand(status: WaveStatus): string {
+  const { wave, state, run, imports, lists, held, beacon, notices_held, progress } = status;
   if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
   if (held === 'registry')
     return `${closeCommand(wave, notices_held)}, when the registry answers; with --with-unverified it is published all the same`;
@@ -112,6 +116,7 @@ function nextCommand({ wave, state, run, imports, lists, held, beacon, notices_h
   if (versions.length > 0)
     return `look at what is held, then ${versions.map(({ version }) => decideCommands(version)).join('; ')}`;
   if (state === 'open') return `gelombang wave close ${wave}`;
+  if (progress.failed > 0) return `mend the cause, then gelombang wave resume ${wave}`;
   if (run !== null && run.finished_at === null)
     return `${closeCommand(wave, notices_held)}  (goes on, unless someone is at it)`;
   const release = notices_held ? `, and to send the notices: gelombang notices release ${wave}` : '';

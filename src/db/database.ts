@@ -1,8 +1,10 @@
 /** The connections of one process: postgres.js for queries and LISTEN, node-postgres for COPY and the queue. */
 
+import type { Socket } from 'node:net';
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
 import pg from '../node-postgres.ts';
+import { lastingClient, withSafeTransactions } from './client.ts';
 import { type Transport, transportOf } from './tls.ts';
 import { mistrustOf } from './tls-files.ts';
 
@@ -33,6 +35,9 @@ export interface Database {
   readonly poolConfig: pg.PoolConfig;
   /** A further client with connections of its own; the caller ends it. */
   connect(connections: number): Sql;
+  /** Cuts all connections, where the server does not answer: what is under way fails, what comes next has new ones. */
+  cut(): Promise<void>;
+  /** Within seconds, whatever the server does. */
   close(): Promise<void>;
 }
 
@@ -53,13 +58,17 @@ const TYPES = {
 /** Seconds: a server that does not answer by then is reported, not waited for. */
 const CONNECT_TIMEOUT = 10;
 
+/** Seconds that connections may take to be closed in order. */
+const CLOSE_TIMEOUT = 5;
+
 /** Opens the connections (lazily) and checks that the server answers and is new enough. */
 export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
   const { url, tls, isLocal } = await wayTo(where);
-  const connect = (max: number) => {
+  const open = (max: number, onclose = () => {}) => {
     const settings = {
       ssl: tls === false ? false : { ...tls },
       max,
+      onclose,
       connect_timeout: CONNECT_TIMEOUT,
       onnotice: () => {},
       connection: { application_name: 'gelombang', jit: false },
@@ -69,7 +78,8 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     const host = socketFolder(url);
     return postgres(url, host === undefined ? settings : { ...settings, host });
   };
-  const sql = connect(connections);
+  const client = lastingClient((onclose) => open(connections, onclose));
+  const { sql } = client;
   const poolConfig: pg.PoolConfig = {
     ...(typeof where === 'string' ? { connectionString: url } : where),
     // A copy: node-postgres hides the key in what it is given, and postgres.js would not find it.
@@ -81,8 +91,20 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   copyPool.on('error', () => {});
   // The same while it is in use: without a listener the loss of a connection would end the process.
   copyPool.on('connect', (client) => client.on('error', () => {}));
+  const lent = new Set<pg.PoolClient>();
+  copyPool.on('connect', (one) => lent.add(one));
+  copyPool.on('remove', (one) => lent.delete(one));
+  const cutPool = () => {
+    for (const one of lent) streamOf(one)?.destroy();
+  };
   const close = async () => {
-    await Promise.all([sql.end({ timeout: 5 }), copyPool.end()]);
+    const timer = setTimeout(cutPool, CLOSE_TIMEOUT * 1000);
+    await Promise.all([client.end({ timeout: CLOSE_TIMEOUT }), copyPool.end()]);
+    clearTimeout(timer);
+  };
+  const cut = async () => {
+    cutPool();
+    await client.cut();
   };
   try {
     await checkVersion(sql);
@@ -90,13 +112,19 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     await close();
     throw error;
   }
+  const connect = (max: number) => withSafeTransactions(open(max));
   const transport = { isLocal, isEncrypted: tls !== false };
-  return { address: where, transport, sql, copyPool, poolConfig, connect, close };
+  return { address: where, transport, sql, copyPool, poolConfig, connect, cut, close };
 }
 
 /** The embedded server's is a unix socket. */
 async function wayTo(where: string | DatabaseAddress): Promise<Transport> {
   return typeof where === 'string' ? await transportOf(where) : { url: '', tls: false, isLocal: true };
+}
+
+/** The socket of a client of node-postgres, which has no other way to be cut. */
+function streamOf(client: pg.PoolClient): Socket | undefined {
+  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
 
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */

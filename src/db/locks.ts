@@ -11,6 +11,8 @@ export const SESSION_LOCKS = {
   importing: 0x67656c06,
   /** The one process that calls the registry's web service; the second key is 0. */
   calling: 0x67656c09,
+  /** Shared by the sessions that a step has beside its transaction; the second key is its fencing token. */
+  leased: 0x67656c0c,
 } as const;
 
 export const TRANSACTION_LOCKS = {

@@ -8,6 +8,7 @@
  */
 
 export * from './schema/imports.ts';
+export * from './schema/lease.ts';
 export * from './schema/lists.ts';
 export * from './schema/readers.ts';
 export * from './schema/registry.ts';

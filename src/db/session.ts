@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { isLoss } from './loss.ts';
 import { codeOf, DENIED } from './privileges.ts';
 
 /** Milliseconds that the server may take to end a session. */
@@ -50,21 +51,38 @@ async function transacted<T>(
   [begin, end]: readonly [begin: string, end: string],
 ): Promise<T> {
   const client = await database.copyPool.connect();
-  let pid: number | undefined;
+  let session: ServerSession | undefined;
   try {
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    pid = rows[0]?.pid ?? 0;
+    const { rows } = await client.query<ServerSession>(
+      'select pid, backend_start::text as since from pg_stat_get_activity(pg_backend_pid())',
+    );
+    session = rows[0] ?? { pid: 0, since: '' };
     await client.query(begin);
-    const result = await work(client, pid);
+    const result = await work(client, session.pid);
     await client.query(end);
     client.release();
     return result;
   } catch (error) {
     // Not by a rollback: a COPY that is under way takes no statement, and would keep it waiting for ever.
-    if (pid !== undefined) await endSession(database, pid).catch(() => undefined);
+    if (session !== undefined) await endOwn(database, session, error).catch(() => undefined);
     client.release(true);
     throw error;
   }
+}
+
+interface ServerSession {
+  readonly pid: number;
+  readonly since: string;
+}
+
+/** After a restart of the server, its number may be that of somebody else's session. */
+async function endOwn(database: Database, { pid, since }: ServerSession, error: unknown): Promise<void> {
+  if (isLoss(error)) {
+    const same = await database.sql`
+      select from pg_stat_get_activity(${pid}) where backend_start::text = ${since}`;
+    if (same.length === 0) return;
+  }
+  await endSession(database, pid);
 }
 
 /** Does the work of the session with that process; on the signal the session is ended, and what is asked of it fails. */

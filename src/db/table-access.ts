@@ -30,6 +30,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   decision_block: { worker: REPLACE },
   import_file: { worker: ALL, auditor: READ },
   installation: { worker: READ, auditor: 'select (id)' },
+  lease: { worker: ALL },
   list: { worker: KEEP, auditor: READ },
   list_block: { worker: ADD },
   notice: { worker: KEEP },
@@ -50,6 +51,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   step: { worker: KEEP },
   wave: { worker: KEEP, auditor: WAVE_OF_AUDITORS },
   wave_list: { worker: ADD, auditor: READ },
+  worker: { worker: ALL },
 };
 
 export const VIEWS: Readonly<Record<string, Access>> = {

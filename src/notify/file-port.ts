@@ -1,4 +1,5 @@
 /** The default port: JSON lines, a file a batch, which is there in whole or not at all. */
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -26,7 +27,8 @@ function pathOf(folder: string, batch: NoticeBatch): string {
 /** Under its name only when it is whole and on the disk: the name is what tells a later attempt that it went out. */
 async function writeWhole(path: string, text: string): Promise<void> {
   await removeUnfinished(path);
-  const unfinished = `${path}.${process.pid}${UNFINISHED}`;
+  // Not by the process alone: on another machine it may have the same number.
+  const unfinished = `${path}.${randomUUID()}${UNFINISHED}`;
   const file = await open(unfinished, 'w', 0o600);
   try {
     await file.writeFile(text);

@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import type { Sql } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
+import type { Lease } from '../wave/lease.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { batchBounds, stretchOf } from './batch.ts';
 import { outgoing } from './outgoing.ts';
@@ -24,28 +25,36 @@ export function notifyStage(port: NoticePort): Stage {
 }
 
 async function sendBatch(context: StepContext, port: NoticePort): Promise<StepResult> {
-  const { client, database, wave, part, signal, log } = context;
+  const { client, database, wave, part, log } = context;
   const { sql } = database;
   const notices = outgoing(wave, await readersOf(client, wave, stretchOf(part)));
   const batch: NoticeBatch = { wave: wave.id, part: part.part, notices };
-  const result = (await markAll(sql, batch))
-    ? await handOver(sql, batch, await port.send(batch, signal))
-    : await goOn(sql, batch, port, signal);
+  const result = (await markAll(sql, batch, context.lease))
+    ? await handOver(context, batch, await send(context, batch, port))
+    : await goOn(context, batch, port);
   refuseUnsent(batch, result);
   const { sent = 0, failed = 0 } = result.counts;
   logEvent(log, 'notices.sent', { wave: wave.id, sent, failed });
   return result;
 }
 
+/** Not by a worker that was paused since it marked them, and whose step is somebody else's by now: that one asks, and decides. */
+async function send({ lease, signal }: StepContext, batch: NoticeBatch, port: NoticePort): Promise<Receipts> {
+  await lease.check();
+  return port.send(batch, signal);
+}
+
 /**
  * Committed before anything is handed over. False, and nothing is marked, where one of them was begun before: to ask for each
  * first was measured at twice the time.
  */
-async function markAll(sql: Sql, batch: NoticeBatch): Promise<boolean> {
+async function markAll(sql: Sql, batch: NoticeBatch, { token }: Lease): Promise<boolean> {
   try {
     await sql`
+      with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
       insert into notice (wave_id, registration_no, channel, state)
-      select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number`;
+      select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
+      where exists (select from mine)`;
     return true;
   } catch (error) {
     if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return false;
@@ -54,24 +63,20 @@ async function markAll(sql: Sql, batch: NoticeBatch): Promise<boolean> {
 }
 
 /** A batch that nobody began before: what the port says of all of its notices is what there is to say. */
-async function handOver(sql: Sql, batch: NoticeBatch, receipts: Receipts): Promise<StepResult> {
-  await writeReceipts(sql, batch, receipts);
+async function handOver(context: StepContext, batch: NoticeBatch, receipts: Receipts): Promise<StepResult> {
+  await writeReceipts(context, batch, receipts);
   return resultOf(
     batch.notices.map(({ registration_no: number }) => [number, receipts.get(number) ?? 'sending']),
   );
 }
 
 /** A batch that was cut off: those that were being sent are asked for, those that were not are sent. */
-async function goOn(
-  sql: Sql,
-  batch: NoticeBatch,
-  port: NoticePort,
-  signal: AbortSignal,
-): Promise<StepResult> {
+async function goOn(context: StepContext, batch: NoticeBatch, port: NoticePort): Promise<StepResult> {
+  const { sql } = context.database;
   const cutOff = await numbersIn(sql, batch, 'sending');
-  if (cutOff.size > 0) await writeReceipts(sql, batch, await port.ask(only(batch, cutOff)));
-  const waiting = await markWaiting(sql, batch);
-  if (waiting.size > 0) await writeReceipts(sql, batch, await port.send(only(batch, waiting), signal));
+  if (cutOff.size > 0) await writeReceipts(context, batch, await port.ask(only(batch, cutOff)));
+  const waiting = await markWaiting(sql, batch, context.lease);
+  if (waiting.size > 0) await writeReceipts(context, batch, await send(context, only(batch, waiting), port));
   return resultOf(await statesOf(sql, batch));
 }
 
@@ -84,10 +89,12 @@ async function numbersIn(sql: Sql, batch: NoticeBatch, state: string): Promise<R
 }
 
 /** Committed before anything is handed over; whoever is being sent already, or is through, stays as they are. */
-async function markWaiting(sql: Sql, batch: NoticeBatch): Promise<ReadonlySet<string>> {
+async function markWaiting(sql: Sql, batch: NoticeBatch, { token }: Lease): Promise<ReadonlySet<string>> {
   const rows = await sql<{ number: string }[]>`
+    with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
     insert into notice (wave_id, registration_no, channel, state)
     select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
+    where exists (select from mine)
     on conflict (wave_id, registration_no, channel) do update set state = 'sending', changed_at = now()
       where notice.state = 'created'
     returning registration_no as number`;
@@ -95,12 +102,17 @@ async function markWaiting(sql: Sql, batch: NoticeBatch): Promise<ReadonlySet<st
 }
 
 /** A statement for each state, with the numbers by name: joined to a list of them, the server read the whole table. */
-async function writeReceipts(sql: Sql, batch: NoticeBatch, receipts: Receipts): Promise<void> {
+async function writeReceipts(
+  { database: { sql }, lease }: StepContext,
+  batch: NoticeBatch,
+  receipts: Receipts,
+): Promise<void> {
   for (const state of new Set(receipts.values())) {
     const numbers = [...receipts.keys()].filter((number) => receipts.get(number) === state);
     await sql`
+      with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${lease.token} for share)
       update notice set state = ${state}, changed_at = now()
-      where wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbers})`;
+      where exists (select from mine) and wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbers})`;
   }
 }
 

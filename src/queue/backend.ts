@@ -1,11 +1,15 @@
 /** BullMQ on Redis or on PostgreSQL: the only place that knows which. */
 import type { PostgresPoolConfig } from 'bullmq';
+import type { Redis as RedisClient, RedisOptions } from 'ioredis';
 import type { Database } from '../db/database.ts';
 import { mistrustOf, readTlsFiles, type TlsContents, type TlsFiles } from '../db/tls-files.ts';
 import { GelombangError } from '../errors.ts';
 import { createPostgresBackend, Queue, Redis, Worker, withBackend } from './libraries.ts';
 import { queuePrefix } from './prefix.ts';
 import { migrateQueueTables, QUEUE_SCHEMA } from './tables.ts';
+
+/** Milliseconds that a Redis may take that is there: one that is frozen takes what it is sent, and says nothing. */
+const COMMAND_TIMEOUT = 10_000;
 
 /** Connections of one queue or worker on PostgreSQL, beside the one that listens. */
 const POOL_SIZE = 2;
@@ -18,15 +22,24 @@ type Processor = (job: { readonly name: string; readonly data: unknown }) => Pro
 
 interface WorkerSettings {
   readonly concurrency: number;
-  /** Milliseconds that a job stays with a worker which does not renew its claim. */
+  /** Milliseconds that a job cannot be removed while its worker does not renew its claim. */
   readonly lockDuration: number;
-  /** Milliseconds between two looks for jobs whose claim was not renewed. */
-  readonly stalledInterval: number;
+  /** Milliseconds until a worker tries again that could not reach the queue. */
+  readonly runRetryDelay: number;
 }
+
+/**
+ * Jobs of the dead are put in again from the ledger. The queue's own look for them goes by the clocks of the workers on
+ * PostgreSQL, which may be minutes apart.
+ */
+const LEDGER_DECIDES = { skipStalledCheck: true };
 
 export interface QueueBackend {
   queue(name: string): Queue;
+  /** Each with connections of its own. */
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
+  /** Throws where the queue does not answer. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,7 +64,13 @@ async function onPostgres(database: Database): Promise<QueueBackend> {
   return {
     queue: (name) => new classes.Queue(name, { connection }) as unknown as Queue,
     worker: (name, processor, settings) =>
-      new classes.Worker(name, processor, { connection, ...settings }) as unknown as Worker,
+      new classes.Worker(name, processor, {
+        connection,
+        ...settings,
+        ...LEDGER_DECIDES,
+      }) as unknown as Worker,
+    // It is where the ledger is.
+    ping: async () => {},
     close: async () => {},
   };
 }
@@ -59,19 +78,30 @@ async function onPostgres(database: Database): Promise<QueueBackend> {
 async function onRedis(url: string, tls: RedisTls, prefix: string): Promise<QueueBackend> {
   await refuseSilentRedis(url, tls);
   // A producer fails fast, the ledger refills the queue later; a worker waits for as long as it takes.
-  const producer = new Redis(url, { ...tls, maxRetriesPerRequest: 3 });
-  const consumer = new Redis(url, { ...tls, maxRetriesPerRequest: null });
-  // Errors of a connection are followed by its own reconnecting; what fails for it, fails at the call.
-  for (const connection of [producer, consumer]) connection.on('error', () => {});
+  const producer = connectRedis(url, { ...tls, maxRetriesPerRequest: 3, commandTimeout: COMMAND_TIMEOUT });
+  const consumers = new Set<RedisClient>();
   return {
     queue: (name) => new Queue(name, { connection: producer, prefix }),
-    worker: (name, processor, settings) =>
-      new Worker(name, processor, { connection: consumer, prefix, ...settings }),
+    worker: (name, processor, settings) => {
+      const connection = connectRedis(url, { ...tls, maxRetriesPerRequest: null });
+      consumers.add(connection);
+      const worker = new Worker(name, processor, { connection, prefix, ...settings, ...LEDGER_DECIDES });
+      return worker.on('closed', () => connection.disconnect());
+    },
+    ping: async () => void (await producer.ping()),
     close: async () => {
-      producer.disconnect();
-      consumer.disconnect();
+      for (const connection of [producer, ...consumers]) connection.disconnect();
     },
   };
+}
+
+type OneRedis = RedisTls & Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout'>;
+
+function connectRedis(url: string, options: OneRedis): RedisClient {
+  const retryStrategy = (times: number) => Math.min(times * 100, 2_000);
+  const connection = new Redis(url, { ...options, retryStrategy });
+  // Errors of a connection are followed by its own reconnecting; what fails for it, fails at the call.
+  return connection.on('error', () => {});
 }
 
 async function refuseSilentRedis(url: string, tls: RedisTls): Promise<void> {
@@ -79,7 +109,8 @@ async function refuseSilentRedis(url: string, tls: RedisTls): Promise<void> {
     ...tls,
     lazyConnect: true,
     retryStrategy: () => null,
-    connectTimeout: 5000,
+    connectTimeout: 5_000,
+    commandTimeout: 5_000,
   });
   // What the call throws says only that the connection is closed; why, the event says.
   let reason: Error | undefined;

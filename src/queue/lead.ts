@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Advance, Stages } from '../wave/advance.ts';
 import { type Progress, readProgress } from '../wave/progress.ts';
 import { LEDGER_CHANNEL } from '../wave/step.ts';
+import { countHealthyWorkers } from '../wave/workers.ts';
 import { refill } from './refill.ts';
 import type { StepQueue } from './steps.ts';
 
@@ -37,7 +38,9 @@ export async function lead(options: LeadOptions): Promise<void> {
   const { database, queue, stages, waveId, log, signal } = options;
   const { goOn = `gelombang wave close ${waveId}`, waits } = options;
   const changes = new Changes();
-  const listener = await database.sql.listen(LEDGER_CHANNEL, () => changes.announce());
+  // With a client of its own, which is let go whatever has become of its connection.
+  const listener = database.connect(1);
+  await listener.listen(LEDGER_CHANNEL, () => changes.announce());
   try {
     for (;;) {
       if (signal.aborted) throw interrupted(waveId, goOn);
@@ -45,13 +48,18 @@ export async function lead(options: LeadOptions): Promise<void> {
       const progress = await readProgress(database.sql, waveId);
       options.onProgress(progress);
       if (state.finished || (waits === false && isPaused(progress))) return;
-      throwGivenUp(waveId, state, goOn);
-      if ((await queue.workersAbout()) === 0) options.startWorker();
+      throwGivenUp(waveId, state);
+      if (!(await isWorkedOn(options))) options.startWorker();
       await watch(options, changes);
     }
   } finally {
-    await listener.unlisten();
+    await listener.end({ timeout: 1 }).catch(() => undefined);
   }
+}
+
+/** By the queue, which misses one that has died at once, and by their own signs, which one that is frozen does not give. */
+async function isWorkedOn({ database, queue }: LeadOptions): Promise<boolean> {
+  return (await queue.workersAbout()) > 0 && (await countHealthyWorkers(database.sql)) > 0;
 }
 
 /** Until the next tick: shows the progress whenever the ledger has changed. */
@@ -74,7 +82,7 @@ function isPaused({ asking }: Progress): boolean {
   return asking !== null && asking.paused_until !== null;
 }
 
-function throwGivenUp(waveId: number, state: Advance, goOn: string): void {
+function throwGivenUp(waveId: number, state: Advance): void {
   if (state.failed.length === 0) return;
   const [first] = state.failed;
   throw new GelombangError(
@@ -86,7 +94,7 @@ function throwGivenUp(waveId: number, state: Advance, goOn: string): void {
         where: `${key.stage}, part ${key.part}`,
         what: error,
       })),
-      next: `Nothing is lost. Mend the cause, then go on with: ${goOn}`,
+      next: `Nothing is lost. Mend the cause, then go on with: gelombang wave resume ${waveId}`,
     },
   );
 }

@@ -1,5 +1,7 @@
 /** The queue of steps. A job carries the name of its step and nothing else; what it means stands in the ledger. */
-import { logEvent } from '../events.ts';
+import type { Job } from 'bullmq';
+import { isLoss } from '../db/loss.ts';
+import { type EventName, logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StepKey } from '../pipeline.ts';
 import type { QueueBackend } from './backend.ts';
@@ -7,35 +9,58 @@ import { STEP_QUEUE } from './tables.ts';
 
 /**
  * Milliseconds. The claim on a job is renewed while its process lives, however long the step takes; after this long
- * without, someone else takes it. A claim that is lost by mistake does no harm: the ledger's own lock decides.
+ * without, the job can be removed. Who may do the step is not decided by it, nor by any clock of a worker.
  */
 const LOCK_DURATION = 15_000;
-/** Milliseconds between two looks for jobs that nobody claims any more. */
-const STALLED_INTERVAL = 5_000;
+
+/** Milliseconds until a worker tries again that could not reach the queue. */
+const RETRY_DELAY = 1_000;
 
 /** Milliseconds that a worker which is told to stop may take to end its steps. */
 const STOP_TIMEOUT = 8_000;
 
+/** Milliseconds between two lines that say the same of a queue that cannot be reached. */
+const COMPLAINT_INTERVAL = 5_000;
+
+/** Jobs that are looked at for steps that nobody is at any more. */
+const MOST_TAKEN = 1_000;
+
+/** A step as it is put in: with another token it is another job. */
+export interface QueuedStep extends StepKey {
+  readonly token?: number;
+}
+
+/** A job that some worker has taken, living or dead. */
+export interface TakenJob {
+  readonly id: string;
+  readonly key: StepKey;
+  /** That it was put in with. */
+  readonly token: number;
+}
+
 export interface StepQueue {
-  /** Puts the steps of a run in; one that is there already for this attempt is left alone. */
-  add(keys: readonly StepKey[], attempt: number): Promise<void>;
+  /** Puts the steps of a run in; one that is there already for this attempt and with this token is left alone. */
+  add(steps: readonly QueuedStep[], attempt: number): Promise<void>;
   /** How many workers listen, in this process or another. */
   workersAbout(): Promise<number>;
+  taken(): Promise<readonly TakenJob[]>;
+  /** False where a living worker has it still, or one that has died a moment ago. */
+  remove(id: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
 export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
   const queue = backend.queue(STEP_QUEUE);
-  queue.on('error', (err: Error) => logEvent(log, 'queue.error', { err }));
+  queue.on('error', complain(log, 'queue.error'));
   return {
-    add: async (keys, attempt) => {
+    add: async (steps, attempt) => {
       await queue.addBulk(
-        keys.map((key) => ({
-          name: key.stage,
-          data: key,
+        steps.map(({ waveId, stage, part, token = 0 }) => ({
+          name: stage,
+          data: { waveId, stage, part },
           // Removed whatever becomes of it: an id that is kept would keep the step from being put in again.
           opts: {
-            jobId: `wave-${key.waveId}-${key.stage}-${key.part}-${attempt}`,
+            jobId: `wave-${waveId}-${stage}-${part}-${attempt}-${token}`,
             removeOnComplete: true,
             removeOnFail: true,
           },
@@ -43,45 +68,93 @@ export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
       );
     },
     workersAbout: () => queue.getWorkersCount(),
+    taken: async () => (await queue.getActive(0, MOST_TAKEN)).flatMap(takenJob),
+    remove: async (id) => (await queue.remove(id).catch(() => 0)) === 1,
     close: () => queue.close(),
   };
 }
 
+/** Of what is taken away just now, there is no more than a hole. */
+function takenJob(job: Job | undefined): TakenJob[] {
+  const key = stepNamedBy(job?.data);
+  if (job?.id === undefined || key === undefined) return [];
+  return [{ id: job.id, key, token: Number(job.id.split('-').at(-1)) }];
+}
+
+/** Says it, and not again for some seconds: a queue that is gone is met some hundred times a second. */
+function complain(log: Log, event: EventName & ('queue.error' | 'worker.error')): (err: Error) => void {
+  const said = new Map<string, number>();
+  return (err) => {
+    const now = performance.now();
+    if (now - (said.get(err.message) ?? Number.NEGATIVE_INFINITY) < COMPLAINT_INTERVAL) return;
+    if (said.size > 100) said.clear();
+    said.set(err.message, now);
+    logEvent(log, event, { err });
+  };
+}
+
 export interface StepWorker {
+  /** Opens its connection to the queue anew, and ends with the old one what was begun there. */
+  reopen(): void;
   /** Takes no more steps, waits a while for those under way. */
   close(): Promise<void>;
+}
+
+export interface StepWorkerOptions {
+  readonly concurrency: number;
+  readonly log: Log;
+  /** Called with what says that the queue, or the database that it is in, is gone. */
+  readonly onLoss?: (error: Error) => void;
 }
 
 export function startStepWorker(
   backend: QueueBackend,
   work: (key: StepKey) => Promise<void>,
-  concurrency: number,
-  log: Log,
+  { concurrency, log, onLoss = () => {} }: StepWorkerOptions,
 ): StepWorker {
-  const worker = backend.worker(STEP_QUEUE, (job) => work(keyOf(job.data)), {
-    concurrency,
-    lockDuration: LOCK_DURATION,
-    stalledInterval: STALLED_INTERVAL,
-  });
-  worker.on('error', (err: Error) => logEvent(log, 'worker.error', { err }));
+  const start = () => {
+    const worker = backend.worker(STEP_QUEUE, (job) => work(keyOf(job.data)), {
+      concurrency,
+      lockDuration: LOCK_DURATION,
+      runRetryDelay: RETRY_DELAY,
+    });
+    const say = complain(log, 'worker.error');
+    worker.on('error', (err: Error) => {
+      if (isLoss(err)) onLoss(err);
+      say(err);
+    });
+    return worker;
+  };
+  let worker = start();
+  const closing: Promise<unknown>[] = [];
   return {
+    reopen: () => {
+      closing.push(worker.close().catch(() => undefined));
+      worker = start();
+    },
     close: async () => {
       // BullMQ's own close waits without end for a step that hangs.
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, STOP_TIMEOUT);
       });
-      await Promise.race([worker.close(), timeout]);
+      await Promise.race([Promise.all([...closing, worker.close()]), timeout]);
       clearTimeout(timer);
     },
   };
 }
 
-/** By hand: a library for it takes a tenth of a second to load. Throws where the job is nothing of ours. */
+/** @throws Error for a job that is nothing of ours. */
 function keyOf(data: unknown): StepKey {
+  const key = stepNamedBy(data);
+  if (key === undefined) throw new Error('a job of the queue names no step');
+  return key;
+}
+
+/** By hand: a library for it takes a tenth of a second to load. */
+function stepNamedBy(data: unknown): StepKey | undefined {
   const { waveId, stage, part } = (data ?? {}) as Readonly<Record<string, unknown>>;
   const known = STAGES.find((name) => name === stage);
-  if (known === undefined || !Number.isSafeInteger(waveId) || !Number.isSafeInteger(part))
-    throw new Error('a job of the queue names no step');
+  if (known === undefined || !Number.isSafeInteger(waveId) || !Number.isSafeInteger(part)) return undefined;
   return { waveId: Number(waveId), stage: known, part: Number(part) };
 }

@@ -36,6 +36,8 @@ export async function makeQueueTables(database: Database): Promise<void> {
   try {
     // Migrations of the queue need one session for their lock and their transaction.
     const client = new pg.Client(database.poolConfig);
+    // Without a listener, the loss of the connection would end the process.
+    client.on('error', () => {});
     await client.connect();
     try {
       await runMigrations(client, QUEUE_SCHEMA);

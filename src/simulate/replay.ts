@@ -79,6 +79,9 @@ async function boundsOf(
   return reading.begin('read only', (sql) => stages[name].plan(sql, wave));
 }
 
+/** Nobody else does the steps of a simulation. */
+const UNCLAIMED = { token: 0, check: async () => {} };
+
 async function doParts(
   name: ReplayedStage,
   bounds: readonly PartBounds[],
@@ -90,7 +93,7 @@ async function doParts(
   for (const [number, { lower, upper }] of bounds.entries()) {
     signal.throwIfAborted();
     const part: Part = { part: number, lower, upper };
-    const result = await stages[name].work({ client, database, wave, part, log, signal });
+    const result = await stages[name].work({ client, database, wave, part, log, signal, lease: UNCLAIMED });
     if (result !== 'waiting') all.push(result.counts);
     onProgress(name, number + 1, bounds.length);
   }

@@ -5,7 +5,9 @@ import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StageName, type StepKey, type WaveState } from '../pipeline.ts';
+import { IS_HELD, JOIN_HOLDERS } from './holders.ts';
 import { holdOf } from './holds.ts';
+import { forgetLeases } from './lease.ts';
 import { readWave, type Wave } from './record.ts';
 import type { PartBounds, Stage } from './stage.ts';
 import { LEDGER_CHANNEL } from './step.ts';
@@ -16,9 +18,15 @@ export interface Advance {
   readonly finished: boolean;
   /** How often the run was begun or taken up. */
   readonly attempt: number;
-  /** Steps that wait to be done, the first of them; empty when the run is finished. */
-  readonly pending: readonly StepKey[];
+  /** Steps that wait for somebody to take them, the first of them; empty when the run is finished. */
+  readonly pending: readonly PendingStep[];
   readonly failed: readonly { readonly key: StepKey; readonly error: string }[];
+}
+
+/** A step that nobody is at, or somebody who has not been heard of for too long. */
+export interface PendingStep extends StepKey {
+  /** Of its lease, 0 where it has none: with another one it is another job. */
+  readonly token: number;
 }
 
 /** Steps handed out at a time: a queue never holds more of one wave, however many there are. */
@@ -50,6 +58,7 @@ export async function advance(
       await complete(sql, waveId, stage, stages[stage]);
     }
     await sql`update run set finished_at = now() where wave_id = ${waveId} and finished_at is null`;
+    await forgetLeases(sql, waveId);
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
     return { finished: true, attempt, pending: [], failed: [] };
   });
@@ -95,18 +104,24 @@ interface Unfinished {
   part: number;
   state: 'planned' | 'failed';
   error: string | null;
+  token: number;
+  isHeld: boolean;
 }
 
 async function unfinishedSteps(sql: Transaction, waveId: number, stage: StageName): Promise<Unfinished[]> {
   return sql<Unfinished[]>`
-    select part, state, error from step
-    where wave_id = ${waveId} and stage = ${stage} and state <> 'done' order by part limit ${WINDOW}`;
+    select step.part, step.state, step.error, coalesce(lease.token, 0) as token,
+      ${sql.unsafe(IS_HELD)} as "isHeld"
+    from step ${sql.unsafe(JOIN_HOLDERS)}
+    where step.wave_id = ${waveId} and step.stage = ${stage} and step.state <> 'done' order by step.part limit ${WINDOW}`;
 }
 
 function split(waveId: number, stage: StageName, steps: Unfinished[]): Pick<Advance, 'pending' | 'failed'> {
-  const keyOf = (step: Unfinished): StepKey => ({ waveId, stage, part: step.part });
+  const keyOf = ({ part }: Unfinished): StepKey => ({ waveId, stage, part });
   return {
-    pending: steps.filter((step) => step.state === 'planned').map(keyOf),
+    pending: steps
+      .filter(({ state, isHeld }) => state === 'planned' && !isHeld)
+      .map((step) => ({ ...keyOf(step), token: step.token })),
     failed: steps
       .filter((step) => step.state === 'failed')
       .map((step) => ({ key: keyOf(step), error: step.error ?? 'no reason was written down' })),

@@ -37,6 +37,8 @@ export interface CloseRequest {
   readonly now?: number;
   /** Into how many parts the wave is cut; as its size asks for where it is not given. */
   readonly parts?: number;
+  /** The id under which the same process led the run before it lost the connection. */
+  readonly leader?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface CloseRequest {
  */
 export async function beginClose(database: Database, request: CloseRequest, log: Log): Promise<LedRun> {
   await readWave(database.sql, request.waveId);
-  const led = await takeLead(database, request.waveId, (sql) => enterClosing(sql, request));
+  const led = await takeLead(database, request.waveId, (sql) => enterClosing(sql, request), request.leader);
   const { run, resumed } = led;
   logEvent(log, resumed ? 'wave.resumed' : 'wave.closing', { wave: request.waveId, run });
   return led;

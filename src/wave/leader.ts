@@ -1,10 +1,17 @@
 /** The lead of a wave's run: whoever has it begins the run or takes it up, and sees it through; nobody else does. */
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database, Sql, Transaction } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { maybeOne, one } from '../db/rows.ts';
+import { endSession } from '../db/session.ts';
 import { GelombangError } from '../errors.ts';
+import { isSilent, watch } from './holders.ts';
+import { dropLease, type LeaseKey, writeLease } from './lease.ts';
 import { forgiveFailures } from './step.ts';
+
+/** Seconds that the lead may take to be given up: with its session it is, a moment later, in any case. */
+const LONGEST_END = 1;
 
 export interface EnteredRun {
   readonly run: number;
@@ -13,39 +20,69 @@ export interface EnteredRun {
 }
 
 export interface LedRun extends EnteredRun {
+  /**
+   * Says that the lead is still kept.
+   * @throws GelombangError LOST where its session is gone, and the lead with it.
+   */
+  renew(): Promise<void>;
   /** Gives the lead up. */
   release(): Promise<void>;
 }
 
+/** That the lead went with the connection that it was kept by. */
+export class LeadLost extends Error {}
+
 /**
  * Takes the lead, then enters the run in one transaction; of a run that is taken up, steps that were given up are
  * forgiven. What `enter` throws gives the lead up.
+ * @param leader The id under which it led before: a session that was cut off, and that the server still has, is ended.
  * @throws GelombangError CONFLICT where someone else leads.
  */
 export async function takeLead(
   database: Database,
   waveId: number,
   enter: (sql: Transaction) => Promise<EnteredRun>,
+  leader: string = randomUUID(),
 ): Promise<LedRun> {
   const session = database.connect(1);
+  const end = () => session.end({ timeout: LONGEST_END });
   try {
-    await lockLead(session, waveId);
+    await lockLead(database, session, waveId, leader);
+    const key = leadOf(waveId);
+    const { pid } = await one(session<{ pid: number }[]>`select pg_backend_pid() as pid`, 'the session');
+    const { token } = await writeLease(session, key, { worker: leader, backendPid: pid });
     const { run, resumed } = await session.begin(enter);
     if (resumed) await forgiveFailures(database, waveId);
-    return { run, resumed, release: () => session.end() };
+    return {
+      run,
+      resumed,
+      renew: () => renewLead(session, token),
+      release: async () => {
+        await dropLease(database.sql, key, token).catch(() => undefined);
+        await end();
+      },
+    };
   } catch (error) {
-    await session.end();
+    await end();
     throw error;
   }
 }
 
-/** The lock lives as long as the session: a leader that dies gives it up by dying. */
-async function lockLead(session: Sql, waveId: number): Promise<void> {
-  const { led } = await one(
-    session<{ led: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) as led`,
-    'the lead',
-  );
-  if (led) return;
+function leadOf(waveId: number): LeaseKey {
+  return { waveId, stage: 'lead', part: 0 };
+}
+
+/** By the session itself: one that was made anew after a loss does not have the lock. */
+async function renewLead(session: Sql, token: number): Promise<void> {
+  const kept = await session`
+    update lease set renewed_at = clock_timestamp() where token = ${token} and backend_pid = pg_backend_pid() returning 1`;
+  if (kept.length === 0) throw new LeadLost('the lead was lost with its connection');
+}
+
+/** The lock lives as long as the session: a leader that dies gives it up by dying, one that is silent is put out. */
+async function lockLead(database: Database, session: Sql, waveId: number, leader: string): Promise<void> {
+  if (await tryLock(session, waveId)) return;
+  if ((await endSilent(database, waveId, leader)) && (await tryLock(session, waveId))) return;
   const run = await maybeOne(
     session<{ id: number; host: string; pid: number }[]>`
       select id, host, pid from run where wave_id = ${waveId}`,
@@ -56,6 +93,30 @@ async function lockLead(session: Sql, waveId: number): Promise<void> {
     concerns: { wave: waveId, ...(run === undefined ? {} : { run: run.id }) },
     next: `Watch it with: gelombang wave status ${waveId}`,
   });
+}
+
+async function tryLock(session: Sql, waveId: number): Promise<boolean> {
+  const { led } = await one(
+    session<{ led: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) as led`,
+    'the lead',
+  );
+  return led;
+}
+
+async function endSilent(database: Database, waveId: number, leader: string): Promise<boolean> {
+  const { sql } = database;
+  const holder = await maybeOne(
+    sql<{ pid: number }[]>`
+      select pid from pg_locks where locktype = 'advisory' and granted and classid = ${SESSION_LOCKS.lead}
+        and objid = ${waveId} and database = (select oid from pg_database where datname = current_database())`,
+    'the lead',
+  );
+  if (holder === undefined) return true;
+  const silent = await isSilent(sql, leadOf(waveId), { backendPid: holder.pid, worker: leader });
+  if (silent === undefined) await watch(sql, leadOf(waveId), holder.pid);
+  if (silent !== true) return false;
+  await endSession(database, holder.pid);
+  return true;
 }
 
 export interface RunState {

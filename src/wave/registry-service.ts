@@ -5,6 +5,7 @@ import { SESSION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { matchSourceOf } from '../policy/policy.ts';
+import { markSession } from './lease.ts';
 import type { Wave } from './record.ts';
 
 /**
@@ -21,8 +22,16 @@ export interface Calling {
 /** Milliseconds between the last call of one process and the first of the next: no second is shared. */
 const SILENCE = 1_000;
 
-/** Undefined where another process calls. The right goes with the connection, so that one that dies leaves nothing behind. */
-export async function beginCalling(database: Database, signal: AbortSignal): Promise<Calling | undefined> {
+/**
+ * Undefined where another process calls. The right goes with the connection, so that one that dies leaves nothing behind;
+ * from one that is frozen it is taken with its step.
+ * @param token Of the step that calls.
+ */
+export async function beginCalling(
+  database: Database,
+  signal: AbortSignal,
+  token: number,
+): Promise<Calling | undefined> {
   const session = database.connect(1);
   try {
     const { mine, pid } = await one(
@@ -34,6 +43,7 @@ export async function beginCalling(database: Database, signal: AbortSignal): Pro
       await session.end();
       return undefined;
     }
+    await markSession(session, token);
     const { silence } = await one(
       session<{ silence: number }[]>`
         update registry_service set quiet_since = null from (select quiet_since as last from registry_service) as before

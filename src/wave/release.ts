@@ -11,12 +11,18 @@ import { readWave, type Wave } from './record.ts';
 /**
  * Takes the lead of the wave's run and opens it again, its notices no longer held. A run whose notices are on their
  * way, with nobody who leads it, is taken up: a release that was cut off goes on by being asked for again.
+ * @param leader The id under which the same process led it before it lost the connection.
  * @throws GelombangError CONFLICT where someone else leads, the wave is not published, or its notices are sent already;
  * INPUT_REFUSED where there is no such wave.
  */
-export async function beginRelease(database: Database, waveId: number, log: Log): Promise<LedRun> {
+export async function beginRelease(
+  database: Database,
+  waveId: number,
+  log: Log,
+  leader?: string,
+): Promise<LedRun> {
   await readWave(database.sql, waveId);
-  const led = await takeLead(database, waveId, (sql) => enterRelease(sql, waveId));
+  const led = await takeLead(database, waveId, (sql) => enterRelease(sql, waveId), leader);
   logEvent(log, 'notices.released', { wave: waveId, run: led.run });
   return led;
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Log } from '../log.ts';
+import type { Lease } from './lease.ts';
 import type { Wave } from './record.ts';
 
 /** A half-open range of keys; null is open. What the keys are is the stage's own business. */
@@ -23,6 +24,8 @@ export interface StepContext {
   readonly part: Part;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Under which the step is done: what takes effect beside the transaction looks at it right before. */
+  readonly lease: Lease;
 }
 
 /** What a part wrote: how many of what, and a digest of it. */

@@ -5,10 +5,14 @@ import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
 import { entropySourceOf } from './entropy.ts';
+import { readUnderWay, type StepUnderWay } from './holders.ts';
 import type { Hold } from './holds.ts';
+import { LEASE_LIMIT } from './lease.ts';
 import { type ListOfWave, listsOfWave } from './lists.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
+import { MOST_ATTEMPTS } from './step.ts';
+import { IDLE_LIMIT, readWorkers, type WorkerStatus } from './workers.ts';
 
 export interface ImportStatus {
   readonly file: string;
@@ -62,12 +66,23 @@ export interface WaveStatus {
   readonly unverified_by: string | null;
   /** What its run has come to and waits for. */
   readonly held: Hold | null;
+  /** What somebody is at, and since when; and when that was last heard of. */
+  readonly steps_under_way: readonly StepUnderWay[];
   readonly steps_failed: readonly {
     readonly stage: string;
     readonly part: number;
     readonly attempts: number;
     readonly error: string | null;
   }[];
+  readonly workers: readonly WorkerStatus[];
+  readonly limits: {
+    /** Of silence, after which a step is taken over. */
+    readonly lease_seconds: number;
+    /** After which a step is given up, and the run stops. */
+    readonly attempts: number;
+    /** Without a step while some wait, after which a worker is not healthy. */
+    readonly idle_seconds: number;
+  };
   /** Step of the funnel → count, once the wave is published. */
   readonly funnel: Readonly<Record<string, number>> | null;
   /** Its notices wait, or will wait when there are any, until they are released. */
@@ -105,7 +120,10 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     progress,
     unverified_by: wave.unverifiedBy,
     held: run === null || wave.voided !== null ? null : heldNow(progress),
+    steps_under_way: await readUnderWay(sql, waveId),
     steps_failed: await readFailures(sql, waveId),
+    workers: await readWorkers(sql),
+    limits: { lease_seconds: LEASE_LIMIT, attempts: MOST_ATTEMPTS, idle_seconds: IDLE_LIMIT },
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
     notices: await countNotices(sql, wave),

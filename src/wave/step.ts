@@ -2,16 +2,19 @@
 import { hostname } from 'node:os';
 import type pg from 'pg';
 import type { Database } from '../db/database.ts';
+import { shortageOf } from '../db/loss.ts';
 import { cancelledBy, inTransaction } from '../db/session.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
 import { redact } from '../redact.ts';
+import { takeFromSilent } from './holders.ts';
+import { dropLease, endLease, type Lease, TakenOver, writeLease } from './lease.ts';
 import { readWave } from './record.ts';
 import type { PartBounds, Stage, StepResult } from './stage.ts';
 
 /** How often a step may fail before the run stops and asks for a person. */
-const MOST_ATTEMPTS = 3;
+export const MOST_ATTEMPTS = 3;
 
 /** Milliseconds that a step may go on once its worker is told to stop: most are through by then. */
 const STOP_GRACE = 2_000;
@@ -24,6 +27,8 @@ export type StepOutcome =
   | { readonly kind: 'already done' }
   /** Someone else is at it right now, or it cannot go on yet. */
   | { readonly kind: 'waiting' }
+  /** Someone else took it over while it was worked at here: nothing of that stays. */
+  | { readonly kind: 'taken over' }
   /** The ledger does not know such a step, or has given it up. */
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -32,20 +37,33 @@ interface StepRow extends PartBounds {
   pid: number;
 }
 
+/** What a step is done with. */
+export interface StepWork {
+  readonly database: Database;
+  readonly stage: Stage;
+  readonly key: StepKey;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** The id of the process that does it, as its leases have it. */
+  readonly worker: string;
+}
+
 /**
  * Does one step, unless it is done or being done. The row's lock is what keeps others off: it goes with the
- * connection, so a worker that dies leaves nothing to clear up.
+ * connection, so a worker that dies leaves nothing to clear up. From one that is frozen or cut off, and does not renew its
+ * lease, the step is taken over.
  */
-export async function runStep(
-  database: Database,
-  stage: Stage,
-  key: StepKey,
-  log: Log,
-  signal: AbortSignal,
-): Promise<StepOutcome> {
-  const outcome = await inTransaction(database, (client) =>
-    claimAndWork(client, database, stage, key, log, signal),
-  );
+export async function runStep(work: StepWork): Promise<StepOutcome> {
+  const { database, key, log } = work;
+  let outcome = await attempt(work);
+  if (outcome.kind === 'waiting') {
+    const from = await takeFromSilent(database, key);
+    if (from !== undefined) {
+      const { host, pid, silent } = from;
+      logEvent(log, 'step.taken_over', { ...keyFields(key), from: holderName(host, pid), silent });
+      outcome = await attempt(work);
+    }
+  }
   if (outcome.kind === 'done') {
     logEvent(log, 'step.done', { ...keyFields(key), ...outcome.result.counts });
   } else {
@@ -54,38 +72,68 @@ export async function runStep(
   return outcome;
 }
 
+function holderName(host: string | null, pid: number | null): string {
+  return host === null ? 'nobody knows whom' : `${host}, process ${pid}`;
+}
+
+async function attempt(work: StepWork): Promise<StepOutcome> {
+  let lease: Lease | undefined;
+  const held = (mine: Lease) => {
+    lease = mine;
+  };
+  try {
+    const outcome = await inTransaction(work.database, (client) => claimAndWork(client, work, held));
+    if (outcome.kind === 'done') lease = undefined;
+    return outcome;
+  } catch (error) {
+    if (error instanceof TakenOver) return { kind: 'taken over' };
+    throw error;
+  } finally {
+    // Where that fails, whoever claims the step next replaces it.
+    if (lease !== undefined) await dropLease(work.database.sql, work.key, lease.token).catch(() => undefined);
+  }
+}
+
 async function claimAndWork(
   client: pg.ClientBase,
-  database: Database,
-  stage: Stage,
-  key: StepKey,
-  log: Log,
-  signal: AbortSignal,
+  { database, stage, key, log, signal, worker }: StepWork,
+  held: (lease: Lease) => void,
 ): Promise<StepOutcome> {
-  const named = [key.waveId, key.stage, key.part];
-  const { rows } = await client.query<StepRow>(
-    `select lower, upper, state, pg_backend_pid() as pid from step
-    where wave_id = $1 and stage = $2 and part = $3 for update skip locked`,
-    named,
-  );
-  const [claimed] = rows;
+  const claimed = await claim(client, key);
   if (claimed === undefined) return unclaimed(await isPlanned(database, key));
   if (claimed.state === 'done') return { kind: 'already done' };
   if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
   const wave = await readWave(database.sql, key.waveId);
   if (wave.state === 'void') return { kind: 'refused', why: 'its wave is void' };
-  const part = { part: key.part, lower: claimed.lower, upper: claimed.upper };
-  const work = () => stage.work({ client, database, wave, part, log, signal });
-  const result = await cancelledBy(signal, database, { pid: claimed.pid, grace: STOP_GRACE }, work);
+  const { pid, lower, upper } = claimed;
+  const lease = await writeLease(database.sql, key, { worker, backendPid: pid });
+  held(lease);
+  const part = { part: key.part, lower, upper };
+  const work = () => stage.work({ client, database, wave, part, log, signal, lease });
+  const result = await cancelledBy(signal, database, { pid, grace: STOP_GRACE }, work);
   if (result === 'waiting') return { kind: 'waiting' };
+  await endLease(client, key, lease);
+  await writeDone(client, key, result);
+  return { kind: 'done', result };
+}
+
+async function claim(client: pg.ClientBase, key: StepKey): Promise<StepRow | undefined> {
+  const { rows } = await client.query<StepRow>(
+    `select lower, upper, state, pg_backend_pid() as pid from step
+    where wave_id = $1 and stage = $2 and part = $3 for update skip locked`,
+    [key.waveId, key.stage, key.part],
+  );
+  return rows[0];
+}
+
+async function writeDone(client: pg.ClientBase, key: StepKey, { counts, digest }: StepResult): Promise<void> {
   await client.query(
     `update step set state = 'done', counts = $4, digest = $5, attempts = attempts + 1, error = null,
       started_at = now(), finished_at = clock_timestamp()
     where wave_id = $1 and stage = $2 and part = $3`,
-    [...named, JSON.stringify(result.counts), result.digest],
+    [key.waveId, key.stage, key.part, JSON.stringify(counts), digest],
   );
   await client.query('select pg_notify($1, $2)', [LEDGER_CHANNEL, String(key.waveId)]);
-  return { kind: 'done', result };
 }
 
 async function isPlanned(database: Database, key: StepKey): Promise<boolean> {
@@ -105,7 +153,9 @@ export async function recordFailure(
   error: unknown,
   log: Log,
 ): Promise<void> {
-  const message = redact(error instanceof Error ? error.message : String(error));
+  const said = error instanceof Error ? error.message : String(error);
+  const shortage = shortageOf(error);
+  const message = redact(shortage === undefined ? said : `${shortage}: ${said}`);
   logEvent(log, 'step.failed', {
     ...keyFields(key),
     err: error instanceof Error ? error : new Error(message),

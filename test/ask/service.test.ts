@@ -1,4 +1,5 @@
 /** Waves that ask the web service: what they end in, whatever the service does, and what is asked of it. */
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type StageJobs, type StepEnd, stagesOf } from '../../jobs/processor.ts';
 import { PROVINCES } from '../../src/identity/provinces.ts';
@@ -245,7 +246,7 @@ async function begun(at: Installation, waveId: number): Promise<void> {
 /** As a worker does it that has these jobs. */
 function askStep({ database, log }: Installation, jobs: StageJobs, waveId: number): Promise<StepEnd> {
   const { signal } = new AbortController();
-  return jobs.ask.process({ waveId, stage: 'ask', part: 0 }, { database, log, signal });
+  return jobs.ask.process({ waveId, stage: 'ask', part: 0 }, { database, log, signal, worker: randomUUID() });
 }
 
 async function isPaused(at: Installation): Promise<boolean> {

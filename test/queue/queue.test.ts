@@ -30,7 +30,7 @@ for (const { backend: name, redisUrl, missing } of BACKENDS) {
         await queue.add([key(1), key(2)], 1);
         const taken: number[] = [];
         const take = async ({ part }: StepKey) => void taken.push(part);
-        const worker = startStepWorker(backend, take, 1, (await installation()).log);
+        const worker = startStepWorker(backend, take, { concurrency: 1, log: (await installation()).log });
         await until(() => taken.length === 3);
         // One that is done can be put in again: the ledger says whether there is anything to do.
         await until(async () => {
@@ -49,7 +49,7 @@ for (const { backend: name, redisUrl, missing } of BACKENDS) {
           taken += 1;
           throw new Error('never to be seen by the ledger');
         };
-        const worker = startStepWorker(backend, fail, 1, (await installation()).log);
+        const worker = startStepWorker(backend, fail, { concurrency: 1, log: (await installation()).log });
         await queue.add([key(0)], 1);
         await until(async () => {
           await queue.add([key(0)], 1);
@@ -63,7 +63,7 @@ for (const { backend: name, redisUrl, missing } of BACKENDS) {
       const at = await installation(redisUrl);
       await withQueue(at, async (backend, queue) => {
         expect(await queue.workersAbout()).toBe(0);
-        const worker = startStepWorker(backend, async () => {}, 1, at.log);
+        const worker = startStepWorker(backend, async () => {}, { concurrency: 1, log: at.log });
         await until(async () => (await queue.workersAbout()) === 1);
         await worker.close();
         await until(async () => (await queue.workersAbout()) === 0);
@@ -75,9 +75,15 @@ for (const { backend: name, redisUrl, missing } of BACKENDS) {
       await withQueue(here, async (ours, queue) => {
         await withQueue(there, async (theirs) => {
           const taken: string[] = [];
-          const stranger = startStepWorker(theirs, async () => void taken.push('there'), 1, there.log);
+          const stranger = startStepWorker(theirs, async () => void taken.push('there'), {
+            concurrency: 1,
+            log: there.log,
+          });
           await queue.add([key(0), key(1)], 1);
-          const worker = startStepWorker(ours, async () => void taken.push('here'), 1, here.log);
+          const worker = startStepWorker(ours, async () => void taken.push('here'), {
+            concurrency: 1,
+            log: here.log,
+          });
           await until(() => taken.length === 2);
           await Promise.all([worker.close(), stranger.close()]);
           expect(taken).toEqual(['here', 'here']);

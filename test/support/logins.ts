@@ -1,18 +1,12 @@
 /** Logins of a test's own, gone when its file is through. */
-import { afterAll } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { makeLogin } from '../../src/db/logins.ts';
 import type { RoleName } from '../../src/db/roles.ts';
 import type { TestDatabase } from './database.ts';
+import { afterFile } from './ends.ts';
 import { randomName, runOnServer } from './server.ts';
 
 const NAMED = /^tests_/;
-
-const made: { readonly name: string; readonly ownerUrl: string }[] = [];
-
-afterAll(async () => {
-  for (const { name, ownerUrl } of made) await dropLogin(ownerUrl, name);
-});
 
 /** The URL of a new login to the database. */
 export async function loginOf(
@@ -28,7 +22,7 @@ export async function loginOf(
   } finally {
     await owned.close();
   }
-  made.push({ name, ownerUrl });
+  afterFile(() => dropLogin(ownerUrl, name));
   return asLogin(ownerUrl, name, password);
 }
 

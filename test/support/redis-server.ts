@@ -9,9 +9,12 @@ export interface RedisServer {
   readonly process: ChildProcess;
 }
 
-/** @returns null where there is no redis-server on the path. */
-export async function startRedis(folder: string): Promise<RedisServer | null> {
-  const port = await freePort();
+/**
+ * @param at Its port, where it takes the place of one that was killed.
+ * @returns null where there is no redis-server on the path.
+ */
+export async function startRedis(folder: string, at?: number): Promise<RedisServer | null> {
+  const port = at ?? (await freePort());
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const server = spawn('redis-server', [...options, '--dir', folder], { stdio: 'ignore' });
   const failure = once(server, 'error').then(([error]) => error as NodeJS.ErrnoException);

@@ -1,5 +1,5 @@
 /** The ledger decides: a step is done once, whatever becomes of workers, queue and leader meanwhile. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type StageJobs, stageJob } from '../../jobs/processor.ts';
@@ -60,10 +60,11 @@ describe('a finished wave', () => {
     expect(steps.length).toBeGreaterThan(STAGES.length + 6);
 
     const { signal } = new AbortController();
+    const worker = randomUUID();
     const skippedBefore = whyOf(at.logged, 'step.skipped').length;
     for (const { stage, part } of steps) {
       const data = JSON.parse(JSON.stringify({ waveId: 17, stage, part }));
-      await jobs[stage].process(data, { database: at.database, log: at.log, signal });
+      await jobs[stage].process(data, { database: at.database, log: at.log, signal, worker });
     }
     expect(whyOf(at.logged, 'step.skipped').slice(skippedBefore)).toEqual(steps.map(() => 'already done'));
     expect(await contents(at)).toEqual(before);
@@ -106,7 +107,7 @@ describe('a step that fails', () => {
       message: expect.stringContaining('stage match'),
       concerns: { wave: 17 },
       faults: [{ where: 'match, part 0', what: expect.stringContaining('no room for') }],
-      next: expect.stringContaining('gelombang wave close 17'),
+      next: expect.stringContaining('gelombang wave resume 17'),
     });
     const [step] = await at.database.sql`select state, attempts, error from step where stage = 'match'`;
     expect(step).toMatchObject({ state: 'failed', attempts: 3 });
@@ -142,7 +143,8 @@ describe('two workers at one step', () => {
       },
     };
     const { signal } = new AbortController();
-    const attempt = () => runStep(database, slow, key, log, signal);
+    const work = { database, stage: slow, key, log, signal, worker: randomUUID() };
+    const attempt = () => runStep(work);
     const first = attempt();
     await until(() => worked === 1);
     expect(await attempt()).toEqual({ kind: 'waiting' });
@@ -150,7 +152,7 @@ describe('two workers at one step', () => {
     expect(await first).toMatchObject({ kind: 'done' });
     expect(await attempt()).toEqual({ kind: 'already done' });
     expect(worked).toBe(1);
-    expect(await runStep(database, slow, { ...key, part: 1 }, log, signal)).toMatchObject({
+    expect(await runStep({ ...work, key: { ...key, part: 1 } })).toMatchObject({
       kind: 'refused',
     });
   });

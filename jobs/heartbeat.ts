@@ -1,0 +1,133 @@
+/** What a worker does every few seconds: it renews the leases of its steps, says that it lives, and sees whether it gets any. */
+import type { Database } from '../src/db/database.ts';
+import { isLoss } from '../src/db/loss.ts';
+import { logEvent } from '../src/events.ts';
+import type { Log } from '../src/log.ts';
+import type { StepKey } from '../src/pipeline.ts';
+import type { QueueBackend } from '../src/queue/backend.ts';
+import { withDeadline } from '../src/queue/deadline.ts';
+import { LEASE_RENEWAL, renewLeases } from '../src/wave/lease.ts';
+import { countWaitingSteps, giveSignOfLife, IDLE_LIMIT, signOff } from '../src/wave/workers.ts';
+
+/** Milliseconds after which a server that does not answer is taken for lost: well before a lease is past its limit. */
+const LONGEST_BEAT = 15_000;
+
+/** Milliseconds that it may take to sign off: whoever does not is forgotten a while later. */
+const LONGEST_SIGN_OFF = 1_000;
+
+/** Milliseconds. */
+export interface HeartbeatLimits {
+  readonly interval: number;
+  /** Without a step while some wait: the connection to the queue is opened anew. */
+  readonly mend: number;
+  /** The same, and it is said. */
+  readonly idle: number;
+}
+
+const LIMITS: HeartbeatLimits = { interval: LEASE_RENEWAL, mend: 20_000, idle: IDLE_LIMIT * 1_000 };
+
+export interface HeartbeatOptions {
+  readonly database: Database;
+  readonly backend: QueueBackend;
+  /** The id of the process, and how many steps it does side by side. */
+  readonly id: string;
+  readonly slots: number;
+  readonly log: Log;
+  readonly limits?: HeartbeatLimits | undefined;
+  /** Opens the connection to the queue anew. */
+  readonly mend: () => void;
+  /** The database or the queue does not answer. */
+  readonly onLoss: (error: Error) => void;
+}
+
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #limits: HeartbeatLimits;
+  readonly #underWay = new Set<StepKey>();
+  #timer: NodeJS.Timeout | undefined;
+  #isBeating = false;
+  #took = false;
+  #idleFrom: number | undefined;
+  #mendedAt = 0;
+  #isSaid = false;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? LIMITS;
+  }
+
+  /** Returns when the worker is known to be about. */
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => this.beatNow(), this.#limits.interval);
+  }
+
+  /** A step from its beginning to its end. */
+  async during<T>(key: StepKey, work: () => Promise<T>): Promise<T> {
+    this.#took = true;
+    this.#underWay.add(key);
+    try {
+      return await work();
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  /** One at a time: what is met while one is under way, it finds out too. */
+  beatNow(): void {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    void this.#beat().finally(() => {
+      this.#isBeating = false;
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    const { database, id } = this.#options;
+    await withDeadline(signOff(database.sql, id), LONGEST_SIGN_OFF).catch(() => undefined);
+  }
+
+  async #beat(): Promise<void> {
+    const { onLoss, log } = this.#options;
+    try {
+      await withDeadline(this.#signal(), LONGEST_BEAT);
+    } catch (err) {
+      if (isLoss(err)) onLoss(err as Error);
+      else logEvent(log, 'worker.error', { err });
+    }
+  }
+
+  async #signal(): Promise<void> {
+    const { database, backend, id, slots } = this.#options;
+    const { sql } = database;
+    await renewLeases(sql, id, [...this.#underWay]);
+    const took = this.#took || this.#underWay.size > 0;
+    this.#took = false;
+    const steps = took ? 0 : await countWaitingSteps(sql);
+    await giveSignOfLife(sql, { id, slots, took, isIdle: steps > 0 });
+    this.#lookAfter(steps);
+    await backend.ping();
+  }
+
+  /** A worker whose queue was emptied under it may wait for ever on a connection that looks well. */
+  #lookAfter(steps: number): void {
+    const { log, mend } = this.#options;
+    const now = performance.now();
+    if (steps === 0) {
+      this.#idleFrom = undefined;
+      this.#isSaid = false;
+      return;
+    }
+    this.#idleFrom ??= now;
+    const idle = now - this.#idleFrom;
+    if (idle >= this.#limits.idle && !this.#isSaid) {
+      this.#isSaid = true;
+      logEvent(log, 'worker.idle', { seconds: Math.round(idle / 1_000), steps });
+    }
+    if (idle < this.#limits.mend || now - this.#mendedAt < this.#limits.mend) return;
+    this.#mendedAt = now;
+    logEvent(log, 'worker.mended');
+    mend();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * postgres.js 3.4 where connections are lost. It rolls back on a connection that is gone, which throws outside of any
+ * promise; and a connection that goes while a write to it is pending never writes again, however often it is made anew.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sql, Transaction } from './database.ts';
+import { isLoss } from './loss.ts';
+
+/** Milliseconds after which a connection that is gone is known to be gone. */
+const SETTLED = 100;
+
+type Work = (sql: Transaction) => unknown;
+
+const never = new Promise<never>(() => {});
+
+/** The same client, whose transactions do not roll back on a connection that is gone: there is nothing left to undo. */
+export function withSafeTransactions(client: Sql): Sql {
+  const begin = client.begin as (options: string, work: Work) => Promise<unknown>;
+  const safe = (...given: readonly [Work] | readonly [string, Work]) => {
+    const [options, work] = given.length === 1 ? ['', given[0]] : given;
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    const outcome = begin(options, async (sql) => {
+      try {
+        const made = work(sql);
+        return await (Array.isArray(made) ? Promise.all(made) : made);
+      } catch (error) {
+        if (isLoss(error)) await pause(SETTLED);
+        // The client has given the transaction up by itself when its connection went.
+        return isOver ? never : Promise.reject(error);
+      }
+    });
+    outcome.then(over, over);
+    return outcome;
+  };
+  return Object.assign(client, { begin: safe }) as Sql;
+}
+
+export interface LastingClient {
+  readonly sql: Sql;
+  /** Cuts all connections: what is under way fails at once, what comes next has new ones. */
+  cut(): Promise<void>;
+  end(options: { timeout: number }): Promise<void>;
+}
+
+/**
+ * One client for whoever uses it, and a new one below with each connection that is lost. What is under way on other
+ * connections ends on them.
+ */
+export function lastingClient(open: (onclose: () => void) => Sql): LastingClient {
+  let ended = false;
+  const renew = (): Sql => {
+    const opened = withSafeTransactions(
+      open(() => {
+        if (opened !== current || ended) return;
+        current = renew();
+        void opened.end().catch(() => undefined);
+      }),
+    );
+    return opened;
+  };
+  let current = renew();
+  const sql = new Proxy(function sql() {} as unknown as Sql, {
+    apply: (_target, _this, given: Parameters<Sql>) => current(...given),
+    get: (_target, key) => Reflect.get(current, key) as unknown,
+  });
+  return {
+    sql,
+    cut: async () => {
+      const before = current;
+      current = renew();
+      await before.end({ timeout: 0 });
+    },
+    end: async (options) => {
+      ended = true;
+      await current.end(options);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Leases: what a worker is at, told to all others, and renewed while its process lives. The row's lock in the step's own
+ * transaction keeps others off; the lease says when a holder is frozen or cut off, and its token keeps what such a one does
+ * when it wakes from counting. Only the server's clock is looked at.
+ */
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import type { Queryable } from '../db/database.ts';
+import { SESSION_LOCKS } from '../db/locks.ts';
+import { one } from '../db/rows.ts';
+import { GelombangError } from '../errors.ts';
+import type { StepKey } from '../pipeline.ts';
+
+/** Seconds after which a lease that was not renewed can be taken over. */
+export const LEASE_LIMIT = 30;
+
+/** Milliseconds between two renewals. */
+export const LEASE_RENEWAL = 5_000;
+
+/** What a lease is of: a step, or the lead of a run. */
+export interface LeaseKey {
+  readonly waveId: number;
+  readonly stage: StepKey['stage'] | 'lead';
+  readonly part: number;
+}
+
+/** Who claims: one id for all threads of a process. */
+export interface Claimant {
+  readonly worker: string;
+  /** The server's session that holds what is claimed. */
+  readonly backendPid: number;
+}
+
+export interface Lease {
+  /** The fencing token. */
+  readonly token: number;
+  /**
+   * To be asked right before an effect outside of the transaction.
+   * @throws TakenOver where somebody else has taken the step since.
+   */
+  check(): Promise<void>;
+}
+
+/** The step is somebody else's by now: nothing of what was done for it may stay. */
+export class TakenOver extends GelombangError {
+  constructor({ waveId, stage, part }: LeaseKey) {
+    super('UNEXPECTED', `${stage}, part ${part}, was taken over by another worker`, {
+      concerns: { wave: waveId },
+    });
+  }
+}
+
+/** Writes the lease of whoever holds it now, under a new token. In a transaction of its own, so that it is seen at once. */
+export async function writeLease(
+  sql: Queryable,
+  key: LeaseKey,
+  { worker, backendPid }: Claimant,
+): Promise<Lease> {
+  const { token } = await one(
+    sql<{ token: number }[]>`
+      insert into lease (wave_id, stage, part, worker, host, pid, backend_pid)
+      values (${key.waveId}, ${key.stage}, ${key.part}, ${worker}, ${hostname()}, ${process.pid}, ${backendPid})
+      on conflict (wave_id, stage, part) do update set token = default, worker = excluded.worker, host = excluded.host,
+        pid = excluded.pid, backend_pid = excluded.backend_pid, claimed_at = clock_timestamp(), renewed_at = clock_timestamp()
+      returning token`,
+    'the lease',
+  );
+  return { token, check: () => checkLease(sql, key, token) };
+}
+
+async function checkLease(sql: Queryable, key: LeaseKey, token: number): Promise<void> {
+  const mine = await sql`select from lease where token = ${token} and wave_id = ${key.waveId}`;
+  if (mine.length === 0) throw new TakenOver(key);
+}
+
+/**
+ * Ends the lease in the step's own transaction, so that the step is done under it or not at all.
+ * @throws TakenOver
+ */
+export async function endLease(client: pg.ClientBase, key: LeaseKey, { token }: Lease): Promise<void> {
+  const { rowCount } = await client.query(
+    'delete from lease where wave_id = $1 and stage = $2 and part = $3 and token = $4',
+    [key.waveId, key.stage, key.part, token],
+  );
+  if (rowCount !== 1) throw new TakenOver(key);
+}
+
+/** Gives it back where nothing came of it. One that is somebody else's by now is left alone. */
+export async function dropLease(sql: Queryable, { waveId }: LeaseKey, token: number): Promise<void> {
+  await sql`delete from lease where wave_id = ${waveId} and token = ${token}`;
+}
+
+/** Of the steps that a process is at. One that is just being ended is passed over: its end does not wait for this, nor this for it. */
+export async function renewLeases(sql: Queryable, worker: string, keys: readonly LeaseKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const names = keys.map(({ waveId, stage, part }) => `${waveId} ${stage} ${part}`);
+  await sql`
+    update lease set renewed_at = clock_timestamp() from (
+      select token from lease where worker = ${worker} and wave_id || ' ' || stage || ' ' || part = any(${names})
+      for update skip locked
+    ) as mine where lease.token = mine.token`;
+}
+
+/** Marks a session as one of the step with that token: it is ended with it when the step is taken over. */
+export async function markSession(sql: Queryable, token: number): Promise<void> {
+  await sql`select pg_advisory_lock_shared(${SESSION_LOCKS.leased}, ${token})`;
+}
+
+/** What the dead have left, of a run that is through; whoever leads it gives the lead up by themselves. */
+export async function forgetLeases(sql: Queryable, waveId: number): Promise<void> {
+  await sql`
+    delete from lease where wave_id = ${waveId}
+      and (stage <> 'lead' or renewed_at < clock_timestamp() - ${LEASE_LIMIT} * interval '1 second')`;
+}

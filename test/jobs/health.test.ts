@@ -1,0 +1,74 @@
+/** A worker that lives and takes nothing although steps wait: it says so, is seen to be ill, and mends itself. */
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { Heartbeat } from '../../jobs/heartbeat.ts';
+import { openBackend } from '../../src/queue/backend.ts';
+import { readWorkers } from '../../src/wave/workers.ts';
+import { until } from '../support/held-table.ts';
+import { type Installation, installation } from '../support/installation.ts';
+import { runProgram } from '../support/program.ts';
+import { madeUpWave, open } from '../support/wave.ts';
+
+/** A beat every few milliseconds, with limits to match. */
+const LIMITS = { interval: 20, mend: 60, idle: 120 };
+const KEY = { waveId: 17, stage: 'match', part: 0 } as const;
+
+/** With a step that nobody takes. */
+async function waiting(): Promise<Installation> {
+  const at = await installation();
+  await open(at, await madeUpWave({ applicants: 20, seed: 3 }));
+  await at.database.sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, 1)`;
+  await at.database.sql`insert into stage (wave_id, stage, parts) values (17, 'match', 1)`;
+  await at.database.sql`insert into step (wave_id, stage, part) values (17, 'match', 0)`;
+  return at;
+}
+
+test('a worker that takes nothing while steps wait opens its queue anew, logs it, and is reported as unhealthy', async () => {
+  const at = await waiting();
+  const { database, log } = at;
+  let mended = 0;
+  const mend = () => {
+    mended += 1;
+  };
+  const losses: Error[] = [];
+  const heartbeat = new Heartbeat({
+    ...{ database, log, limits: LIMITS, mend, id: randomUUID(), slots: 1 },
+    backend: await openBackend(undefined, database),
+    onLoss: (error) => losses.push(error),
+  });
+  await heartbeat.start();
+  await until(() => mended > 1 && at.logged.some(({ event }) => event === 'worker.idle'));
+  expect(at.logged.filter(({ event }) => event === 'worker.idle')).toHaveLength(1);
+  // As it looks two minutes later.
+  await until(async () => (await readWorkers(database.sql))[0]?.idle_since !== null);
+  await database.sql`update worker set idle_since = idle_since - interval '3 minutes'`;
+  const seen = await runProgram(at, ['worker', 'status']);
+  expect(seen.code, seen.stderr).toBe(1);
+  expect(seen.stdout).toContain('unhealthy, takes nothing since');
+
+  await heartbeat.during(KEY, () =>
+    until(async () => (await readWorkers(database.sql)).every(({ health }) => health === 'healthy')),
+  );
+  expect((await readWorkers(database.sql))[0]).toMatchObject({ last_step_at: expect.any(String) });
+  await heartbeat.stop();
+  expect(await readWorkers(database.sql)).toEqual([]);
+  expect(losses).toEqual([]);
+});
+
+test('a server that is gone is told as a loss, and is no error of the worker', async () => {
+  const at = await installation();
+  const backend = await openBackend(undefined, at.database);
+  const gone = {
+    ...backend,
+    ping: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })),
+  };
+  const losses: Error[] = [];
+  const heartbeat = new Heartbeat({
+    ...{ database: at.database, backend: gone, log: at.log, id: randomUUID(), slots: 1, mend: () => {} },
+    onLoss: (error) => losses.push(error),
+  });
+  await heartbeat.start();
+  await heartbeat.stop();
+  expect(losses).toHaveLength(1);
+  expect(at.logged.filter(({ event }) => event === 'worker.error')).toEqual([]);
+});
