@@ -1,3 +1,47 @@
+CREATE TABLE "audit" (
+	"number" bigint PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"operator" text,
+	"login" text NOT NULL,
+	"account" text NOT NULL,
+	"host" text NOT NULL,
+	"process" integer NOT NULL,
+	"address" text,
+	"action" text NOT NULL,
+	"outcome" text NOT NULL,
+	"began" bigint,
+	"code" text,
+	"subject" text NOT NULL,
+	"reason" text,
+	"previous" text NOT NULL,
+	"hash" text NOT NULL,
+	CONSTRAINT "audit_outcome" CHECK ("audit"."outcome" in ('begun', 'done', 'asked', 'refused', 'interrupted', 'failed')),
+	CONSTRAINT "audit_began" CHECK ("audit"."began" is null or ("audit"."began" < "audit"."number" and "audit"."outcome" <> 'begun')),
+	CONSTRAINT "audit_subject" CHECK ("audit"."subject" is json object with unique keys)
+);
+--> statement-breakpoint
+CREATE TABLE "request" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "request_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"asked_by" text NOT NULL,
+	"asked_login" text NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"reason" text,
+	"decision" text,
+	"decided_by" text,
+	"decided_login" text,
+	"decided_at" timestamp with time zone,
+	"decision_reason" text,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "request_action" CHECK ("request"."action" in ('list.release', 'review.approve', 'wave.close.unverified', 'wave.void', 'export.unmasked')),
+	CONSTRAINT "request_subject" CHECK ("request"."subject" is json object with unique keys),
+	CONSTRAINT "request_decision" CHECK ("request"."decision" in ('approved', 'refused')),
+	CONSTRAINT "request_decided_whole" CHECK (num_nulls("request"."decision", "request"."decided_by", "request"."decided_login", "request"."decided_at") in (0, 4)),
+	CONSTRAINT "request_refused_why" CHECK ("request"."decision" <> 'refused' or "request"."decision_reason" is not null),
+	CONSTRAINT "request_used_approved" CHECK ("request"."used_at" is null or "request"."decision" = 'approved')
+);
+--> statement-breakpoint
 CREATE TABLE "application_block" (
 	"wave_id" integer NOT NULL,
 	"import_id" integer NOT NULL,
@@ -303,8 +347,10 @@ CREATE TABLE "installation" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"only" boolean DEFAULT true NOT NULL,
 	"question_key" "bytea" DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) NOT NULL,
+	"people" text DEFAULT 'unset' NOT NULL,
 	CONSTRAINT "installation_only_unique" UNIQUE("only"),
-	CONSTRAINT "installation_only" CHECK ("installation"."only")
+	CONSTRAINT "installation_only" CHECK ("installation"."only"),
+	CONSTRAINT "installation_people" CHECK ("installation"."people" in ('unset', 'one', 'two'))
 );
 --> statement-breakpoint
 CREATE TABLE "review" (
@@ -349,6 +395,9 @@ CREATE TABLE "wave" (
 	"voided_at" timestamp with time zone,
 	"voided_by" text,
 	"void_reason" text,
+	"audit_entry" bigint,
+	"audit_sha256" text,
+	"people" text,
 	CONSTRAINT "wave_id_positive" CHECK ("wave"."id" > 0),
 	CONSTRAINT "wave_state" CHECK ("wave"."state" in ('open', 'closing', 'published', 'void')),
 	CONSTRAINT "wave_entropy_source" CHECK ("wave"."entropy_source" in ('secret', 'drand:quicknet')),
@@ -361,6 +410,8 @@ CREATE TABLE "wave" (
 	CONSTRAINT "wave_household_key" CHECK (length("wave"."household_key") = 32),
 	CONSTRAINT "wave_seed_after_freeze" CHECK ("wave"."seed" is null or "wave"."pool_root" is not null),
 	CONSTRAINT "wave_published_whole" CHECK ("wave"."state" = 'void' or ("wave"."state" = 'published') = ("wave"."published_at" is not null)),
+	CONSTRAINT "wave_audit_whole" CHECK (("wave"."audit_entry" is null) = ("wave"."audit_sha256" is null)),
+	CONSTRAINT "wave_people" CHECK ("wave"."people" in ('one', 'two')),
 	CONSTRAINT "wave_published_drawn" CHECK ("wave"."state" <> 'published' or "wave"."seed" is not null)
 );
 --> statement-breakpoint
@@ -378,6 +429,7 @@ ALTER TABLE "run" ADD CONSTRAINT "run_wave_id_wave_id_fk" FOREIGN KEY ("wave_id"
 ALTER TABLE "stage" ADD CONSTRAINT "stage_wave_id_wave_id_fk" FOREIGN KEY ("wave_id") REFERENCES "public"."wave"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "step" ADD CONSTRAINT "step_wave_id_stage_stage_wave_id_stage_fk" FOREIGN KEY ("wave_id","stage") REFERENCES "public"."stage"("wave_id","stage") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "wave" ADD CONSTRAINT "wave_snapshot_id_registry_snapshot_id_fk" FOREIGN KEY ("snapshot_id") REFERENCES "public"."registry_snapshot"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "request_open_once" ON "request" USING btree ("action","subject","asked_by","asked_login") WHERE "request"."decision" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "import_file_once_a_wave" ON "import_file" USING btree ("wave_id","sha256") WHERE "import_file"."kind" = 'applicants' and "import_file"."finished_at" is not null;--> statement-breakpoint
 CREATE INDEX "list_newest" ON "list" USING btree ("name","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "wave_pool_root_once" ON "wave" USING btree ("pool_root") WHERE "wave"."pool_root" <> 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

@@ -133,12 +133,16 @@ function isName(text: string): boolean {
   return /^[^\p{C}]{1,100}$/u.test(text);
 }
 
-/** The account under which the program runs; some have a number alone. */
 function whoever(): string {
+  return `${systemAccount()}@${hostname()}`;
+}
+
+/** The account under which the program runs; some have a number alone. */
+export function systemAccount(): string {
   try {
-    return `${userInfo().username}@${hostname()}`;
+    return userInfo().username;
   } catch {
-    return `${process.getuid?.() ?? 'someone'}@${hostname()}`;
+    return String(process.getuid?.() ?? 'someone');
   }
 }
 

@@ -14,6 +14,10 @@ export const EVENTS = {
   'notices.released': { level: 'info', wording: 'The notices of wave {wave} are released, in run {run}' },
   'wave.voided': { level: 'info', wording: 'Wave {wave} is void: {reason}' },
   'review.approved': { level: 'info', wording: 'The review of wave {wave} is approved by {by}' },
+  'request.opened': { level: 'info', wording: 'Request {request} of {by} waits for another person' },
+  'request.approved': { level: 'info', wording: 'Request {request} is approved by {by}' },
+  'request.refused': { level: 'info', wording: 'Request {request} is refused by {by}' },
+  'installation.people': { level: 'info', wording: 'It takes {people} where it matters, says {by}' },
   'wave.published': { level: 'info', wording: 'Wave {wave} is published: {accepted} accepted' },
 
   'import.started': { level: 'info', wording: 'Importing {kind} from {file}' },

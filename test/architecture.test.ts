@@ -42,12 +42,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: [...KNOWN_TO_STAGES, 'csv'],
   ask: [...KNOWN_TO_STAGES, 'dukcapil'],
   review: [...KNOWN_TO_STAGES, 'statistics'],
+  publish: [...KNOWN_TO_STAGES, 'audit'],
   verify: ['proof', 'errors'],
   registry: ['columns', 'db', 'wave', 'policy', 'identity', 'errors'],
   dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
   explain: ['columns', 'db', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
+  // Below the waves: they are asked for what is done to them, and know nothing of it.
+  audit: ['config', 'db', 'proof', 'redact', 'errors'],
+  approval: ['audit', 'db', 'proof', 'redact', 'errors', 'events', 'log'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
   policy: ['identity', 'proof', 'errors'],

@@ -11,6 +11,7 @@ import { nearest } from './usage.ts';
 const LARGEST_WAVE = 999_999_999;
 const LARGEST_COUNT = 2_000_000_000;
 const LIST_KINDS = ['deny', 'priority'] as const;
+const PEOPLE = ['one', 'two'] as const;
 const WAVE_DATA = ['frozen', 'current'] as const;
 
 export function waveNumber(text: string): number {
@@ -68,6 +69,19 @@ export function listKind(text: string): (typeof LIST_KINDS)[number] {
 
 export function waveData(text: string): (typeof WAVE_DATA)[number] {
   return oneOf(text, WAVE_DATA);
+}
+
+/** The number of a request, as `request list` shows it. */
+export function requestNumber(text: string): number {
+  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a request, as gelombang request list shows it');
+}
+
+export function entries(text: string): number {
+  return wholeNumber(text, 1, 1_000_000, 'a number of entries from 1 to 1,000,000');
+}
+
+export function howManyPeople(text: string): (typeof PEOPLE)[number] {
+  return oneOf(text, PEOPLE);
 }
 
 export function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {

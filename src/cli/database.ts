@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { RoleName } from '../db/roles.ts';
 import { GelombangError } from '../errors.ts';
 import { databaseRole, loginName, provinces as provinceCodes } from './arguments.ts';
+import type { WithReason } from './auditing.ts';
 import { loginLines, migratedLines, statusLines } from './database-lines.ts';
 import { printResult } from './output.ts';
 import { type Session, withSession } from './session.ts';
@@ -14,7 +15,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-interface LoginOptions extends Options {
+interface LoginOptions extends Options, WithReason {
   readonly role: RoleName;
   readonly region: readonly number[];
   readonly passwordFile?: string;
@@ -117,14 +118,29 @@ function addLogin(database: Command, signal: AbortSignal): void {
       [],
     )
     .option('--password-file <file>', 'the password, in a file; it is made if not given')
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang database login jakarta --role reader --region 31')
     .action(async (name: string, options: LoginOptions) => {
       refuseRegions(options);
       const given = await passwordIn(options.passwordFile);
-      const make = ({ database: owned }: Session) => makeNewLogin(owned, name, options, given);
+      const make = (session: Session) => makeAudited(session, name, options, given);
       await withSession(signal, make, { as: 'owner' });
     });
+}
+
+/** The tables first: the audit log is one of them. */
+async function makeAudited(
+  { config: { operator }, database }: Session,
+  name: string,
+  options: LoginOptions,
+  given: string | undefined,
+): Promise<void> {
+  const { audited } = await import('../audit/audited.ts');
+  await bringUpToDate(database);
+  const { role, region: provinces, reason } = options;
+  const act = { action: 'database.login', subject: { login: name, role, provinces }, reason } as const;
+  await audited({ database, operator }, act, () => makeNewLogin(database, name, options, given));
 }
 
 async function makeNewLogin(
@@ -134,7 +150,6 @@ async function makeNewLogin(
   given: string | undefined,
 ): Promise<void> {
   const { makeLogin } = await import('../db/logins.ts');
-  await bringUpToDate(database);
   const password = given ?? randomBytes(PASSWORD_BYTES).toString('base64url');
   const { isNew } = await makeLogin(database.sql, { name, role, password, provinces });
   const shown = given === undefined ? password : null;

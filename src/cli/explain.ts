@@ -3,12 +3,16 @@ import type { Finding } from '../explain/explanation.ts';
 import type { Line, Worded } from '../explain/worded.ts';
 import type { Language } from '../policy/language.ts';
 import { language, registrationNo, waveNumber } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { paint, printResult } from './output.ts';
-import { withSession } from './session.ts';
+
+interface Options extends WithReason {
+  readonly lang: Language;
+  readonly json?: boolean;
+}
 
 export function addExplain(program: Command, signal: AbortSignal): void {
-  program
-    .command('explain')
+  takesReason(program.command('explain'))
     .summary('say why an application had its outcome')
     .description(
       'Says why an application of a published wave had its outcome: every rule with what it was decided on, the place in ' +
@@ -19,10 +23,12 @@ export function addExplain(program: Command, signal: AbortSignal): void {
     .option('--lang <lang>', 'id for Indonesian, en for English', language, 'en')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang explain 17 REG-000017 --lang id')
-    .action(async (waveId: number, number: string, options: { lang: Language; json?: boolean }) => {
+    .action(async (waveId: number, number: string, options: Options) => {
       const { explain } = await import('../explain/explain.ts');
       const { worded } = await import('../explain/worded.ts');
-      await withSession(signal, async ({ database }) => {
+      const subject = { wave: waveId, registration_no: number };
+      const deed = { action: 'explain', subject, reason: options.reason } as const;
+      await withAudit(signal, deed, async ({ database }) => {
         const said = worded(await explain(database, waveId, number), options.lang);
         printResult(options.json === true, said.document, () => explainedLines(said));
       });

@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import type { ExportSummary } from '../export/export.ts';
 import { waveNumber } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printResult, warn } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
-import { type Session, withSession } from './session.ts';
+import type { Session } from './session.ts';
 import { counted, shellWord, size } from './words.ts';
 
+interface Options extends WithReason {
+  readonly out: string;
+  readonly unmasked?: boolean;
+  readonly json?: boolean;
+}
+
 export function addExport(program: Command, signal: AbortSignal): void {
-  program
-    .command('export')
+  takesReason(program.command('export'))
     .summary('write the results of a wave to a folder')
     .description(
       'Writes the results of a published wave, and all that is needed to verify its draw, to a folder.',
@@ -18,18 +24,23 @@ export function addExport(program: Command, signal: AbortSignal): void {
     .option('--unmasked', 'whole NIKs in results.csv and accepted.csv, for those who may see them')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang export 17 --out wave-17')
-    .action(async (waveId: number, options: { out: string; unmasked?: boolean; json?: boolean }) => {
-      await withSession(signal, async (session) => {
-        if (options.unmasked === true)
-          warn('the files hold whole NIKs: keep them where only those are who may see them');
-        const summary = await exportTo(session, waveId, options.out, options.unmasked === true);
+    .action(async (waveId: number, options: Options) => {
+      const { out: folder, unmasked = false, reason } = options;
+      const matter = unmasked
+        ? ({ action: 'export.unmasked', subject: { wave: waveId } } as const)
+        : undefined;
+      const deed = { action: 'export', subject: { wave: waveId, folder, unmasked }, reason, matter } as const;
+      await withAudit(signal, deed, async (session, tell) => {
+        if (unmasked) warn('the files hold whole NIKs: keep them where only those are who may see them');
+        const summary = await exportTo(session, waveId, folder, unmasked);
+        tell({ files: hashesOf(summary) });
         printResult(options.json === true, summary, () => exportLines(summary));
       });
     });
 }
 
 export async function exportTo(
-  { database, log, signal }: Session,
+  { config, database, log, signal }: Session,
   waveId: number,
   folder: string,
   unmasked: boolean,
@@ -44,10 +55,16 @@ export async function exportTo(
       }
       current.line.update(rows, rowsTotal, counted(rows, 'row'));
     };
-    return await exportWave(database, { waveId, folder, unmasked, onProgress, signal }, log);
+    const { operator } = config;
+    return await exportWave(database, { waveId, folder, unmasked, operator, onProgress, signal }, log);
   } finally {
     current?.line.end();
   }
+}
+
+/** Name → SHA-256: what a file that turns up somewhere came from. */
+function hashesOf({ files }: ExportSummary): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
 }
 
 function exportLines(summary: ExportSummary): string[] {

@@ -45,7 +45,8 @@ function addApplicants(command: Command, signal: AbortSignal): void {
       const importer: ImportRequest['importer'] = (database, given, log) =>
         ingestApplicants(database, { ...given, waveId }, log);
       const next = `gelombang wave close ${waveId}, when all files are in`;
-      await runImport({ path, options, importer, next }, signal);
+      const about = { action: 'import.applicants', subject: { wave: waveId } } as const;
+      await runImport({ path, options, importer, next, about }, signal);
     });
 }
 
@@ -63,7 +64,8 @@ function addRegistry(command: Command, signal: AbortSignal): void {
       const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
       const importer: ImportRequest['importer'] = (database, given, log) =>
         importRegistry(database, { ...given, asOf }, log);
-      await runImport({ path, options, importer, next: NEXT }, signal);
+      const about = { action: 'import.registry', subject: { as_of: asOf } } as const;
+      await runImport({ path, options, importer, next: NEXT, about }, signal);
     });
 }
 
@@ -96,7 +98,8 @@ function addList(command: Command, signal: AbortSignal): void {
       const { name, kind, source = basename(path), date: listedOn = null } = options;
       const importer: Importer<ListSummary> = (database, given, log) =>
         importList(database, { ...given, list: { name, kind, source, listedOn } }, log);
-      await runImport({ path, options, importer, next: NEXT, remarks: listRemarks }, signal);
+      const about = { action: 'import.list', subject: { list: name, kind, source } } as const;
+      await runImport({ path, options, importer, next: NEXT, about, remarks: listRemarks }, signal);
     });
 }
 
@@ -120,7 +123,8 @@ function addRecipients(command: Command, signal: AbortSignal): void {
     .addHelpText('after', columnHelp(['nik', 'kk', 'wave']))
     .action(async (path: string, options: Options) => {
       const { importRecipients } = await import('../ingest/lists.ts');
-      await runImport({ path, options, importer: importRecipients, next: NEXT }, signal);
+      const about = { action: 'import.recipients', subject: {} } as const;
+      await runImport({ path, options, importer: importRecipients, next: NEXT, about }, signal);
     });
 }
 

@@ -1,13 +1,15 @@
 /** Runs an import, whatever the kind of its file: shows how far it is, and says what came of it. */
 import { basename } from 'node:path';
+import type { Act } from '../audit/audited.ts';
 import type { Database } from '../db/database.ts';
 import type { ImportKind, ImportOptions, ImportSummary } from '../db/import-file.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { withAudit } from './auditing.ts';
 import { printResult, warn } from './output.ts';
 import { progressLine } from './progress.ts';
-import { type Session, withSession } from './session.ts';
+import type { Session } from './session.ts';
 import { amount, counted, size } from './words.ts';
 
 export interface OperatorsOptions extends ImportOptions {
@@ -23,6 +25,8 @@ export type Importer<Summary extends ImportSummary = ImportSummary> = (
 
 export interface ImportRequest<Summary extends ImportSummary = ImportSummary> {
   readonly path: string;
+  /** For the audit log; the file is added to it. */
+  readonly about: Act;
   readonly importer: Importer<Summary>;
   /** What to do when the file is in. */
   readonly next: string;
@@ -41,10 +45,13 @@ export async function runImport<Summary extends ImportSummary>(
   request: ImportRequest<Summary>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { path, importer, options } = request;
+  const { path, importer, options, about } = request;
   const rejects = await rejectsFile(options.rejects);
-  await withSession(signal, async (session) => {
+  const subject = { ...about.subject, file: basename(path) };
+  await withAudit(signal, { ...about, subject }, async (session, tell) => {
     const summary = await importWithProgress(session, path, importer);
+    const { import_id, sha256, unchanged, rows_taken, rows_rejected } = summary;
+    tell({ import: import_id, sha256, unchanged, rows_taken, rows_rejected });
     await rejects?.write(session.database, summary.import_id);
     if (!summary.unchanged) summary.warnings.forEach(warn);
     const remarks = request.remarks?.(summary) ?? { lines: [] };

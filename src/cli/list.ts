@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import type { ListDecision, ListVersion } from '../wave/lists.ts';
 import { listName, listVersion } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { versionLines } from './list-lines.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 
-interface Options {
+interface Options extends WithReason {
   readonly json?: boolean;
 }
 
@@ -43,8 +44,7 @@ function addVersions(list: Command, signal: AbortSignal): void {
 }
 
 function addRelease(list: Command, signal: AbortSignal): void {
-  list
-    .command('release')
+  takesReason(list.command('release'))
     .summary('let a version that is held come into force')
     .description(
       'Says that a version that is held is as it should be. If it is the newest of its list, waves that close after ' +
@@ -57,8 +57,7 @@ function addRelease(list: Command, signal: AbortSignal): void {
 }
 
 function addDiscard(list: Command, signal: AbortSignal): void {
-  list
-    .command('discard')
+  takesReason(list.command('discard'))
     .summary('throw a version out that is held')
     .description(
       'Says that a version that is held is not to be used: the one before stays in force. It stays on record, with who ' +
@@ -77,10 +76,17 @@ async function decide(
   signal: AbortSignal,
 ): Promise<void> {
   const { decideOnList, readListVersions } = await import('../wave/lists.ts');
-  await withSession(signal, async ({ config, database, log }) => {
+  const subject = { version };
+  const [action, matter] =
+    decision === 'released'
+      ? (['list.release', { action: 'list.release', subject }] as const)
+      : (['list.discard', undefined] as const);
+  const deed = { action, subject, reason: options.reason, matter };
+  await withAudit(signal, deed, async ({ config, database, log }, tell) => {
     const verdict = { version, decision, operator: config.operator };
     const decided = await decideOnList(database, verdict, log);
     const versions = await readListVersions(database.sql, decided.name);
+    tell({ list: decided.name, sha256: decided.sha256 });
     printResult(options.json === true, decided, () => decidedLines(decided, versions));
   });
 }

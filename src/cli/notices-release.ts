@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { sentLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
-import { withSession } from './session.ts';
+
 import { counted } from './words.ts';
 
 export function addNoticesRelease(notices: Command, signal: AbortSignal): void {
-  notices
-    .command('release')
+  takesReason(notices.command('release'))
     .summary('send the notices of a wave that are held')
     .description(
       'Lets the notices go that were held by wave close --hold-notices, and waits until they are sent, those of the ' +
@@ -19,8 +19,13 @@ export function addNoticesRelease(notices: Command, signal: AbortSignal): void {
     .argument('<wave>', 'number of the wave', waveNumber)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang notices release 17')
-    .action(async (waveId: number, options: { json?: boolean }) => {
-      await withSession(signal, async (session) => {
+    .action(async (waveId: number, options: WithReason & { json?: boolean }) => {
+      const deed = {
+        action: 'notices.release',
+        subject: { wave: waveId },
+        reason: options.reason,
+      } as const;
+      await withAudit(signal, deed, async (session) => {
         const { releaseNotices } = await import('./closing.ts');
         const status = await releaseNotices(session, waveId);
         const lines = () => [

@@ -59,7 +59,7 @@ function describeFault({ where, what, hint }: Fault): string {
 }
 
 const COMMAND =
-  /\bgelombang(?= (?:wave|notices|policy|list|registry|review|import|export|verify|explain|simulate|worker|database|demo|dukcapil-stub|--))/g;
+  /\bgelombang(?= (?:wave|notices|policy|list|registry|review|import|export|audit|request|installation|keys|verify|explain|simulate|worker|database|demo|dukcapil-stub|--))/g;
 
 /** Commands in a text as they have to be typed here: `npm run -s gelombang -- wave …` from a checkout. */
 function asTyped(text: string): string {

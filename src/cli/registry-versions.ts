@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import type { DropChoice, Dropping, RegistryState, RegistryVersion } from '../wave/registry-versions.ts';
 import { date, registryVersions } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 import { counted, moment, size } from './words.ts';
@@ -26,14 +27,13 @@ export function addRegistryVersions(registry: Command, signal: AbortSignal): voi
     });
 }
 
-interface DropOptions {
+interface DropOptions extends WithReason {
   readonly olderThan?: string;
   readonly json?: boolean;
 }
 
 export function addRegistryDrop(registry: Command, signal: AbortSignal): void {
-  registry
-    .command('drop')
+  takesReason(registry.command('drop'))
     .summary('take the people of old versions away, to make room')
     .description(
       'Takes the people of versions of the registry away: all that are named, or none. The newest snapshot and whatever a wave ' +
@@ -46,8 +46,10 @@ export function addRegistryDrop(registry: Command, signal: AbortSignal): void {
     .action(async (versions: readonly number[] = [], options: DropOptions) => {
       const choice = choiceOf(versions, options);
       const { dropRegistryVersions } = await import('../wave/registry-versions.ts');
-      await withSession(signal, async ({ config, database, log }) => {
+      const deed = { action: 'registry.drop', subject: { ...choice }, reason: options.reason } as const;
+      await withAudit(signal, deed, async ({ config, database, log }, tell) => {
         const dropping = await dropRegistryVersions(database, choice, config.operator, log);
+        tell({ dropped: dropping.dropped.map(({ version }) => version) });
         printResult(options.json === true, dropping, () => droppingLines(dropping));
       });
     });

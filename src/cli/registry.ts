@@ -4,11 +4,12 @@ import type { QuestionSummary } from '../export/questions.ts';
 import type { AnswersSummary } from '../ingest/answers.ts';
 import type { WaveAsking } from '../registry/exchange.ts';
 import { date, waveNumber } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { columnHelp, PERSON_COLUMNS, withCommon } from './import.ts';
 import { type Importer, type ImportRemarks, type ImportRequest, runImport } from './importing.ts';
 import { printResult, warn } from './output.ts';
 import { addRegistryDrop, addRegistryVersions } from './registry-versions.ts';
-import { withSession } from './session.ts';
+
 import { amount, counted, shellWord } from './words.ts';
 
 export function addRegistry(program: Command, signal: AbortSignal): void {
@@ -25,14 +26,13 @@ export function addRegistry(program: Command, signal: AbortSignal): void {
   addRegistryDrop(registry, signal);
 }
 
-interface AskOptions {
+interface AskOptions extends WithReason {
   readonly out: string;
   readonly json?: boolean;
 }
 
 function addAsk(registry: Command, signal: AbortSignal): void {
-  registry
-    .command('ask')
+  takesReason(registry.command('ask'))
     .summary('write the NIKs that the registry has to answer about for a wave')
     .description(
       'Writes a file with every NIK of a wave that has no answer of the registry yet, or none that its policy lets count: ' +
@@ -45,9 +45,12 @@ function addAsk(registry: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang registry ask 17 --out questions.csv')
     .action(async (waveId: number, options: AskOptions) => {
       const { writeQuestions } = await import('../export/questions.ts');
-      await withSession(signal, async ({ config, database, log }) => {
+      const subject = { wave: waveId, file: options.out };
+      const deed = { action: 'registry.ask', subject, reason: options.reason } as const;
+      await withAudit(signal, deed, async ({ config, database, log }, tell) => {
         const asked = { waveId, path: options.out, operator: config.operator, signal };
         const summary = await writeQuestions(database, asked, log);
+        tell({ niks: summary.niks, sha256: summary.sha256 });
         if (summary.file !== null)
           warn('the file holds whole NIKs: it is for the registry, and for nobody else');
         printResult(options.json === true, summary, () => questionLines(summary));
@@ -97,7 +100,8 @@ function addAnswer(registry: Command, signal: AbortSignal): void {
       const importer: Importer<AnswersSummary> = (database, given, log) =>
         importAnswers(database, { ...given, asOf: options.asOf }, log);
       const next = 'gelombang registry versions';
-      await runImport({ path, options, importer, next, remarks: answerRemarks }, signal);
+      const about = { action: 'registry.answer', subject: { as_of: options.asOf } } as const;
+      await runImport({ path, options, importer, next, about, remarks: answerRemarks }, signal);
     });
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { closeCommand } from '../wave/close-command.ts';
 import { waveNumber } from './arguments.ts';
+import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
-import { withSession } from './session.ts';
 
 export function addReviewApprove(review: Command, signal: AbortSignal): void {
   review
@@ -22,8 +22,11 @@ export function addReviewApprove(review: Command, signal: AbortSignal): void {
     .action(async (waveId: number, options: { reason: string; json?: boolean }) => {
       const { approveReview } = await import('../wave/review.ts');
       const { readWave } = await import('../wave/record.ts');
-      await withSession(signal, async ({ config, database, log }) => {
-        const approval = { by: config.operator, reason: options.reason };
+      const reason = options.reason.trim();
+      const matter = { action: 'review.approve', subject: { wave: waveId, reason } } as const;
+      const deed = { action: 'review.approve', subject: { wave: waveId }, reason, matter } as const;
+      await withAudit(signal, deed, async ({ config, database, log }) => {
+        const approval = { by: config.operator, reason };
         const approved = await approveReview(database, waveId, approval, log);
         const { noticesHeld } = await readWave(database.sql, waveId);
         printResult(options.json === true, approved, () => [

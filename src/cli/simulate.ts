@@ -3,13 +3,14 @@ import { GelombangError } from '../errors.ts';
 import type { PolicyChange } from '../policy/changes.ts';
 import type { SimulationReport } from '../simulate/report.ts';
 import { waveData, waveNumber } from './arguments.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printOutcome } from './output.ts';
 import { readPolicyFile } from './policy-file.ts';
-import { withSession } from './session.ts';
+
 import { simulatedLines } from './simulation-lines.ts';
 import { counted } from './words.ts';
 
-interface Options {
+interface Options extends WithReason {
   readonly set?: readonly PolicyChange[];
   readonly policy?: string;
   readonly waveData: 'frozen' | 'current';
@@ -18,8 +19,7 @@ interface Options {
 }
 
 export function addSimulate(program: Command, signal: AbortSignal): void {
-  program
-    .command('simulate')
+  takesReason(program.command('simulate'))
     .summary('play a published wave again, under another policy')
     .description(
       'Plays a published wave again with the seed of its draw, and shows what would be otherwise under another policy. ' +
@@ -50,7 +50,14 @@ export function addSimulate(program: Command, signal: AbortSignal): void {
     .action(async (waveId: number, options: Options) => {
       const { simulate } = await import('./simulating.ts');
       const policy = options.policy === undefined ? undefined : await readPolicyFile(options.policy);
-      await withSession(signal, async (session) => {
+      const subject = {
+        wave: waveId,
+        policy: policy?.sha256,
+        set: options.set?.map(({ key, value }) => `${key}=${value}`),
+        out: options.out,
+      };
+      const deed = { action: 'simulate', subject, reason: options.reason } as const;
+      await withAudit(signal, deed, async (session) => {
         const { set: changes = [], waveData: data, out, json = false } = options;
         const request = { waveId, changes, data, ...(policy === undefined ? {} : { policy }) };
         const report = await simulate(session, request, out);

@@ -88,9 +88,12 @@ function nearestCommand(command: Command, word: string): string | undefined {
   return found === undefined ? undefined : fullName(found).replace(/^gelombang /, '');
 }
 
-/** The commands that do something, at whatever depth. */
+/** The commands that do something, at whatever depth. One that only holds others takes no options. */
 export function allCommands(command: Command): Command[] {
-  return command.commands.flatMap((child) => (child.commands.length === 0 ? [child] : allCommands(child)));
+  return command.commands.flatMap((child) => [
+    ...(child.commands.length === 0 || child.options.length > 0 ? [child] : []),
+    ...allCommands(child),
+  ]);
 }
 
 function rootOf(command: Command): Command {

@@ -4,13 +4,14 @@ import { closeCommand } from '../wave/close-command.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
 import { answeredLine, waitsForRegistry } from './asking-lines.ts';
+import { type Deed, takesReason, type WithReason, withAudit } from './auditing.ts';
 import { funnelChart } from './chart.ts';
 import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
-import { withSession } from './session.ts';
+
 import { amount, counted, moment } from './words.ts';
 
-interface Options {
+interface Options extends WithReason {
   readonly entropy?: string;
   readonly beacon?: string;
   readonly withoutUnfinished?: boolean;
@@ -22,8 +23,7 @@ interface Options {
 }
 
 export function addWaveClose(wave: Command, signal: AbortSignal): void {
-  wave
-    .command('close')
+  takesReason(wave.command('close'))
     .summary('close a wave: match, filter, freeze, draw, publish, notify')
     .description(
       'Closes a wave and takes it to its published results and notices. Waits and shows progress; stopped at any moment, ' +
@@ -56,7 +56,7 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
-      await withSession(signal, async (session) => {
+      await withAudit(signal, deedOf(waveId, options), async (session, tell) => {
         const { closeWave } = await import('./closing.ts');
         const { beaconGiven } = await import('./beacon.ts');
         const {
@@ -70,7 +70,9 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
         const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
         const asked = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
         const request = { ...asked, unverifiedBy, waits };
-        printClosed(options.json === true, await closeWave(session, request));
+        const status = await closeWave(session, request);
+        tell({ state: status.state, run: status.run?.id });
+        printClosed(options.json === true, status);
       });
     });
 }
@@ -82,6 +84,26 @@ export function printClosed(json: boolean, status: WaveStatus): void {
       ? [...closedLines(status), '', `Next: gelombang export ${status.wave} --out DIR`]
       : unpublishedLines(status);
   printOutcome(json, status, lines, waitsFor(status) ?? unknownsLeft(status));
+}
+
+function deedOf(wave: number, options: Options): Deed {
+  const { withUnverified, reason } = options;
+  const chosen = {
+    entropy: options.entropy !== undefined,
+    beacon: options.beacon !== undefined,
+    without_unfinished: options.withoutUnfinished,
+    empty: options.empty,
+    hold_notices: options.holdNotices,
+    with_unverified: withUnverified,
+  };
+  const given = Object.entries(chosen).flatMap(([name, isGiven]) => (isGiven === true ? [name] : []));
+  const matter = { action: 'wave.close.unverified', subject: { wave } } as const;
+  return {
+    action: 'wave.close',
+    subject: { wave, options: given },
+    reason,
+    matter: withUnverified === true ? matter : undefined,
+  };
 }
 
 function unpublishedLines(status: WaveStatus): string[] {

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { OpenedWave } from '../wave/open.ts';
 import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
 import { entropySource, margin, quota, time, waveNumber } from './arguments.ts';
+import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
 import { readPolicyFile } from './policy-file.ts';
-import { withSession } from './session.ts';
+
 import { counted, moment } from './words.ts';
 
 interface Options {
@@ -44,11 +45,19 @@ export function addWaveOpen(wave: Command, signal: AbortSignal): void {
     .action(async (waveId: number, options: Options) => {
       const { openWave } = await import('../wave/open.ts');
       const policy = await readPolicyFile(options.policy);
-      await withSession(signal, async ({ database, log }) => {
+      const deed = { action: 'wave.open', subject: { wave: waveId, policy: policy.sha256 } } as const;
+      await withAudit(signal, deed, async ({ database, log }, tell) => {
         const { quota, closesAt, entropySource = 'secret', margin } = options;
         const given = { waveId, policy, quota, closesAt, entropySource };
         const request = margin === undefined ? given : { ...given, margin };
         const opened = await openWave(database, request, log);
+        const { entropy_commitment, beacon } = opened;
+        tell({
+          quota: opened.quota,
+          entropy_source: entropySource,
+          entropy_commitment,
+          round: beacon?.round,
+        });
         printResult(options.json === true, opened, () => openedLines(opened));
       });
     });

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { waveNumber } from './arguments.ts';
-import { withSession } from './session.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printClosed } from './wave-close.ts';
 
-interface Options {
+interface Options extends WithReason {
   readonly beacon?: string;
   readonly holdNotices?: boolean;
   readonly wait: boolean;
@@ -11,8 +11,7 @@ interface Options {
 }
 
 export function addWaveResume(wave: Command, signal: AbortSignal): void {
-  wave
-    .command('resume')
+  takesReason(wave.command('resume'))
     .summary('go on with the close of a wave where it stopped')
     .description(
       'Goes on with a close that was begun: stopped, cut off, or given up after a step had failed three times, which has ' +
@@ -26,15 +25,16 @@ export function addWaveResume(wave: Command, signal: AbortSignal): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang wave resume 17')
     .action(async (waveId: number, options: Options) => {
-      await withSession(signal, async (session) => {
+      const { reason } = options;
+      const deed = { action: 'wave.resume', subject: { wave: waveId }, reason } as const;
+      await withAudit(signal, deed, async (session, tell) => {
         const { resumeWave } = await import('./closing.ts');
         const { beaconGiven } = await import('./beacon.ts');
         const { holdNotices = false, wait: waits } = options;
         const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
-        printClosed(
-          options.json === true,
-          await resumeWave(session, { waveId, waits, holdNotices, ...beacon }),
-        );
+        const status = await resumeWave(session, { waveId, waits, holdNotices, ...beacon });
+        tell({ state: status.state, run: status.run?.id });
+        printClosed(options.json === true, status);
       });
     });
 }

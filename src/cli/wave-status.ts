@@ -8,6 +8,7 @@ import { funnelChart } from './chart.ts';
 import { listLines } from './list-lines.ts';
 import { countsLine } from './notice-lines.ts';
 import { printResult } from './output.ts';
+import { requestLines } from './request-lines.ts';
 import { withSession } from './session.ts';
 import { describeCounts } from './stage-bars.ts';
 import { amount, counted, moment } from './words.ts';
@@ -39,6 +40,7 @@ function statusLines(status: WaveStatus): string[] {
     '',
     ...importLines(status),
     ...listLines(status),
+    ...requestLines(status.requests),
     ...(status.progress.asking === null ? [] : ['', ...askingLines(status.progress.asking, status.beacon)]),
     ...runLines(status),
     ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { VoidedWave } from '../wave/void.ts';
 import { waveNumber } from './arguments.ts';
+import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
-import { withSession } from './session.ts';
+
 import { moment } from './words.ts';
 
 export function addWaveVoid(wave: Command, signal: AbortSignal): void {
@@ -20,7 +21,10 @@ export function addWaveVoid(wave: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang wave void 17 --reason "a list came in half"')
     .action(async (waveId: number, options: { reason: string; json?: boolean }) => {
       const { voidWave } = await import('../wave/void.ts');
-      await withSession(signal, async ({ config, database, log }) => {
+      const reason = options.reason.trim();
+      const matter = { action: 'wave.void', subject: { wave: waveId, reason } } as const;
+      const deed = { action: 'wave.void', subject: { wave: waveId }, reason, matter } as const;
+      await withAudit(signal, deed, async ({ config, database, log }) => {
         const voided = await voidWave(database, { waveId, reason: options.reason, by: config.operator }, log);
         printResult(options.json === true, voided, () => voidedLines(voided));
       });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
 import type { WorkerStatus } from '../wave/workers.ts';
+import { withAudit } from './auditing.ts';
 import { printOutcome } from './output.ts';
 import { withSession } from './session.ts';
 import { stopped } from './stopping.ts';
@@ -20,7 +21,7 @@ export function addWorker(program: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ DATABASE_URL=postgres://… REDIS_URL=redis://… gelombang worker')
     .action(async () => {
       const { workUntilStopped } = await import('./leading.ts');
-      await withSession(signal, workUntilStopped, { level: 'info' });
+      await withAudit(signal, { action: 'worker', subject: {} }, workUntilStopped, { level: 'info' });
       throw stopped(
         'What was not finished is taken up by other workers, or by this one when it is started again.',
       );

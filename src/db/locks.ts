@@ -33,4 +33,6 @@ export const TRANSACTION_LOCKS = {
   lists: 0x67656c08,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
+  /** One entry of the audit log at a time; the second key is 0. Taken by the trigger that chains them, and there only. */
+  audit: 0x67656c10,
 } as const;

@@ -1,12 +1,14 @@
 /**
  * The tables. Each stage writes its own and reads those of the stages before it; an application's state is what
- * they say together. Numbered migrations in `drizzle/` are made from these files; four things stand only there, since
+ * they say together. Numbered migrations in `drizzle/` are made from these files; five things stand only there, since
  * drizzle has no word for them: blocks are kept as they are, without being compressed; `notice` leaves room in its pages,
  * so that a change of state does not touch its index; the views `application` and
- * `outcome` show what is in blocks of lines as rows, for people and for what is asked seldom; and triggers refuse to change
- * what a draw was made of: policy, lists, pool and entropy of a frozen wave.
+ * `outcome` show what is in blocks of lines as rows, for people and for what is asked seldom; triggers refuse to change
+ * what a draw was made of: policy, lists, pool and entropy of a frozen wave; and others chain the audit log, and hold what
+ * two people have to decide.
  */
 
+export * from './schema/audit.ts';
 export * from './schema/imports.ts';
 export * from './schema/lease.ts';
 export * from './schema/lists.ts';

@@ -16,7 +16,8 @@ const ALL = 'select, insert, update, delete';
 /** Not the key of the households, and not the secret: who knows it before the draw, knows the draw. */
 const WAVE_OF_AUDITORS = `select (id, state, policy, policy_sha256, quota, closes_at, opened_at, entropy_source,
   entropy_commitment, entropy_given, beacon_round, beacon_signature, snapshot_id, unverified_by, unverified_at, pool_root,
-  frozen_at, seed, published_at, notices_held, funnel, voided_at, voided_by, void_reason)`;
+  frozen_at, seed, published_at, notices_held, funnel, voided_at, voided_by, void_reason, people,
+  audit_entry, audit_sha256)`;
 
 /** Every table; a test holds this against the schema. Nothing is emptied (TRUNCATE) or changed in its form by the program. */
 export const TABLES: Readonly<Record<string, Access>> = {
@@ -25,11 +26,10 @@ export const TABLES: Readonly<Record<string, Access>> = {
   asking: { worker: ALL },
   // Nobody but its owner takes anything back that is written there.
   audit: { worker: ADD, auditor: READ },
-  approval: { worker: KEEP, auditor: READ },
   cutoff: { worker: REPLACE, auditor: READ },
   decision_block: { worker: REPLACE },
   import_file: { worker: ALL, auditor: READ },
-  installation: { worker: READ, auditor: 'select (id)' },
+  installation: { worker: READ, auditor: 'select (id, people)' },
   lease: { worker: ALL },
   list: { worker: KEEP, auditor: READ },
   list_block: { worker: ADD },
@@ -43,6 +43,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   registry_service: { worker: KEEP },
   registry_snapshot: { worker: KEEP, auditor: READ },
   reject: { worker: ADD },
+  request: { worker: KEEP, auditor: READ },
   result_block: { worker: REPLACE },
   review: { worker: KEEP, auditor: READ },
   run: { worker: KEEP, auditor: READ },

@@ -9,6 +9,7 @@ import { entropyOf } from '../wave/entropy.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { referencesOf } from '../wave/references.ts';
 import { findReview } from '../wave/review.ts';
+import { type DecidedBy, decidedBy, useUnmasked } from './decided.ts';
 import { dataPackage, drawDocument, reviewDocument } from './proof.ts';
 import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
 import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
@@ -18,6 +19,8 @@ export interface ExportOptions {
   readonly folder: string;
   /** Whole NIKs in results.csv and accepted.csv. */
   readonly unmasked: boolean;
+  /** Who asks for it: whole NIKs may take the word of another person. */
+  readonly operator?: string;
   readonly onProgress?: (progress: ExportProgress) => void;
   /** Nothing stays in the folder once it is given. */
   readonly signal?: AbortSignal;
@@ -48,7 +51,10 @@ const FUNNEL: ExportTable = {
 
 const REVIEW = 'review.json';
 
-/** @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published. */
+/**
+ * @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published; as the database does where
+ * whole NIKs take two people.
+ */
 export async function exportWave(
   database: Database,
   options: ExportOptions,
@@ -64,10 +70,13 @@ export async function exportWave(
           : `Close it first: gelombang wave close ${wave.id}`,
     });
   }
+  const decided = await decidedBy(database.sql, wave, options);
   const unfinished = new UnfinishedFiles(options.folder, options.signal);
   await unfinished.prepare();
   try {
-    const files = await writeAll(database, wave, unfinished, options);
+    const files = await writeAll(database, wave, unfinished, { ...options, decided });
+    // Only now, since an export that fails has shown nothing to anybody; and before there is a file to be seen.
+    await useUnmasked(database.sql, options);
     await unfinished.publish();
     logEvent(log, 'export.written', { wave: wave.id, directory: options.folder });
     return { wave: wave.id, folder: options.folder, files: Object.fromEntries(files) };
@@ -80,7 +89,7 @@ async function writeAll(
   database: Database,
   wave: Wave,
   unfinished: UnfinishedFiles,
-  options: ExportOptions,
+  options: ExportOptions & { readonly decided: DecidedBy },
 ): Promise<Map<string, WrittenFile>> {
   // The results take as long as all others together: each half of them over a connection of its own.
   const halves = [resultsOf(wave, options), [POOL, REJECTS]];
@@ -102,7 +111,8 @@ async function writeAll(
   }
   const entropy = await entropyOf(database.sql, wave);
   const references = await referencesOf(database.sql, wave);
-  await writeJson(unfinished, 'draw.json', drawDocument(wave, entropy, references, files));
+  const facts = { entropy, references, decided: options.decided, files };
+  await writeJson(unfinished, 'draw.json', drawDocument(wave, facts));
   return files;
 }
 

@@ -5,13 +5,21 @@ import { entropySourceOf } from '../wave/entropy.ts';
 import type { Wave } from '../wave/record.ts';
 import type { References } from '../wave/references.ts';
 import type { Review } from '../wave/review.ts';
+import type { DecidedBy } from './decided.ts';
 import type { ExportTable } from './tables.ts';
 import type { WrittenFile } from './unfinished.ts';
 
 export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
 
+export interface DrawFacts {
+  readonly entropy: string;
+  readonly references: References;
+  readonly decided: DecidedBy;
+  readonly files: WrittenFiles;
+}
+
 /** Everything that the draw depends on, in one object. */
-export function drawDocument(wave: Wave, entropy: string, references: References, files: WrittenFiles) {
+export function drawDocument(wave: Wave, { entropy, references, decided, files }: DrawFacts) {
   return {
     wave: wave.id,
     policy: wave.policy,
@@ -33,6 +41,9 @@ export function drawDocument(wave: Wave, entropy: string, references: References
     frozen_at: wave.frozenAt,
     published_at: wave.publishedAt,
     voided: voidedOf(wave),
+    people: wave.people ?? 'one',
+    decided_by: decided,
+    audit: wave.audit,
     files: Object.fromEntries(files),
   };
 }

@@ -70,6 +70,8 @@ export async function readStatement(dir: string, findings: Findings): Promise<St
   expect('regions', regions, areSeats(regions), PROVINCES);
   const voided = object.voided ?? undefined;
   expect('voided', voided, voided === undefined || isVoided(voided), 'null, or when and why');
+  expect('people', object.people, [undefined, 'one', 'two'].includes(object.people as string), 'one or two');
+  expect('audit', object.audit, isHead(object.audit ?? undefined), 'null, or entry and sha256');
   if (findings.faultCount > before) return undefined;
   const read = { ...object, outcomes, regions: new Map(Object.entries(regions as object)), voided, where };
   return read as unknown as Statement;
@@ -92,6 +94,12 @@ export async function readJson(dir: string, file: string) {
 
 const COUNT = 'a whole number from 0';
 const HEX_64 = /^[0-9a-f]{64}$/;
+
+/** Of the audit log; exports that are older have none. */
+function isHead(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isObject(value) && isCount(value.entry) && HEX_64.test(String(value.sha256));
+}
 
 function isVoided(value: unknown): value is Voided {
   return isObject(value) && timeOf(value.at) !== undefined && typeof value.reason === 'string';

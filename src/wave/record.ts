@@ -48,6 +48,10 @@ export interface Wave {
   /** Why its publication waits for the word of an operator, if it does: the draw does not look like chance. */
   readonly alarmed: boolean;
   readonly voided: Voiding | null;
+  /** The entry of the audit log about its publication, and the entry's hash. */
+  readonly audit: { readonly entry: number; readonly sha256: string } | null;
+  /** How many people it took to decide where it matters, when it was published. */
+  readonly people: 'one' | 'two' | null;
 }
 
 /** That a wave does not count: it stays on record. */
@@ -82,7 +86,8 @@ export async function readWave(sql: Queryable, id: number): Promise<Wave> {
         coalesce(earlier_waves, '{}') as "earlierWaves", coalesce(void_waves, '{}') as "voidWaves",
         pool_root as "poolRoot", frozen_at as "frozenAt", seed, published_at as "publishedAt",
         notices_held as "noticesHeld", funnel, voided_at as "voidedAt", voided_by as "voidedBy",
-        void_reason as "voidReason",
+        void_reason as "voidReason", people,
+        case when audit_entry is not null then json_build_object('entry', audit_entry, 'sha256', audit_sha256) end as audit,
         coalesce((select jsonb_object_agg(list.name, list.id) from wave_list join list on list.id = wave_list.list_id
           where wave_list.wave_id = wave.id), '{}') as lists,
         exists (select from review where wave_id = wave.id and alarm and approved_at is null) as alarmed

@@ -1,4 +1,5 @@
 /** What there is to say about a wave, from the ledger and the figures that were published. */
+import { type ApprovalRequest, readRequests } from '../approval/request.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
@@ -88,6 +89,8 @@ export interface WaveStatus {
   /** Its notices wait, or will wait when there are any, until they are released. */
   readonly notices_held: boolean;
   readonly notices: NoticeCounts;
+  /** What somebody has asked for about it, and nobody has done yet. */
+  readonly requests: readonly ApprovalRequest[];
 }
 
 /** @throws GelombangError INPUT_REFUSED where there is no such wave. */
@@ -127,6 +130,7 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
     notices: await countNotices(sql, wave),
+    requests: await readRequests(sql, { wave: waveId }),
   };
 }
 

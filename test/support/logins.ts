@@ -1,4 +1,5 @@
 /** Logins of a test's own, gone when its file is through. */
+import { inject } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { makeLogin } from '../../src/db/logins.ts';
 import type { RoleName } from '../../src/db/roles.ts';
@@ -38,4 +39,15 @@ export function asLogin(url: string, name: string, password: string): string {
 export async function dropLogin(ownerUrl: string, name: string): Promise<void> {
   if (!NAMED.test(name)) throw new Error(`${name} is no login of a test`);
   await runOnServer(ownerUrl, `drop owned by ${name}; drop role ${name}`);
+}
+
+/** The URL of a database for a login of its own that may do everything there. */
+export async function urlForAnotherLogin(
+  url: string,
+): Promise<{ readonly url: string; readonly login: string }> {
+  const login = randomName('login');
+  const password = randomName('password');
+  await runOnServer(inject('serverUrl'), `create role ${login} superuser login password '${password}'`);
+  afterFile(() => runOnServer(inject('serverUrl'), `drop role if exists ${login}`));
+  return { url: asLogin(url, login, password), login };
 }

@@ -25,8 +25,13 @@ export const installation = pgTable(
     questionKey: bytes('question_key')
       .notNull()
       .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
+    /** How many people it takes where it matters; `unset` is one, and nobody has said so yet. */
+    people: text('people').notNull().default('unset'),
   },
-  (t) => [check('installation_only', sql`${t.only}`)],
+  (t) => [
+    check('installation_only', sql`${t.only}`),
+    check('installation_people', sql`${t.people} in ('unset', 'one', 'two')`),
+  ],
 );
 
 /** A wave, its frozen policy, and what the draw published. */
@@ -74,6 +79,11 @@ export const wave = pgTable(
     voidedAt: moment('voided_at'),
     voidedBy: text('voided_by'),
     voidReason: text('void_reason'),
+    /** The entry of the audit log about its publication, and its hash: the head of the log at that moment. */
+    auditEntry: bigint('audit_entry', { mode: 'number' }),
+    auditSha256: text('audit_sha256'),
+    /** How many people it took to decide where it matters, when it was published. */
+    people: text('people'),
   },
   (t) => [
     check('wave_id_positive', sql`${t.id} > 0`),
@@ -101,6 +111,8 @@ export const wave = pgTable(
       'wave_published_whole',
       sql`${t.state} = 'void' or (${t.state} = 'published') = (${t.publishedAt} is not null)`,
     ),
+    check('wave_audit_whole', sql`(${t.auditEntry} is null) = (${t.auditSha256} is null)`),
+    check('wave_people', sql`${t.people} in ('one', 'two')`),
     check('wave_published_drawn', sql`${t.state} <> 'published' or ${t.seed} is not null`),
   ],
 );

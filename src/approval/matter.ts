@@ -1,0 +1,36 @@
+/** What takes two people where an installation is set so. */
+import type { Subject } from '../audit/actions.ts';
+
+export const MATTERS = [
+  'list.release',
+  'review.approve',
+  'wave.close.unverified',
+  'wave.void',
+  'export.unmasked',
+] as const;
+
+/** What is asked for: an approval holds for exactly this. */
+export interface Matter {
+  readonly action: (typeof MATTERS)[number];
+  /** As the triggers of the database put it together from what is changed. */
+  readonly subject: Subject;
+}
+
+/** As it is typed. */
+export function commandOf({ action, subject }: Matter): string {
+  const { wave, version } = subject;
+  switch (action) {
+    case 'list.release':
+      return `gelombang list release ${version}`;
+    case 'review.approve':
+      return `gelombang review approve ${wave} --reason TEXT`;
+    case 'wave.close.unverified':
+      return `gelombang wave close ${wave} --with-unverified`;
+    case 'wave.void':
+      return `gelombang wave void ${wave} --reason TEXT`;
+    case 'export.unmasked':
+      return `gelombang export ${wave} --out DIR --unmasked`;
+    default:
+      throw new TypeError(`nothing that takes two people: ${String(action satisfies never)}`);
+  }
+}

@@ -1,0 +1,84 @@
+/** The one way in which something is done under the audit log: an entry before it begins, and one when it has ended. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../db/database.ts';
+import { type ErrorCode, GelombangError } from '../errors.ts';
+import type { Action, Outcome, Subject } from './actions.ts';
+import { addEntry, type Draft, type Head } from './entry.ts';
+
+/** Who does it, and where it is written down. */
+export interface AuditedBy {
+  readonly database: Database;
+  readonly operator: string;
+}
+
+export interface Act {
+  readonly action: Action;
+  readonly subject: Subject;
+  readonly reason?: string | undefined;
+}
+
+/** Says more about it as it comes to be known: the hash of the file, the number of the version. */
+export type Tell = (facts: Subject) => void;
+
+/** Milliseconds that the entry about a failure may take: what has failed may be the database itself. */
+const LONGEST_END = 3_000;
+
+/**
+ * Does the work once it is on record, committed, that it begins; then what became of it is written down. A process that is
+ * killed leaves the first entry alone.
+ * @throws what the work throws; GelombangError UNEXPECTED where the log takes no entry, and nothing was begun then.
+ */
+export async function audited<T>(
+  { database, operator }: AuditedBy,
+  { action, subject, reason }: Act,
+  work: (tell: Tell) => Promise<T>,
+): Promise<T> {
+  const write = (draft: Omit<Draft, 'action' | 'operator' | 'reason'>) =>
+    add(database, { action, operator, reason, ...draft });
+  const { entry: began } = await write({ outcome: 'begun', subject });
+  let known = subject;
+  const tell: Tell = (facts) => {
+    known = { ...known, ...facts };
+  };
+  let result: T;
+  try {
+    result = await work(tell);
+  } catch (error) {
+    const end = { ...endOf(error), subject: known, began };
+    // What went wrong is told in any case, also where it cannot be written down.
+    await Promise.race([write(end).catch(() => undefined), pause(LONGEST_END, undefined, { ref: false })]);
+    throw error;
+  }
+  await write({ outcome: 'done', subject: known, began });
+  return result;
+}
+
+/** Adds an entry in a transaction of its own. */
+async function add({ sql }: Database, draft: Draft): Promise<Head> {
+  try {
+    return await addEntry((text, values) => sql.unsafe(text, values), draft);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GelombangError('UNEXPECTED', `the audit log took no entry: ${why}`, {
+      cause,
+      next: 'Nothing is done that is not on record. Look at the database and its rights, then run the command again.',
+    });
+  }
+}
+
+const OUTCOMES: Readonly<Record<ErrorCode, Outcome>> = {
+  UNEXPECTED: 'failed',
+  USAGE: 'refused',
+  INPUT_REFUSED: 'refused',
+  CONFLICT: 'refused',
+  UNKNOWNS_LEFT: 'done',
+  INTERRUPTED: 'interrupted',
+};
+
+function endOf(error: unknown): { readonly outcome: Outcome; readonly code: ErrorCode } {
+  if (!(error instanceof GelombangError)) return { outcome: 'failed', code: 'UNEXPECTED' };
+  const { code, concerns } = error;
+  // The number of a request: somebody else has to approve it before it is done.
+  if (code === 'UNKNOWNS_LEFT' && concerns.request !== undefined) return { outcome: 'asked', code };
+  return { outcome: OUTCOMES[code], code };
+}

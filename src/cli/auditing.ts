@@ -1,0 +1,58 @@
+/** What a command does under the audit log, and with a second person where it takes two. Loaded lazily, as all of it. */
+import type { Command } from 'commander';
+import type { Asking } from '../approval/by-two.ts';
+import type { Matter } from '../approval/matter.ts';
+import type { Act, AuditedBy, Tell } from '../audit/audited.ts';
+import type { Config } from '../config.ts';
+import { warn } from './output.ts';
+import { type Session, type SessionOptions, withSession } from './session.ts';
+
+export interface Deed extends Act {
+  /** What may take two people. */
+  readonly matter?: Matter | undefined;
+}
+
+/** Why, for commands that need no reason of their own. */
+export interface WithReason {
+  readonly reason?: string;
+}
+
+export function takesReason(command: Command): Command {
+  return command.option('--reason <text>', 'why, for the audit log');
+}
+
+/** A session whose work is on record before it begins, and when it has ended. */
+export function withAudit<T>(
+  signal: AbortSignal,
+  deed: Deed,
+  work: (session: Session, tell: Tell) => Promise<T>,
+  options?: SessionOptions,
+): Promise<T> {
+  const underAudit = async (session: Session) => {
+    const { audited } = await import('../audit/audited.ts');
+    const by = { database: session.database, operator: session.config.operator };
+    return audited(by, deed, (tell) => perhapsByTwo(session, by, deed, () => work(session, tell)));
+  };
+  return withSession(signal, underAudit, options);
+}
+
+/** What says how many people it takes; in the embedded database nothing tells two people apart. */
+export function commandToSay({ databaseUrl }: Config): string {
+  const people = databaseUrl === undefined ? 'one' : 'two';
+  return `gelombang installation people ${people}`;
+}
+
+async function perhapsByTwo<T>(
+  { config, database, log }: Session,
+  by: AuditedBy,
+  { matter, reason }: Deed,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (matter === undefined) return work();
+  const { byTwo } = await import('../approval/by-two.ts');
+  const { readPeople } = await import('../approval/people.ts');
+  if ((await readPeople(database.sql)) === 'unset')
+    warn(`this installation lets one person decide alone: ${commandToSay(config)}`);
+  const asking: Asking = { ...matter, reason };
+  return byTwo(by, asking, log, work);
+}

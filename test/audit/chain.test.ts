@@ -1,0 +1,177 @@
+/** Whatever somebody does to the audit log, past everything that guards it: it is found, at the entry where it begins. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { audited } from '../../src/audit/audited.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
+import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+
+/** Entries of the log that is tampered with. */
+const ENTRIES = 24;
+
+const anEntry = fc.integer({ min: 1, max: ENTRIES - 1 });
+
+let at: TestDatabase;
+/** As whoever may switch the guards off. */
+let owned: Database;
+let head: { readonly entry: number; readonly sha256: string; readonly said: string };
+
+beforeAll(async () => {
+  at = await cloneDatabase();
+  owned = await openDatabase(at.ownerUrl, 2);
+  for (let version = 0; version < ENTRIES / 2; version++) {
+    const act = {
+      action: 'list.release',
+      subject: { version, list: 'dtks' },
+      reason: 'said “so”\n',
+    } as const;
+    await audited({ database: at.database, operator: 'Siti' }, act, async () => {});
+  }
+  const { audit } = await verifyAudit(at.database.sql, []);
+  head = { entry: audit?.entry ?? 0, sha256: audit?.sha256 ?? '', said: 'what was noted' };
+  return () => owned.close();
+});
+
+class RolledBack extends Error {}
+
+/** Where the log breaks once this was done to it by a superuser with nothing in the way; nothing of it stays. */
+async function brokenBy(tamper: (sql: Transaction) => Promise<unknown>): Promise<number | null> {
+  let broken: number | null = null;
+  const begun = owned.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`alter table audit drop constraint audit_began`;
+    await tamper(sql);
+    broken = (await verifyAudit(sql, [head])).broken_at;
+    throw new RolledBack();
+  });
+  await expect(begun).rejects.toThrow(RolledBack);
+  return broken;
+}
+
+const ALL_BUT_NUMBER =
+  'at, operator, login, account, host, process, address, action, outcome, began, code, subject, reason, previous, hash';
+
+/** Entries from there on get numbers that are higher by one. */
+async function shift(sql: Transaction, from: number): Promise<void> {
+  await sql`update audit set number = -number where number >= ${from}`;
+  await sql`update audit set number = -number + 1 where number < 0`;
+}
+
+test('a log that nobody touched is whole', async () => {
+  const report = await verifyAudit(at.database.sql, [head]);
+  expect(report).toMatchObject({ verified: true, entries: ENTRIES, broken_at: null, faults: [] });
+});
+
+describe('a log', () => {
+  test.each([
+    "at = at + interval '1 microsecond'",
+    "operator = 'Budi'",
+    'operator = null',
+    "login = 'other'",
+    "account = account || ' '",
+    "host = 'other'",
+    'process = process + 1',
+    "address = '10.0.0.1'",
+    "action = 'wave.void'",
+    "outcome = 'interrupted'",
+    "code = 'CONFLICT'",
+    `subject = '{"list":"dtks","version":99}'`,
+    `subject = subject || ' '`,
+    'reason = null',
+    "previous = repeat('0', 63) || '1'",
+    "hash = repeat('0', 64)",
+  ])('in which %s was set is broken there', async (change) => {
+    const found = await brokenBy((sql) => sql.unsafe(`update audit set ${change} where number = 7`));
+    expect(found).toBe(7);
+  });
+
+  test('of which an entry was taken out is broken there', async () => {
+    await fc.assert(
+      fc.asyncProperty(anEntry, async (number) => {
+        expect(await brokenBy((sql) => sql`delete from audit where number = ${number}`)).toBe(number);
+        const closed = await brokenBy(async (sql) => {
+          await sql`delete from audit where number = ${number}`;
+          await sql`update audit set number = -number where number > ${number}`;
+          await sql`update audit set number = -number - 1 where number < 0`;
+        });
+        expect(closed).toBe(number);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('of which the end was cut off is broken there, by what was noted of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anEntry, async (number) => {
+        expect(await brokenBy((sql) => sql`delete from audit where number >= ${number}`)).toBe(number);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('in which two entries changed places is broken at the first of them', async () => {
+    await fc.assert(
+      fc.asyncProperty(anEntry, anEntry, async (one, other) => {
+        fc.pre(one !== other);
+        const swapped = await brokenBy(async (sql) => {
+          await sql`update audit set number = -${other}::int where number = ${one}`;
+          await sql`update audit set number = ${one} where number = ${other}`;
+          await sql`update audit set number = ${other} where number = -${other}::int`;
+        });
+        expect(swapped).toBe(Math.min(one, other));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('into which an entry was put is broken there', async () => {
+    await fc.assert(
+      fc.asyncProperty(anEntry, anEntry, async (place, copied) => {
+        const put = await brokenBy(async (sql) => {
+          await sql.unsafe(
+            `create temp table copied on commit drop as select * from audit where number = ${copied}`,
+          );
+          await shift(sql, place);
+          await sql.unsafe(
+            `insert into audit (number, ${ALL_BUT_NUMBER}) select ${place}, ${ALL_BUT_NUMBER} from copied`,
+          );
+        });
+        // A copy of the entry that stood there before is what follows there: the next one is not.
+        expect(put).toBe(place === copied ? place + 1 : place);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('that was written anew from an entry on is broken where something was noted of it', async () => {
+    const rewritten = await brokenBy(async (sql) => {
+      await sql`update audit set operator = 'Budi' where number = 5`;
+      for (let number = 5; number <= ENTRIES; number++)
+        await sql`
+          update audit set previous = (select hash from audit before where before.number = ${number - 1})
+          where number = ${number}`.then(
+          () => sql`
+            update audit set hash = encode(sha256(convert_to(previous || audit_text(audit), 'UTF8')), 'hex')
+            where number = ${number}`,
+        );
+    });
+    expect(rewritten).toBe(ENTRIES);
+  });
+
+  test.each([
+    ['audit', 'audit_guard'],
+    ['audit', 'audit_chain'],
+    ['wave', 'wave_people_guard'],
+  ])('is not whole where of %s the trigger %s is off', async (table, trigger) => {
+    const begun = owned.sql.begin(async (sql) => {
+      await sql`alter table ${sql(table)} disable trigger ${sql(trigger)}`;
+      const { verified, faults } = await verifyAudit(sql, []);
+      expect({ verified, faults }).toMatchObject({
+        verified: false,
+        faults: [{ entry: null, what: expect.stringContaining(`${trigger} is off`) }],
+      });
+      throw new RolledBack();
+    });
+    await expect(begun).rejects.toThrow(RolledBack);
+  });
+});

@@ -1,0 +1,204 @@
+/** One asks and another one approves: by their commands, with a login of the database each. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../support/commands.ts';
+import { type Installation, installation } from '../support/installation.ts';
+import { importNiks, niksOf } from '../support/lists.ts';
+import { urlForAnotherLogin } from '../support/logins.ts';
+import { type Ended, runProgram } from '../support/program.ts';
+import { madeUpWave, openAndImport, unguarded } from '../support/wave.ts';
+import { documentOf } from './document.ts';
+
+let at: Installation;
+let budis: { readonly url: string; readonly login: string };
+
+beforeAll(async () => {
+  at = await installation();
+  budis = await urlForAnotherLogin(at.url);
+  await openAndImport(at, await madeUpWave({ applicants: 40, seed: 3 }));
+});
+
+const siti = (line: string): Promise<Ended> => runHere(at, line, { GELOMBANG_OPERATOR: 'Siti' });
+const budi = (line: string): Promise<Ended> =>
+  runHere(at, line, { GELOMBANG_OPERATOR: 'Budi', DATABASE_URL: budis.url });
+
+/** Who owns the tables. */
+const dewi = (line: string): Promise<Ended> =>
+  runHere(at, line, { GELOMBANG_OPERATOR: 'Dewi', DATABASE_URL: at.ownerUrl });
+
+async function asked(line: string): Promise<number> {
+  const { code, stderr } = await siti(line);
+  expect(code, stderr).toBe(5);
+  return Number(/request (\d+)/.exec(stderr)?.[1]);
+}
+
+async function done(ended: Promise<Ended>): Promise<Ended> {
+  const { code, stderr } = await ended;
+  expect(code, stderr).toBe(0);
+  return ended;
+}
+
+const out = (name: string) => join(at.folder, name);
+
+async function drawOf(folder: string) {
+  return JSON.parse(await readFile(join(folder, 'draw.json'), 'utf8'));
+}
+
+/** A version of another list that is held. */
+async function heldVersion(): Promise<number> {
+  await importNiks(at, niksOf(10), { name: 'asn' });
+  const { version, held_for } = await importNiks(at, niksOf(60), { name: 'asn' });
+  expect(held_for).not.toBeNull();
+  return version;
+}
+
+describe('as long as nobody has said how many people it takes', () => {
+  test('one decides, and is told that it can be two', async () => {
+    const { stderr } = await done(siti(`list release ${await heldVersion()}`));
+    expect(stderr).toContain(
+      'warning: this installation lets one person decide alone: gelombang installation people two',
+    );
+    expect((await siti('installation show')).stdout).toContain('nobody has said');
+  });
+
+  test('and once it is said that one decides, without a word', async () => {
+    await done(dewi('installation people one'));
+    await importNiks(at, niksOf(10), { name: 'tni' });
+    const { version } = await importNiks(at, niksOf(60), { name: 'tni' });
+    expect((await done(siti(`list release ${version}`))).stderr).not.toContain('alone');
+  });
+});
+
+describe('where it takes two', () => {
+  beforeAll(async () => {
+    await done(dewi('installation people two'));
+  });
+
+  test('what one asks for is asked once, approved by another, and done once', async () => {
+    await importNiks(at, niksOf(10), { name: 'polri' });
+    const { version } = await importNiks(at, niksOf(60), { name: 'polri' });
+    const request = await asked(`list release ${version}`);
+    const again = await siti(`list release ${version}`);
+    expect(again.stderr).toContain(`asked before: request ${request} waits still`);
+    expect(again.stderr).toContain(`gelombang request approve ${request}`);
+    expect((await siti('request list')).stdout).toContain(`list.release, version ${version}, asked by Siti`);
+
+    const alone = await siti(`request approve ${request}`);
+    expect(alone).toMatchObject({ code: 4, stderr: expect.stringContaining('another person decides on it') });
+    const sameLogin = await runHere(at, `request approve ${request}`, { GELOMBANG_OPERATOR: 'Budi' });
+    expect(sameLogin).toMatchObject({ code: 4, stderr: expect.stringContaining('the database login') });
+    const { stdout } = await done(budi(`request approve ${request}`));
+    expect(stdout).toContain(`list release ${version}`);
+    expect((await budi(`request refuse ${request} --reason late`)).code).toBe(4);
+
+    await done(siti(`list release ${version}`));
+    expect((await siti('request list')).stdout).toBe('No request waits.\n');
+    expect((await siti('request list --all')).stdout).toMatch(
+      new RegExp(`approved .* by Budi, with the login ${budis.login}`),
+    );
+    expect((await siti(`list release ${version}`)).code).toBe(4);
+  });
+
+  test('what cannot be done is not asked for', async () => {
+    expect((await siti('list release 99')).code).toBe(3);
+    expect((await siti('wave void 99 --reason mistake')).code).toBe(3);
+    expect((await siti('export 17 --out x --unmasked')).code).toBe(4);
+    expect((await siti('request list')).stdout).toBe('No request waits.\n');
+  });
+
+  test('a wave is closed without all answers by two, and its export says so', async () => {
+    const line = ['wave', 'close', '17', '--with-unverified', '--json'];
+    const settings = { GELOMBANG_OPERATOR: 'Siti' };
+    const first = await runProgram(at, line, settings);
+    expect(first.code, first.stderr).toBe(5);
+    expect(documentOf(first)).toMatchObject({ error: { code: 'UNKNOWNS_LEFT' } });
+    const status = documentOf<{ state: string; requests: { request: number }[] }>(
+      await siti('wave status 17 --json'),
+    );
+    expect(status).toMatchObject({
+      state: 'open',
+      requests: [{ action: 'wave.close.unverified', asked_by: 'Siti' }],
+    });
+    expect((await siti('wave status 17')).stdout).toContain('asked by Siti');
+    await done(budi(`request approve ${status.requests[0]?.request}`));
+    await done(runProgram(at, line, settings));
+    await done(siti(`export 17 --out ${out('masked')}`));
+    const { people, decided_by } = await drawOf(out('masked'));
+    expect({ people, decided_by }).toEqual({
+      people: 'two',
+      decided_by: { unverified: 'two', review: null, void: null, unmasked: null },
+    });
+  });
+
+  test('whole NIKs are exported by two, once; and not when it was refused', async () => {
+    const line = `export 17 --out ${out('unmasked')} --unmasked`;
+    const first = await asked(line);
+    await done(budi(`request refuse ${first} --reason unneeded`));
+    const second = await asked(line);
+    expect(second).not.toBe(first);
+    await done(budi(`request approve ${second}`));
+    await done(siti(line));
+    expect((await drawOf(out('unmasked'))).decided_by.unmasked).toBe('two');
+    expect(await asked(line)).toBeGreaterThan(second);
+  });
+
+  test('a wave is void by the word of two, for the reason that was approved', async () => {
+    await done(budi(`request approve ${await asked('wave void 17 --reason mistake')}`));
+    await asked('wave void 17 --reason other');
+    await done(siti('wave void 17 --reason mistake'));
+    await done(siti(`export 17 --out ${out('void')}`));
+    expect((await drawOf(out('void'))).decided_by.void).toBe('two');
+  });
+
+  test('who they are stands in no export', async () => {
+    const text = await readFile(join(out('unmasked'), 'draw.json'), 'utf8');
+    expect(text).not.toMatch(/Siti|Budi/);
+  });
+
+  test('the setting of then is what a wave was published with', async () => {
+    await done(dewi('installation people one'));
+    await done(siti(`export 17 --out ${out('later')}`));
+    expect(await drawOf(out('later'))).toMatchObject({ people: 'two' });
+  });
+});
+
+describe('the audit log of all this', () => {
+  test('says who asked, who approved, and that it was done', async () => {
+    const { entries } = documentOf<{ entries: Record<string, unknown>[] }>(await siti('audit show --json'));
+    const told = entries.map(({ operator, action, outcome }) => `${operator} ${action} ${outcome}`);
+    for (const line of ['Siti list.release asked', 'Budi request.approve done', 'Siti list.release done'])
+      expect(told).toContain(line);
+    expect(entries.findLast(({ operator }) => operator === 'Budi')?.login).toBe(budis.login);
+    expect((await siti('audit show --since 2999-01-01T00:00:00Z')).stdout).toBe('There is no such entry.\n');
+    const { stdout } = await siti('audit show --wave 17 --last 3');
+    expect(stdout).toMatch(/Siti {2}export {2}wave 17, folder .* {2}done/);
+  });
+
+  test('goes through the head that an export has, which does not change', async () => {
+    const [first, later] = [await drawOf(out('masked')), await drawOf(out('later'))];
+    expect(later.audit).toEqual(first.audit);
+    const { stdout } = await done(
+      siti(`audit verify --against ${out('masked')} ${out('later')}/draw.json --json`),
+    );
+    expect(documentOf(stdout === '' ? { stdout: '{}' } : { stdout })).toMatchObject({
+      verified: true,
+      fault_count: 0,
+    });
+  });
+
+  test('that was cut off before it is found out, by the export alone', async () => {
+    const { audit } = await drawOf(out('masked'));
+    await unguarded(at.database, async (sql) => {
+      await sql`update wave set audit_entry = null, audit_sha256 = null where id = 17`;
+      await sql`delete from audit where number >= ${audit.entry}`;
+    });
+    expect((await siti('audit verify')).code).toBe(0);
+    const { code, stderr } = await siti(`audit verify --against ${out('masked')}`);
+    expect({ code, stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`at entry ${audit.entry} first`),
+    });
+    expect((await siti(`audit verify --against ${join(out('masked'), 'review.json')}`)).code).toBe(3);
+  });
+});
