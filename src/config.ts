@@ -1,5 +1,5 @@
 /** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +57,8 @@ class Settings {
 
   /** Undefined where it is not set, or blank. */
   text(name: string): string | undefined {
-    return this.#environment[name] || undefined;
+    const text = this.#environment[name];
+    return text === undefined || text.trim() === '' ? undefined : text;
   }
 
   /** The same where it holds what cannot be used, which is a fault then. */
@@ -69,15 +70,21 @@ class Settings {
   }
 
   address(name: string, expected: string, ...protocols: readonly string[]): string | undefined {
-    const isUsable = (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    const isUsable = (text: string) => isAddress(text) && protocols.includes(new URL(text).protocol);
     return this.checked(name, `an address that begins with ${expected}`, isUsable);
+  }
+
+  /** Absolute. */
+  folder(name: string): string | undefined {
+    const text = this.checked(name, 'the path of a folder', isPath);
+    return text === undefined ? undefined : resolve(text);
   }
 }
 
 /** @throws GelombangError INPUT_REFUSED naming every setting that is wrong, without its value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const settings = new Settings(environment);
-  const home = resolve(settings.text('GELOMBANG_HOME') ?? DEFAULT_HOME);
+  const home = settings.folder('GELOMBANG_HOME') ?? resolve(DEFAULT_HOME);
   const threads = settings.checked('GELOMBANG_CONCURRENCY', 'a whole number from 1 to 64', (text) =>
     /^([1-9]|[1-5][0-9]|6[0-4])$/.test(text),
   );
@@ -91,7 +98,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     redisFiles: redisFiles(settings),
     home,
-    noticesFolder: resolve(settings.text('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
+    noticesFolder: settings.folder('GELOMBANG_NOTICES') ?? join(home, NOTICES),
     dukcapil: readDukcapil(settings),
     beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
@@ -101,9 +108,35 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       | LogLevel
       | undefined,
   };
-  if (settings.faults.length === 0) return config;
+  readFolders(settings);
+  refuseFaults(settings);
+  return config;
+}
+
+/**
+ * The folders that files may lie in which somebody names, absolute; undefined: anywhere.
+ * @throws GelombangError INPUT_REFUSED where the setting is wrong: then no file is safe.
+ */
+export function allowedFolders(environment: NodeJS.ProcessEnv = process.env): readonly string[] | undefined {
+  const settings = new Settings(environment);
+  const folders = readFolders(settings);
+  refuseFaults(settings);
+  return folders;
+}
+
+function readFolders(settings: Settings): readonly string[] | undefined {
+  const folders = settings
+    .checked('GELOMBANG_FOLDERS', 'folders that there are, with : between', (text) =>
+      text.split(':').every((folder) => folder.trim() !== '' && isPath(folder) && isFolder(folder)),
+    )
+    ?.split(':');
+  return folders?.map((folder) => resolve(folder));
+}
+
+function refuseFaults({ faults }: Settings): void {
+  if (faults.length === 0) return;
   throw new GelombangError('INPUT_REFUSED', 'the environment holds settings that cannot be used', {
-    faults: settings.faults,
+    faults,
     next: 'Correct or unset them and run the command again.',
   });
 }
@@ -117,13 +150,26 @@ function redisFiles(settings: Settings): TlsFiles {
   return { ca: file('REDIS_CA_FILE'), cert: file('REDIS_CERT_FILE'), key: file('REDIS_KEY_FILE') };
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isPath(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}
+
+/** With nothing around it: a blank or a line end that a file of settings left there. */
+function isAddress(text: string): boolean {
+  return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
+}
+
 /** Addresses with blanks between, or `none`. */
 function beaconUrls(settings: Settings): readonly string[] {
-  const isAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  const isServer = (text: string) => isAddress(text) && /^https?:$/.test(new URL(text).protocol);
   const given = settings.checked(
     'DRAND_URL',
     'addresses that begin with https:// or http://, with blanks between, or none',
-    (text) => text === NO_BEACON || text.trim().split(/\s+/).every(isAddress),
+    (text) => text === NO_BEACON || text.trim().split(/\s+/).every(isServer),
   );
   if (given === undefined) return BEACONS;
   return given === NO_BEACON ? [] : given.trim().split(/\s+/);

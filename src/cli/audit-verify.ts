@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Anchor } from '../audit/chain.ts';
@@ -40,8 +39,8 @@ export function addAuditVerify(audit: Command, signal: AbortSignal): void {
 /** @throws GelombangError INPUT_REFUSED for a file that says nothing of the log. */
 async function anchorOf(path: string): Promise<Anchor> {
   const { readJson } = await import('../verify/statement.ts');
-  const isFolder = (await stat(path)).isDirectory();
-  const [folder, file] = isFolder ? [path, 'draw.json'] : [dirname(path), basename(path)];
+  const { isFolder } = await import('../files/reading.ts');
+  const [folder, file] = (await isFolder(path)) ? [path, 'draw.json'] : [dirname(path), basename(path)];
   const { object } = await readJson(folder, file);
   const { entry, sha256 } = (object.audit ?? {}) as Readonly<Record<string, unknown>>;
   if (Number.isSafeInteger(entry) && typeof sha256 === 'string')

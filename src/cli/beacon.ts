@@ -1,33 +1,29 @@
 /** The round of the beacon that a frozen wave waits for: from a file, from the command line, or over the network. */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as rest } from 'node:timers/promises';
 import { GelombangError } from '../errors.ts';
+import { readSmallFile } from '../files/reading.ts';
 import { type Beacon, readBeacon } from '../wave/beacon.ts';
 import { fetchBeacon } from '../wave/beacon-fetch.ts';
 import type { WaveStatus } from '../wave/status.ts';
-import { troubleOf } from './fault.ts';
 import { note, warn } from './output.ts';
 import type { Session } from './session.ts';
 import { throwIfStopping } from './stopping.ts';
 import { duration, moment } from './words.ts';
 
+/** Bytes; one has 300. */
+const LONGEST_ROUND = 1 << 16;
 /** Milliseconds that a command waits for a round; for a later one it is to be given again. */
 const LONGEST_WAIT = 5 * 60_000;
 /** Milliseconds after which servers have a round. */
 const SPREADING = 1_500;
 
-/** @param given The JSON of a round, or the name of a file with it. */
+/**
+ * @param given The JSON of a round, or the name of a file with it.
+ * @throws GelombangError INPUT_REFUSED for anything else.
+ */
 export async function beaconGiven(given: string): Promise<Beacon> {
   if (given.trimStart().startsWith('{')) return readBeacon(given, '--beacon');
-  try {
-    return await readBeacon(await readFile(given, 'utf8'), given);
-  } catch (error) {
-    if (error instanceof GelombangError) throw error;
-    throw new GelombangError('INPUT_REFUSED', `the beacon ${given} cannot be read: ${troubleOf(error)}`, {
-      cause: error,
-      next: 'Give a file with the JSON of the round, or the JSON itself.',
-    });
-  }
+  return readBeacon((await readSmallFile(given, LONGEST_ROUND)).toString('utf8'), given);
 }
 
 /** The round that the wave waits for, where it is due soon and can be fetched; whatever the network says is told. */

@@ -1,6 +1,5 @@
 /** The database: what it is and who may what in it, its tables, its logins. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Database } from '../db/database.ts';
 import type { RoleName } from '../db/roles.ts';
@@ -23,6 +22,7 @@ interface LoginOptions extends Options, WithReason {
 
 const PASSWORD_BYTES = 24;
 const SHORTEST_PASSWORD = 16;
+const LONGEST_PASSWORD_FILE = 4_096;
 
 export function addDatabase(program: Command, signal: AbortSignal): void {
   const database = program
@@ -171,7 +171,9 @@ function refuseRegions({ role, region }: LoginOptions): void {
 /** Its first line. */
 async function passwordIn(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const [password = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  const { readSmallFile } = await import('../files/reading.ts');
+  const text = (await readSmallFile(path, LONGEST_PASSWORD_FILE)).toString('utf8');
+  const [password = ''] = text.split(/\r?\n/, 1);
   if (password.length >= SHORTEST_PASSWORD && /^[\x21-\x7e]+$/.test(password)) return password;
   throw new GelombangError('INPUT_REFUSED', `${path} holds no password that can be used`, {
     next: `Put at least ${SHORTEST_PASSWORD} characters of ASCII without blanks into its first line.`,

@@ -1,15 +1,14 @@
 /** All of it on made-up data: what the command `demo` does. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateWave, type WaveFiles } from '../../fixtures/generate.ts';
 import type { Config } from '../config.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
+import { refuseOutside } from '../files/allowed.ts';
 import { ingestApplicants } from '../ingest/ingest.ts';
 import { importList, importRecipients, type ListSummary } from '../ingest/lists.ts';
 import { importRegistry } from '../ingest/registry.ts';
-import { readPolicy } from '../policy/read.ts';
 import { decideOnList } from '../wave/lists.ts';
 import { openWave } from '../wave/open.ts';
 import type { WaveStatus } from '../wave/status.ts';
@@ -17,6 +16,7 @@ import { closeWave } from './closing.ts';
 import { exportTo } from './export.ts';
 import { importWithProgress } from './importing.ts';
 import { note, paint } from './output.ts';
+import { readPolicyFile } from './policy-file.ts';
 import { progressLine } from './progress.ts';
 import type { Session } from './session.ts';
 import { throwIfStopping } from './stopping.ts';
@@ -50,10 +50,11 @@ export function beginFirst(config: Config, applicants: number, signal: AbortSign
  */
 export async function runDemo(session: Session, applicants: number, begun?: MakingUp): Promise<Demo> {
   const { config, database, log, signal } = session;
+  await refuseOutside(config.home);
   const waveId = await nextDemoWave(session);
   const { input, files: made } = begun?.waveId === waveId ? begun : begin(config, waveId, applicants, signal);
   const files = await made;
-  const policy = readPolicy(await readFile(files.policy, 'utf8'), files.policy);
+  const policy = await readPolicyFile(files.policy);
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
   await importAll(session, files, waveId);
   const request = { waveId, entropy: undefined, withoutUnfinished: false, empty: false };

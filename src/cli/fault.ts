@@ -30,12 +30,6 @@ const MACHINE_TROUBLE: Readonly<Record<string, string>> = {
   EIO: 'the disk failed',
 };
 
-/** What the system says of a file, in words. */
-export function troubleOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return FILE_TROUBLE[code] ?? (error instanceof Error ? error.message : String(error));
-}
-
 /** An error that is not known here stays one that is not ours: it is unexpected, and keeps its stack. */
 export function inWords(error: unknown): GelombangError | undefined {
   if (error instanceof GelombangError) return error;

@@ -39,7 +39,7 @@ export function warn(text: string): void {
 /** What happened, everything that is wrong, what to do next. */
 export function printError(error: GelombangError, json: boolean): void {
   if (json && !isDocumented) printErrorDocument(error);
-  note(`${paint('red', 'error:')} ${redact(error.message)}`);
+  note(`${paint('red', 'error:')} ${sayable(error.message)}`);
   for (const fault of error.faults.slice(0, MOST_FAULTS)) note(`  ${describeFault(fault)}`);
   const hidden = error.faults.length - MOST_FAULTS;
   if (hidden > 0) note(`  … and ${hidden} more: --json shows all of them`);
@@ -49,13 +49,26 @@ export function printError(error: GelombangError, json: boolean): void {
 function printErrorDocument(error: GelombangError): void {
   const { code, message, concerns, faults, next } = error;
   const report = error instanceof ReportedError ? error.report : {};
-  const redacted = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+  const redacted = (_key: string, value: unknown) => (typeof value === 'string' ? sayable(value) : value);
   const said = JSON.parse(JSON.stringify({ code, message, concerns, faults, next }, redacted)) as object;
   process.stdout.write(`${JSON.stringify({ ...report, error: said }, null, 2)}\n`);
 }
 
 function describeFault({ where, what, hint }: Fault): string {
-  return asTyped(redact(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`));
+  return asTyped(sayable(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`));
+}
+
+/** Of what is longer, as an argument may be that it quotes, the middle is left out. */
+const LONGEST_SAID = 1_000;
+const END_SAID = 200;
+
+/** Fit to be shown: what is quoted from an argument or the name of a file may hold what a terminal would obey. */
+function sayable(text: string): string {
+  const plain = redact(text).replace(/(?!\n)\p{Cc}/gu, (control) => {
+    return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  if (plain.length <= LONGEST_SAID) return plain;
+  return `${plain.slice(0, LONGEST_SAID - END_SAID)} … ${plain.slice(-END_SAID)}`;
 }
 
 const COMMAND =

@@ -45,6 +45,7 @@ Environment:
                          what the program shows to it
   GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
   GELOMBANG_NOTICES      another folder for notices
+  GELOMBANG_FOLDERS      folders, with : between, that files are read from and written to; any if not set
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
   GELOMBANG_OPERATOR     who gives the commands, for the record; the user of this machine if not set
   DRAND_URL              servers of the beacon drand, or none; those of the League of Entropy if not set

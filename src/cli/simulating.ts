@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { createJobs } from '../../jobs/jobs.ts';
 import { stagesOf } from '../../jobs/processor.ts';
-import { prepareFile } from '../export/single-file.ts';
+import { prepareFile } from '../files/single-file.ts';
 import { SIDES_HEADER } from '../simulate/compare.ts';
 import type { SimulationReport } from '../simulate/report.ts';
 import { type SimulationRequest, type SimulationStep, simulateWave } from '../simulate/simulate.ts';

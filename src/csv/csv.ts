@@ -50,6 +50,11 @@ interface OpenedFile {
   progress(): { readonly bytesRead: number; readonly bytesTotal: number };
   /** SHA-256 of the file's bytes as they were read, hex: undefined until the last batch was given. */
   sha256(): string | undefined;
+  /**
+   * The same without its records: a whole reading all the same.
+   * @throws as `batches` does.
+   */
+  hash(): Promise<string>;
 }
 
 type Matched<Accepted> =
@@ -90,6 +95,7 @@ export async function openCsv<const Accepted extends ColumnSet>(
     lineEnds: () => opened.lineEnds,
     progress: () => ({ bytesRead: opened.bytesRead, bytesTotal: preamble.identity.bytes }),
     sha256: () => opened.sha256,
+    hash: () => new FileReading(path, settings.chunkBytes, preamble.identity).hash(),
   };
   // matchHeader gives one of the accepted sets with all of its columns; the compiler cannot follow which.
   return { ...file, set: matched.set, columns: matched.columns } as CsvFile<Accepted>;

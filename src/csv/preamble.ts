@@ -1,7 +1,8 @@
+import { refusedFile } from '../files/reading.ts';
 import { decodeLines } from './decode.ts';
 import { countKnownColumns } from './header.ts';
 import { type CsvRecord, RecordReader } from './records.ts';
-import { type FileIdentity, type FileReading, refusedFile } from './source.ts';
+import type { FileIdentity, FileReading } from './source.ts';
 import { linesOf, startsWithByteOrderMark, withoutByteOrderMark } from './text.ts';
 
 export type Delimiter = ',' | ';' | '\t';

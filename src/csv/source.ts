@@ -1,36 +1,25 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { GelombangError } from '../errors.ts';
+import { fileTrouble, openToRead, refusedFile } from '../files/reading.ts';
 
 /** What tells that a file is still the one that was opened. */
 export interface FileIdentity {
+  readonly device: bigint;
   readonly inode: bigint;
   readonly bytes: number;
   readonly modifiedNs: bigint;
+  /** Of its content, name or links: nobody can set it back. */
+  readonly changedNs: bigint;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'it may not be read by this user',
-  EPERM: 'it may not be read by this user',
-  ELOOP: 'its symbolic links lead nowhere',
-  ENXIO: 'it is not a file but a device or a socket',
-};
-
-/** The error for a file that is refused as a whole. */
-export function refusedFile(path: string, reason: string, next?: string, cause?: unknown): GelombangError {
-  const details = { concerns: { file: path }, cause };
-  return new GelombangError(
-    'INPUT_REFUSED',
-    `${path}: ${reason}`,
-    next === undefined ? details : { ...details, next },
-  );
-}
+/** Of packed data, unpacked bytes from which on it is looked at how many come of each packed one. */
+const BOMB_FROM = 1 << 26;
+/** Rows of people come to ten; nothing that people write comes to as many. */
+const MOST_UNPACKED = 100;
 
 /**
  * One reading of a plain file from its beginning to its end, in chunks of the bytes that are in it: unpacked when
@@ -74,6 +63,12 @@ export class FileReading {
     return this.#sha256;
   }
 
+  /** SHA-256 of the file's bytes as they are, hex: a reading of its own. */
+  async hash(): Promise<string> {
+    for await (const _ of this.#rawChunks());
+    return this.#sha256 ?? '';
+  }
+
   async *chunks(): AsyncGenerator<Buffer> {
     const raw = this.#rawChunks();
     const first = await raw.next();
@@ -84,7 +79,7 @@ export class FileReading {
   }
 
   async *#rawChunks(): AsyncGenerator<Buffer> {
-    const handle = await openPlainFile(this.#path);
+    const handle = await openToRead(this.#path);
     try {
       const identity = await identityOf(handle);
       this.#identity = identity;
@@ -121,7 +116,7 @@ export class FileReading {
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(size), 0, size, null);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
-      throw refusedFile(this.#path, `it cannot be read: ${reasonOf(error)}`, undefined, error);
+      throw refusedFile(this.#path, `it cannot be read: ${fileTrouble(error)}`, undefined, error);
     }
   }
 
@@ -142,7 +137,12 @@ export class FileReading {
 
   async *#gunzipChunks(gunzip: Gunzip): AsyncGenerator<Buffer> {
     try {
-      yield* gunzip;
+      let unpacked = 0;
+      for await (const chunk of gunzip) {
+        unpacked += chunk.length;
+        if (unpacked > BOMB_FROM && unpacked > MOST_UNPACKED * this.#bytesRead) throw this.#bomb();
+        yield chunk;
+      }
     } catch (error) {
       if (error instanceof GelombangError) throw error;
       throw this.#corrupt(error instanceof Error ? error.message : 'it cannot be unpacked', error);
@@ -152,6 +152,12 @@ export class FileReading {
   #corrupt(reason: string, cause?: unknown): GelombangError {
     const next = 'Check it with gzip -t, and have it sent again.';
     return refusedFile(this.#path, `the gzip data is damaged or cut off (${reason})`, next, cause);
+  }
+
+  #bomb(): GelombangError {
+    const next = 'If it is what it should be, unpack it and import the plain file.';
+    const found = `the gzip data unpacks to more than ${MOST_UNPACKED} times its size`;
+    return refusedFile(this.#path, `${found}, as no file of people does`, next);
   }
 
   #changed(): GelombangError {
@@ -169,30 +175,17 @@ async function* startingWith(first: Buffer, rest: AsyncGenerator<Buffer>): Async
   }
 }
 
-/** Opens without waiting, for opening a FIFO would otherwise hang until someone writes to it. */
-async function openPlainFile(path: string): Promise<FileHandle> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    throw refusedFile(path, reasonOf(error), undefined, error);
-  }
-  const stat = await handle.stat();
-  if (stat.isFile()) return handle;
-  await handle.close();
-  throw refusedFile(path, stat.isDirectory() ? 'it is a directory' : 'it is not a plain file');
-}
-
 async function identityOf(handle: FileHandle): Promise<FileIdentity> {
-  const { ino, size, mtimeNs } = await handle.stat({ bigint: true });
-  return { inode: ino, bytes: Number(size), modifiedNs: mtimeNs };
+  const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
+  return { device: dev, inode: ino, bytes: Number(size), modifiedNs: mtimeNs, changedNs: ctimeNs };
 }
 
 function isSame(one: FileIdentity, other: FileIdentity): boolean {
-  return one.inode === other.inode && one.bytes === other.bytes && one.modifiedNs === other.modifiedNs;
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return (
+    one.device === other.device &&
+    one.inode === other.inode &&
+    one.bytes === other.bytes &&
+    one.modifiedNs === other.modifiedNs &&
+    one.changedNs === other.changedNs
+  );
 }

@@ -1,5 +1,6 @@
+import { refusedFile } from '../files/reading.ts';
 import { LineCutter } from './lines.ts';
-import { type FileReading, refusedFile } from './source.ts';
+import type { FileReading } from './source.ts';
 
 const LF = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

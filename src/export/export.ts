@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
+import { UnfinishedFiles, type WrittenFile } from '../files/unfinished.ts';
 import type { Log } from '../log.ts';
 import { entropyOf } from '../wave/entropy.ts';
 import { readWave, type Wave } from '../wave/record.ts';
@@ -12,7 +13,6 @@ import { findReview } from '../wave/review.ts';
 import { type DecidedBy, decidedBy, useUnmasked } from './decided.ts';
 import { dataPackage, drawDocument, reviewDocument } from './proof.ts';
 import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
-import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
 
 export interface ExportOptions {
   readonly waveId: number;

@@ -1,4 +1,6 @@
 /** draw.json, review.json and datapackage.json: what is needed to recompute a wave, and what its files are. */
+
+import type { WrittenFile } from '../files/unfinished.ts';
 import { QUICKNET, timeOfRound } from '../proof/beacon.ts';
 import { OUTCOMES, seatsByRegion } from '../proof/seats.ts';
 import { entropySourceOf } from '../wave/entropy.ts';
@@ -7,7 +9,6 @@ import type { References } from '../wave/references.ts';
 import type { Review } from '../wave/review.ts';
 import type { DecidedBy } from './decided.ts';
 import type { ExportTable } from './tables.ts';
-import type { WrittenFile } from './unfinished.ts';
 
 export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
 

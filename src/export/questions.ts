@@ -8,14 +8,14 @@ import type { Database, Sql } from '../db/database.ts';
 import { inTransaction } from '../db/session.ts';
 import { type ErrorCode, GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
+import { prepareFile, type SingleFile } from '../files/single-file.ts';
+import type { WrittenFile } from '../files/unfinished.ts';
 import type { Log } from '../log.ts';
 import { type MatchSource, matchSourceOf } from '../policy/policy.ts';
 import { recordQuestions } from '../registry/asked.ts';
 import { isMatched, questionsOf, type Reading } from '../registry/exchange.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 import { readWave, type Wave } from '../wave/record.ts';
-import { prepareFile, type SingleFile } from './single-file.ts';
-import type { WrittenFile } from './unfinished.ts';
 
 export interface QuestionOptions {
   readonly waveId: number;

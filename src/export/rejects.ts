@@ -1,7 +1,7 @@
 /** The rejected rows of one import as a file, in the form in which an export has those of a whole wave. */
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/database.ts';
-import { prepareFile, type SingleFile } from './single-file.ts';
+import { prepareFile, type SingleFile } from '../files/single-file.ts';
 import { headerOf, REJECTS, rejectsOfImport } from './tables.ts';
 
 export interface RejectsFile {

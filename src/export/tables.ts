@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { binaryRows } from '../db/binary-copy.ts';
 import { copyOut } from '../db/copy.ts';
+import { harmlessSql } from './formulas.ts';
 import { ResultFiles, type ResultsWanted } from './results.ts';
 
 export const RESULTS = 'results.csv';
@@ -112,10 +113,11 @@ export function rejectsOfImport(importId: number): string {
   return rejectsQuery(`import_file.id = ${importId}`);
 }
 
-/** What stands in a rejected row can be anything, also a formula that a spreadsheet would run. */
+/** What stands in a rejected row can be anything, and its message quotes it. */
 function rejectsQuery(where: string): string {
   return `
-    select line, regexp_replace(registration_no, '^([=+@])', '''\\1'), nullif(column_name, ''), code, message
+    select line, ${harmlessSql('registration_no')}, nullif(${harmlessSql('column_name')}, ''), code,
+      ${harmlessSql('message')}
     from reject join import_file on import_file.id = reject.import_id
     where ${where} order by import_id, line, position`;
 }

@@ -1,7 +1,6 @@
 /** Who may bring what into a wave: open waves only, one file once, and the close waits for no half a file. */
 import { basename } from 'node:path';
 import type pg from 'pg';
-import { hashFile } from '../csv/hash.ts';
 import type { Database } from '../db/database.ts';
 import type { ImportSummary } from '../db/import-file.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
@@ -66,9 +65,7 @@ export async function importedBefore(
     select 1 from import_file
     where kind = 'applicants' and wave_id = ${waveId} and bytes = ${file.progress().bytesTotal}
       and finished_at is not null limit 1`;
-  return sameSize.length === 0
-    ? undefined
-    : unchanged(database, waveId, await hashFile(file.path), file.path);
+  return sameSize.length === 0 ? undefined : unchanged(database, waveId, await file.hash(), file.path);
 }
 
 /** What the import of the same bytes said, if there was one. */

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import type { ColumnSet } from '../csv/columns.ts';
 import { type ByteRecord, type CsvFile, type CsvRecord, openCsv } from '../csv/csv.ts';
-import { hashFile } from '../csv/hash.ts';
 import { warningsOf } from '../csv/warnings.ts';
 import type { Database, Sql } from '../db/database.ts';
 import {
@@ -88,7 +87,7 @@ export async function importReference<const Columns extends ColumnSet>(
   const bytes = file.progress().bytesTotal;
   let hashed: Promise<string> | undefined;
   const sha256 = () => {
-    hashed ??= hashFile(path);
+    hashed ??= file.hash();
     return hashed;
   };
   const current = await reference.current(database.sql, { bytes, sha256 });

@@ -1,6 +1,7 @@
 /** A policy with some of its values changed, each by the path of its key: `match.name=70`. */
 import { parseDocument } from 'yaml';
 import { type Fault, GelombangError } from '../errors.ts';
+import { outOfBounds } from './bounds.ts';
 import type { Policy } from './policy.ts';
 import { policyFromValue, type ReadPolicy } from './read.ts';
 
@@ -67,6 +68,8 @@ function parsed({ key, value }: PolicyChange): Parsed {
   const path = key.split('.');
   if (path.some((step) => step.trim() === ''))
     throw new Error('expected a key of the policy, with dots between the steps of its path');
+  const beyond = outOfBounds(value);
+  if (beyond !== undefined) throw new Error(beyond.what);
   const document = parseDocument(value, {
     prettyErrors: false,
     resolveKnownTags: false,

@@ -12,6 +12,7 @@ import { type ErrorDetails, type Fault, GelombangError } from '../errors.ts';
 import { canonicalJson } from '../proof/canonical.ts';
 import { sha256 } from '../proof/sha256.ts';
 import { disagreements } from './agreement.ts';
+import { LARGEST_POLICY, outOfBounds } from './bounds.ts';
 import { faultsOfIssues, repeatedMembers, type Source } from './faults.ts';
 import type { Policy } from './policy.ts';
 import { policySchema } from './schema.ts';
@@ -34,8 +35,21 @@ const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
   NON_STRING_KEY: 'a key that is no text',
 };
 
+/** Of a file that has more faults nobody reads all of them. */
+const MOST_TOLD = 500;
+
+/** A canonical form has all names and signs written out: more than a file with the same policy. */
+const LARGEST_CANONICAL = 4 * LARGEST_POLICY;
+
 /** No policy is made of more collections within each other; what is, is not even looked at. */
 const DEEPEST = 50;
+
+interface Bounds {
+  /** Where a line is, for people. */
+  readonly place: (line: number) => string;
+  /** Bytes. */
+  readonly most: number;
+}
 
 /**
  * Reads a policy file: `text` is its content, `file` what it is called in messages.
@@ -43,7 +57,7 @@ const DEEPEST = 50;
  * not known.
  */
 export function readPolicy(text: string, file: string): ReadPolicy {
-  return read(text, file, (line) => `${file}:${line}`);
+  return read(text, file, { place: (line) => `${file}:${line}`, most: LARGEST_POLICY });
 }
 
 /**
@@ -51,11 +65,11 @@ export function readPolicy(text: string, file: string): ReadPolicy {
  * is all that its faults say of their place.
  */
 export function policyFromValue(value: unknown, file: string): ReadPolicy {
-  return read(JSON.stringify(value) ?? '', file, () => file);
+  return read(JSON.stringify(value) ?? '', file, { place: () => file, most: LARGEST_CANONICAL });
 }
 
-function read(text: string, file: string, place: (line: number) => string): ReadPolicy {
-  const source = parsed(text, file, place);
+function read(text: string, file: string, bounds: Bounds): ReadPolicy {
+  const source = parsed(text, file, bounds);
   const given: Readonly<Record<string, unknown>> = source.document.toJS();
   const result = policySchema.safeParse(given);
   const issues = [...(result.error?.issues ?? []), ...disagreements(given)];
@@ -67,7 +81,12 @@ function read(text: string, file: string, place: (line: number) => string): Read
 }
 
 /** The document, if it is one that can be checked further. */
-function parsed(text: string, file: string, place: (line: number) => string): Source {
+function parsed(text: string, file: string, { place, most }: Bounds): Source {
+  const beyond = outOfBounds(text, most);
+  if (beyond !== undefined) {
+    const line = text.slice(0, beyond.offset).split('\n').length;
+    throw refused(file, [{ where: place(line), what: beyond.what }]);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -163,10 +182,11 @@ function hasAliases(document: Document.Parsed): boolean {
 
 function refused(file: string, faults: readonly Fault[]): GelombangError {
   const ordered = distinct(faults).sort((left, right) => lineIn(left) - lineIn(right));
-  const count = ordered.length === 1 ? '1 fault' : `${ordered.length} faults`;
+  const beyond = ordered.length > MOST_TOLD ? `, of which the first ${MOST_TOLD} are told` : '';
+  const count = ordered.length === 1 ? '1 fault' : `${ordered.length} faults${beyond}`;
   const details: ErrorDetails = {
     concerns: { file },
-    faults: ordered,
+    faults: ordered.slice(0, MOST_TOLD),
     next: `Correct ${file} and give the command again.`,
   };
   return new GelombangError('INPUT_REFUSED', `the policy ${file} has ${count}`, details);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, GelombangError } from '../errors.ts';
+import { refuseOutside } from '../files/allowed.ts';
+import { openToRead, streamOf } from '../files/reading.ts';
 import { counted } from './findings.ts';
 
 /** The tables that every export has; draw.json and datapackage.json state the bytes and the hash of each. */
@@ -10,7 +10,6 @@ export const TABLES = ['results.csv', 'accepted.csv', 'pool.csv', 'rejects.csv',
 
 const FILES = [...TABLES, 'draw.json', 'datapackage.json'];
 
-const CHUNK_BYTES = 1 << 18;
 const LINE_FEED = 10;
 
 /** How far a step of the verification has come, in bytes read. */
@@ -31,6 +30,7 @@ export interface Measured {
 
 /** Throws INPUT_REFUSED, with all of them, if a file of the export is missing or cannot be read. */
 export async function refuseMissingFiles(dir: string): Promise<void> {
+  await refuseOutside(dir);
   const faults: Fault[] = [];
   for (const file of FILES) {
     const problem = await problemOf(join(dir, file));
@@ -51,13 +51,13 @@ export async function refuseMissingFiles(dir: string): Promise<void> {
 /** What keeps a file from being read, if anything does. */
 export async function problemOf(path: string): Promise<string | undefined> {
   try {
-    if (!(await stat(path)).isFile()) return 'is no file';
-    await access(path, constants.R_OK);
+    await (await openToRead(path)).close();
     return undefined;
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-      ? 'is missing'
-      : 'cannot be read';
+  } catch (error) {
+    if (!(error instanceof GelombangError)) throw error;
+    const { cause } = error;
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    return isMissing ? 'is missing' : `cannot be read: ${error.message.replace(`${path}: `, '')}`;
   }
 }
 
@@ -81,9 +81,9 @@ async function eachChunk(
   take: (chunk: Buffer) => void,
 ): Promise<number> {
   const path = join(dir, file);
-  const total = (await stat(path)).size;
+  const { stream, size: total } = await streamOf(path);
   let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+  for await (const chunk of stream) {
     take(chunk);
     done += chunk.length;
     report({ step, done, total });

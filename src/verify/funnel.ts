@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSmallFile } from '../files/reading.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import { counted, type Findings } from './findings.ts';
 import type { DrawnPool } from './pool.ts';
@@ -7,6 +7,8 @@ import type { Tally } from './results.ts';
 import type { Statement } from './statement.ts';
 
 const HEADER = 'step,count';
+/** Bytes: no policy has so many codes. */
+const LARGEST = 1 << 20;
 const FIRST = ['rows_read', 'rows_rejected', 'applications'];
 const LAST = [
   'INELIGIBLE',
@@ -35,7 +37,7 @@ export async function readFunnel(
   codes: readonly string[],
   findings: Findings,
 ): Promise<readonly Step[]> {
-  const text = await readFile(join(dir, 'funnel.csv'), 'utf8');
+  const text = (await readSmallFile(join(dir, 'funnel.csv'), LARGEST)).toString('utf8');
   const [header, ...lines] = text.replace(/\n$/, '').split('\n');
   findings.same('funnel.csv:1', 'the header', header, HEADER);
   const steps = lines.map((line, index) => {

@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { streamOf } from '../files/reading.ts';
 import type { Report } from './files.ts';
 
-const CHUNK_BYTES = 1 << 18;
 const LONGEST_LINE = 1 << 20;
 const LINE_FEED = 0x0a;
 
@@ -79,8 +77,7 @@ export class Lines {
 
 async function* chunksOf(dir: string, file: string, report: Report): AsyncGenerator<Buffer> {
   const path = join(dir, file);
-  const total = (await stat(path)).size;
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const { stream, size: total } = await streamOf(path);
   for await (const chunk of stream) {
     yield chunk as Buffer;
     report({ step: `reading ${file}`, done: stream.bytesRead, total });

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
+import { streamOf } from '../files/reading.ts';
 import type { Report } from './files.ts';
 import { counted, type Findings } from './findings.ts';
 
@@ -55,8 +55,7 @@ export async function compareRejects(
 }
 
 async function* recordsOf(dir: string, report: Report): AsyncGenerator<Parsed> {
-  const path = join(dir, 'rejects.csv');
-  const file = createReadStream(path);
+  const { stream: file } = await streamOf(join(dir, 'rejects.csv'));
   const parser = parse({ info: true, max_record_size: LONGEST_RECORD });
   file.on('error', (error) => parser.destroy(error)).pipe(parser);
   let count = 0;

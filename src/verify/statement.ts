@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { readSmallFile } from '../files/reading.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
 import type { Findings } from './findings.ts';
 import { areSeats, isCount, isObject, PROVINCES, timeOf } from './forms.ts';
+
+/** Bytes: a policy and what was counted are in it, and nobody of the wave. */
+const LARGEST = 1 << 24;
 
 const COUNTS = ['rows_read', 'rows_rejected', 'applications', 'eligible', 'candidates'] as const;
 
@@ -79,7 +82,7 @@ export async function readStatement(dir: string, findings: Findings): Promise<St
 
 /** An object of a JSON file, and the place of a key in it. Throws INPUT_REFUSED if it is none. */
 export async function readJson(dir: string, file: string) {
-  const text = await readFile(join(dir, file), 'utf8');
+  const text = (await readSmallFile(join(dir, file), LARGEST)).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);

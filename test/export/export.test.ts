@@ -94,17 +94,6 @@ test('the data package describes the columns that are there', async () => {
   }
 });
 
-test('a rejected row that a spreadsheet would run as a formula is made harmless', async () => {
-  const other = await installation();
-  const [header = ''] = input.applicants[0]?.text.split('\n') ?? [];
-  const row = `=HYPERLINK(1)${','.repeat(header.split(',').length - 1)}`;
-  const text = `${input.applicants[0]?.text ?? ''}${row}\n`;
-  const { folder: out } = await runWave(other, { ...input, applicants: [{ name: 'applicants.csv', text }] });
-  const rejects = await readFile(join(out, 'rejects.csv'), 'utf8');
-  expect(rejects).toContain(",'=HYPERLINK(1),");
-  expect(rejects).not.toMatch(/(^|,)=/m);
-});
-
 test('an export that breaks off leaves what was there before', async () => {
   const out = join(at.folder, 'broken');
   await exportTo(out);

@@ -69,3 +69,66 @@ function faultsOf(text: string): readonly object[] {
   }
   throw new Error('the policy was not refused');
 }
+
+test('any text at all is refused in words, or is a policy that is the same in its canonical form', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      'name',
+      'quota',
+      'regions',
+      'priority',
+      'not',
+      'all',
+      'list',
+      ': ',
+      '- ',
+      ', ',
+      '\n',
+      '\n  ',
+      '"',
+      "'",
+    ],
+    ...[
+      '[',
+      ']',
+      '{',
+      '}',
+      '&a ',
+      '*a',
+      '<<',
+      '!!str ',
+      '|\n',
+      '? ',
+      '1e309',
+      '.inf',
+      '~',
+      '\0',
+      '\t',
+      '\ufeff',
+      '---\n',
+    ],
+  );
+  const texts = fc.oneof(
+    fc.array(pieces, { maxLength: 60 }).map((some) => some.join('')),
+    fc.tuple(policies, fc.nat(), pieces, fc.nat({ max: 20 })).map(([policy, at, piece, length]) => {
+      const text = stringify(policy);
+      const place = at % text.length;
+      return text.slice(0, place) + piece + text.slice(place + length);
+    }),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      let canonical: string;
+      try {
+        ({ canonical } = readPolicy(text, 'p.yaml'));
+      } catch (error) {
+        expect(error).toBeInstanceOf(GelombangError);
+        expect(error).toMatchObject({ code: 'INPUT_REFUSED' });
+        expect((error as GelombangError).faults.length).toBeGreaterThan(0);
+        return;
+      }
+      expect(readPolicy(canonical, 'p.yaml').canonical).toBe(canonical);
+    }),
+    { numRuns: 200 },
+  );
+});

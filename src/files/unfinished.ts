@@ -1,11 +1,12 @@
 /** Files under a temporary name, which get their own when all of them are whole. */
 import { createHash } from 'node:crypto';
-import { constants, createWriteStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import type { WriteStream } from 'node:fs';
+import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GelombangError } from '../errors.ts';
+import { createFile, folderToWrite, type OutFolder, refuseOtherThanFile } from './writing.ts';
 
 export interface WrittenFile {
   readonly bytes: number;
@@ -18,13 +19,15 @@ const UNFINISHED = /^\..+\.([1-9]\d{0,9})\.unfinished$/;
 
 /** An export on its way: nothing under a final name until `publish`, nothing left after `discard`. */
 export class UnfinishedFiles {
-  readonly #folder: string;
+  readonly #given: string;
   readonly #names: string[] = [];
   readonly #signal: AbortSignal | undefined;
-  #made = false;
+  #folder: OutFolder;
 
+  /** @param folder As it was given. */
   constructor(folder: string, signal?: AbortSignal) {
-    this.#folder = folder;
+    this.#given = folder;
+    this.#folder = { path: folder, made: false };
     this.#signal = signal;
   }
 
@@ -33,26 +36,12 @@ export class UnfinishedFiles {
    * @throws GelombangError INPUT_REFUSED where no files can be made in the folder.
    */
   async prepare(): Promise<void> {
-    try {
-      this.#made = (await mkdir(this.#folder, { recursive: true })) !== undefined;
-      await access(this.#folder, constants.W_OK | constants.X_OK);
-    } catch (cause) {
-      throw new GelombangError(
-        'INPUT_REFUSED',
-        `no files can be written to ${this.#folder}: ${whyNot(cause)}`,
-        {
-          cause,
-          next: 'Give a folder that you may write to, or a path where nothing is yet.',
-        },
-      );
-    }
-    await removeAbandoned(this.#folder);
+    this.#folder = await folderToWrite(this.#given);
+    await removeAbandoned(this.#folder.path);
   }
 
   /** Writes a file from a stream, behind a first line of its own where there is one. */
   async write(name: string, firstLine: string, content: Readable): Promise<WrittenFile> {
-    const path = this.#unfinished(name);
-    this.#names.push(name);
     const hash = createHash('sha256');
     let bytes = 0;
     const signal = this.#signal;
@@ -63,10 +52,13 @@ export class UnfinishedFiles {
         done(null, chunk);
       },
     });
+    const file = await this.#create(name).catch((error: unknown) => {
+      content.destroy();
+      throw error;
+    });
     if (firstLine !== '') measure.write(firstLine);
-    const file = createWriteStream(path, { mode: 0o600 });
     await pipeline(content, measure, file, { signal }).catch((error: unknown) => {
-      throw signal?.aborted ? interrupted(this.#folder) : error;
+      throw signal?.aborted ? interrupted(this.#given) : error;
     });
     return { bytes, sha256: hash.digest('hex') };
   }
@@ -74,18 +66,31 @@ export class UnfinishedFiles {
   /** Onto the disk, then under their names. */
   async publish(): Promise<void> {
     await Promise.all(this.#names.map((name) => syncFile(this.#unfinished(name))));
-    for (const name of this.#names) await rename(this.#unfinished(name), join(this.#folder, name));
+    for (const name of this.#names) await rename(this.#unfinished(name), join(this.#folder.path, name));
   }
 
   /** After `publish` there is nothing to discard. A folder that was made for nothing goes too. */
   async discard(): Promise<void> {
     await Promise.all(this.#names.map((name) => rm(this.#unfinished(name), { force: true })));
-    if (this.#made) await rmdir(this.#folder).catch(() => undefined);
+    if (this.#folder.made) await rmdir(this.#folder.path).catch(() => undefined);
+  }
+
+  async #create(name: string): Promise<WriteStream> {
+    await refuseOtherThanFile(join(this.#folder.path, name));
+    // Of an earlier attempt of this very process, or of another with its number.
+    await rm(this.#unfinished(name), { force: true });
+    const handle = await createFile(this.#folder, unfinishedName(name));
+    this.#names.push(name);
+    return handle.createWriteStream();
   }
 
   #unfinished(name: string): string {
-    return join(this.#folder, `.${name}.${process.pid}.unfinished`);
+    return join(this.#folder.path, unfinishedName(name));
   }
+}
+
+function unfinishedName(name: string): string {
+  return `.${name}.${process.pid}.unfinished`;
 }
 
 /** A folder that several machines share is exported to by one of them at a time: here only own processes are known. */
@@ -119,11 +124,4 @@ function interrupted(folder: string): GelombangError {
   return new GelombangError('INTERRUPTED', `the writing of ${folder} was stopped`, {
     next: 'Nothing of it was kept. Run the command again.',
   });
-}
-
-function whyNot(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file stands there or on the way to it';
-  if (code === 'EACCES' || code === 'EPERM') return 'this user may not';
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,9 +1,9 @@
 /** A file that is written by itself, under its name when it is whole. */
-import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { GelombangError } from '../errors.ts';
+import { refuseOutside } from './allowed.ts';
 import { UnfinishedFiles, type WrittenFile } from './unfinished.ts';
+import { refuseOtherThanFile } from './writing.ts';
 
 export interface SingleFile {
   /** The content behind a first line. Under its name only with `publish`. */
@@ -18,10 +18,9 @@ export interface SingleFile {
  * @throws GelombangError INPUT_REFUSED where that is so.
  */
 export async function prepareFile(path: string, signal?: AbortSignal): Promise<SingleFile> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
-    throw new GelombangError('INPUT_REFUSED', `${path} is a folder`, { next: 'Give the name of a file.' });
-  }
-  const unfinished = new UnfinishedFiles(dirname(resolve(path)), signal);
+  await refuseOutside(path);
+  await refuseOtherThanFile(path);
+  const unfinished = new UnfinishedFiles(dirname(path), signal);
   await unfinished.prepare();
   return {
     write: (firstLine, content) => unfinished.write(basename(path), firstLine, content),
