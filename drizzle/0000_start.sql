@@ -48,6 +48,7 @@ CREATE TABLE "application_block" (
 	"bucket" smallint NOT NULL,
 	"position" integer NOT NULL,
 	"rows" integer NOT NULL,
+	"numbers" "bytea" NOT NULL,
 	"columns" "bytea" NOT NULL,
 	"lines" "bytea" NOT NULL,
 	CONSTRAINT "application_block_wave_id_bucket_import_id_position_pk" PRIMARY KEY("wave_id","bucket","import_id","position"),
@@ -82,6 +83,15 @@ CREATE TABLE "reject" (
 	"code" text NOT NULL,
 	"message" text NOT NULL,
 	CONSTRAINT "reject_import_id_line_position_pk" PRIMARY KEY("import_id","line","position")
+);
+--> statement-breakpoint
+CREATE TABLE "data_key" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"purpose" text NOT NULL,
+	"master_id" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"made_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "data_key_purpose" CHECK ("data_key"."purpose" in ('seal', 'question'))
 );
 --> statement-breakpoint
 CREATE TABLE "lease" (
@@ -211,8 +221,8 @@ CREATE TABLE "registry_block" (
 	"snapshot_id" integer NOT NULL,
 	"bucket" smallint NOT NULL,
 	"position" integer NOT NULL,
-	"first_nik" text collate "C" NOT NULL,
 	"people" integer NOT NULL,
+	"niks" "bytea" NOT NULL,
 	"columns" "bytea" NOT NULL,
 	CONSTRAINT "registry_block_snapshot_id_bucket_position_pk" PRIMARY KEY("snapshot_id","bucket","position")
 );
@@ -289,6 +299,8 @@ CREATE TABLE "result_block" (
 	"first_registration_no" text collate "C" NOT NULL,
 	"rows" integer NOT NULL,
 	"lines" "bytea" NOT NULL,
+	"hidden" "bytea" NOT NULL,
+	"regions" "bytea" NOT NULL,
 	CONSTRAINT "result_block_wave_id_part_position_pk" PRIMARY KEY("wave_id","part","position"),
 	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" > 0)
 );
@@ -346,7 +358,6 @@ CREATE TABLE "step" (
 CREATE TABLE "installation" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"only" boolean DEFAULT true NOT NULL,
-	"question_key" "bytea" DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) NOT NULL,
 	"people" text DEFAULT 'unset' NOT NULL,
 	CONSTRAINT "installation_only_unique" UNIQUE("only"),
 	CONSTRAINT "installation_only" CHECK ("installation"."only"),
@@ -374,7 +385,7 @@ CREATE TABLE "wave" (
 	"opened_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"household_key" "bytea" NOT NULL,
 	"entropy_source" text NOT NULL,
-	"secret" text,
+	"secret" "bytea",
 	"entropy_commitment" text,
 	"entropy_given" text,
 	"beacon_round" bigint,
@@ -407,7 +418,7 @@ CREATE TABLE "wave" (
 	CONSTRAINT "wave_void_whole" CHECK (("wave"."state" = 'void') = ("wave"."voided_at" is not null and "wave"."voided_by" is not null and "wave"."void_reason" is not null)),
 	CONSTRAINT "wave_quota" CHECK ("wave"."quota" >= 0),
 	CONSTRAINT "wave_unverified_whole" CHECK (("wave"."unverified_by" is null) = ("wave"."unverified_at" is null)),
-	CONSTRAINT "wave_household_key" CHECK (length("wave"."household_key") = 32),
+	CONSTRAINT "wave_household_key" CHECK (length("wave"."household_key") >= 32),
 	CONSTRAINT "wave_seed_after_freeze" CHECK ("wave"."seed" is null or "wave"."pool_root" is not null),
 	CONSTRAINT "wave_published_whole" CHECK ("wave"."state" = 'void' or ("wave"."state" = 'published') = ("wave"."published_at" is not null)),
 	CONSTRAINT "wave_audit_whole" CHECK (("wave"."audit_entry" is null) = ("wave"."audit_sha256" is null)),

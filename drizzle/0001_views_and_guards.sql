@@ -1,6 +1,8 @@
 ALTER TABLE "notice" SET (fillfactor = 50);--> statement-breakpoint
+ALTER TABLE "application_block" ALTER COLUMN "numbers" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "application_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "application_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "registry_block" ALTER COLUMN "niks" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "registry_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "question_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "list_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
@@ -8,25 +10,8 @@ ALTER TABLE "recipient_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> st
 ALTER TABLE "stage_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "pool" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "result_block" ALTER COLUMN "lines" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "result_block" ALTER COLUMN "hidden" SET STORAGE EXTERNAL;--> statement-breakpoint
 ALTER TABLE "decision_block" ALTER COLUMN "columns" SET STORAGE EXTERNAL;--> statement-breakpoint
-CREATE FUNCTION "value_of_line"(field text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-	CASE WHEN strpos(field, '\') = 0 THEN field ELSE (
-		SELECT string_agg(replace(replace(replace(part, '\t', chr(9)), '\n', chr(10)), '\r', chr(13)), '\' ORDER BY place)
-		FROM string_to_table(field, '\\') WITH ORDINALITY AS parts (part, place)
-	) END;--> statement-breakpoint
-CREATE VIEW "application" AS
-	SELECT block.wave_id, block.import_id, field[1]::bigint AS line, field[2] COLLATE "C" AS registration_no,
-		field[3] COLLATE "C" AS nik, field[4] COLLATE "C" AS kk, value_of_line(field[5]) AS full_name,
-		field[6]::date AS birth_date, field[7] AS sex, value_of_line(field[8]) AS email, value_of_line(field[9]) AS phone,
-		field[10] COLLATE "C" AS regency_code, value_of_line(field[11]) AS education, field[12]::boolean AS in_school,
-		field[13] AS employment_status, field[14] AS occupation, field[15]::boolean AS disability,
-		nullif(field[16], '')::timestamptz AS email_verified_at, nullif(field[17], '')::timestamptz AS phone_verified_at,
-		nullif(field[18], '')::timestamptz AS selfie_verified_at, nullif(field[19], '')::timestamptz AS test_taken_at,
-		field[20]::timestamptz AS joined_at
-	FROM application_block AS block,
-		string_to_table(convert_from(block.lines, 'UTF8'), chr(10)) AS of_block (line),
-		string_to_array(of_block.line, chr(9)) AS field
-	WHERE of_block.line <> '';--> statement-breakpoint
 CREATE VIEW "outcome" AS
 	SELECT
 		"result_block"."wave_id",
@@ -35,10 +20,12 @@ CREATE VIEW "outcome" AS
 		"field"[3] AS "outcome",
 		"field"[4] AS "reasons",
 		nullif("field"[5], '')::smallint AS "tier",
-		nullif("field"[6], '')::integer AS "rank"
+		nullif("field"[6], '')::integer AS "rank",
+		get_byte("regions", "place"::integer - 1)::smallint AS "region"
 	FROM "result_block"
 		JOIN "wave" ON "wave"."id" = "result_block"."wave_id" AND "wave"."state" = 'published'
-		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n') AS "line"
+		CROSS JOIN LATERAL string_to_table(rtrim(convert_from("lines", 'UTF8'), E'\n'), E'\n')
+			WITH ORDINALITY AS "of_block" ("line", "place")
 		CROSS JOIN LATERAL string_to_array("line", ',') AS "field";--> statement-breakpoint
 CREATE FUNCTION "is_frozen"("wave" integer) RETURNS boolean LANGUAGE sql STABLE RETURN
 	EXISTS (SELECT FROM "public"."wave" AS "w" WHERE "w"."id" = "wave" AND "w"."frozen_at" IS NOT NULL);--> statement-breakpoint

@@ -1,9 +1,7 @@
 CREATE SCHEMA "analyst";--> statement-breakpoint
 -- The one place that says where masked identity and province of a result come from: all that analysts see is made of it.
 CREATE VIEW "outcome_by_province" AS
-	SELECT outcome.wave_id, outcome.registration_no, left(outcome.nik, 6) || '******' || right(outcome.nik, 4) AS nik,
-		left(application.regency_code, 2)::smallint AS province, outcome.outcome, outcome.reasons, outcome.tier, outcome.rank
-	FROM outcome JOIN application USING (wave_id, registration_no);--> statement-breakpoint
+	SELECT wave_id, registration_no, nik, region::smallint AS province, outcome, reasons, tier, rank FROM outcome;--> statement-breakpoint
 -- By the login and not by the role alone: a member may take on the group's name, which has no provinces.
 CREATE VIEW "analyst"."outcome" WITH (security_barrier) AS
 	SELECT wave_id, registration_no, nik, province, outcome, reasons, tier, rank

@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Database, type DatabaseAddress, openDatabase } from '../src/db/database.ts';
 import { isLoss } from '../src/db/loss.ts';
+import { take } from '../src/keys/data-keys.ts';
+import type { KeysInHand } from '../src/keys/keys.ts';
 import { createLog, type LogLevel } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import type { JobSettings } from './jobs.ts';
@@ -12,6 +14,8 @@ import type { StageJobs, StepEnd } from './processor.ts';
 /** What a thread is told when it starts. */
 export interface ThreadData {
   readonly address: string | DatabaseAddress;
+  /** Those of the process. */
+  readonly keys: KeysInHand | undefined;
   readonly settings: JobSettings;
   readonly level: LogLevel;
   /** The id of the process, as the leases of its steps have it. */
@@ -37,12 +41,13 @@ const CONNECTIONS = 2;
 
 /** Does the steps that this thread is told of until it is told to end. What it cannot answer for ends the thread. */
 export async function serveSteps(createJobs: (settings: JobSettings) => StageJobs): Promise<void> {
-  const { address, settings, level, worker } = workerData as ThreadData;
+  const { address, keys, settings, level, worker } = workerData as ThreadData;
   const tell = (message: FromThread) => parentPort?.postMessage(message);
   const log = createLog({ level, pretty: false, stream: { write: (line) => tell({ kind: 'line', line }) } });
   const jobs = createJobs(settings);
   const stopping = new AbortController();
   const database = await openDatabase(address, CONNECTIONS);
+  if (keys !== undefined) take(database, keys);
   const context = { database, log, signal: stopping.signal, worker };
   const receive = async (message: ToThread) => {
     switch (message.kind) {

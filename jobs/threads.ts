@@ -78,7 +78,8 @@ class ThreadPool implements StepRunner {
     const { database, settings, log } = this.#options;
     const { entry = new URL('./step-thread.js', import.meta.url) } = this.#options;
     const { worker } = this;
-    const data = { address: database.address, settings, level: log.level as LogLevel, worker };
+    const { address, keys } = database;
+    const data = { address, keys: keys.inHand, settings, level: log.level as LogLevel, worker };
     const thread = new StepThread(entry, data, log, () => this.#threads.delete(thread));
     this.#threads.add(thread);
     return thread;

@@ -1,16 +1,18 @@
 /** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
-import { existsSync, statSync } from 'node:fs';
-import { availableParallelism, hostname, userInfo } from 'node:os';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { availableParallelism, homedir, hostname, userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TlsFiles } from './db/tls-files.ts';
 import { readDukcapil } from './dukcapil/environment.ts';
 import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
+import { keyOf, type MasterSource } from './keys/master.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 const DEFAULT_HOME = '.gelombang';
 const NOTICES = 'notices';
+const KEY = 'key';
 const DEMO = 'demo';
 /** Of the League of Entropy. */
 const BEACONS = ['https://api.drand.sh', 'https://drand.cloudflare.com'];
@@ -21,6 +23,12 @@ const DEFAULT_PATIENCE = 300;
 /** Threads where nothing is said: each takes its memory and three connections, however many processors there are. */
 const MOST_THREADS = 8;
 
+/** Where a user has the keys of the databases that are not in a home of the program. Absolute. */
+export interface KeyFolder {
+  readonly kind: 'folder';
+  readonly path: string;
+}
+
 export interface Config {
   /** Where PostgreSQL is; undefined: the embedded one under `home`. */
   readonly databaseUrl: string | undefined;
@@ -30,6 +38,8 @@ export interface Config {
   readonly redisFiles: TlsFiles;
   /** Absolute. What the program keeps on this machine. */
   readonly home: string;
+  /** The key of the keys with which what is kept of people is sealed; in a folder, under the id of the installation. */
+  readonly masterKey: MasterSource | KeyFolder;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
   /** How Dukcapil's web service is called; undefined where nothing is set for it. */
@@ -98,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisUrl: settings.address('REDIS_URL', 'redis:// or rediss://', 'redis:', 'rediss:'),
     redisFiles: redisFiles(settings),
     home,
+    masterKey: masterKey(settings, home),
     noticesFolder: settings.folder('GELOMBANG_NOTICES') ?? join(home, NOTICES),
     dukcapil: readDukcapil(settings),
     beaconUrls: beaconUrls(settings),
@@ -161,6 +172,34 @@ function isPath(text: string): boolean {
 /** With nothing around it: a blank or a line end that a file of settings left there. */
 function isAddress(text: string): boolean {
   return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
+}
+
+/** Given; or in a file, which belongs to the database: where that is in the home, there, and else where the user is at home. */
+function masterKey(settings: Settings, home: string): MasterSource | KeyFolder {
+  const given = (name: string) =>
+    settings.checked(name, '64 hex digits, or 32 bytes in base64url', (text) => keyOf(text) !== undefined);
+  const [key, next] = [given('GELOMBANG_KEY'), given('GELOMBANG_NEXT_KEY')].map((text) => keyOf(text ?? ''));
+  const path = settings.text('GELOMBANG_KEY_FILE');
+  if (key !== undefined && path !== undefined)
+    settings.faults.push({
+      where: 'GELOMBANG_KEY_FILE',
+      what: 'expected not to be set beside GELOMBANG_KEY',
+    });
+  if (key !== undefined) return { kind: 'given', key, next };
+  if (path !== undefined) return { kind: 'file', path: resolve(path) };
+  const own = settings.text('DATABASE_URL') === undefined ? undefined : keyFolderOf(settings);
+  return own === undefined ? { kind: 'file', path: join(home, KEY) } : { kind: 'folder', path: own };
+}
+
+/** Undefined for a user who has no home to write to. */
+function keyFolderOf(settings: Settings): string | undefined {
+  const own = settings.text('HOME') ?? homedir();
+  try {
+    accessSync(own, constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  return join(settings.text('XDG_CONFIG_HOME') ?? join(own, '.config'), 'gelombang', 'keys');
 }
 
 /** Addresses with blanks between, or `none`. */
@@ -239,6 +278,7 @@ export function demoConfig(config: Config): { readonly config: Config; readonly 
       redisUrl: undefined,
       redisFiles: {},
       home,
+      masterKey: { kind: 'file', path: join(home, KEY) },
       noticesFolder: join(home, NOTICES),
     },
     homeAsTyped: join(homeAsTyped(), DEMO),

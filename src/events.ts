@@ -28,6 +28,8 @@ export const EVENTS = {
   'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
   'import.refused': { level: 'info', wording: '{file} is refused: {reason}' },
 
+  'keys.rotated': { level: 'info', wording: 'Master key {from} is replaced by {to}' },
+
   'questions.written': {
     level: 'info',
     wording: '{niks} NIKs of wave {wave} are in {file} for the registry to answer',

@@ -34,6 +34,7 @@ const KNOWN_TO_STAGES = [
   'log',
   'redact',
   'pipeline',
+  'keys',
 ];
 
 /** A room is a folder of `src`, a file of `src` without its ending, or `jobs`. It may always know itself. */
@@ -44,11 +45,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   review: [...KNOWN_TO_STAGES, 'statistics'],
   publish: [...KNOWN_TO_STAGES, 'audit'],
   verify: ['files', 'proof', 'errors'],
+  keys: ['db', 'errors', 'events', 'log'],
   registry: ['columns', 'db', 'wave', 'policy', 'identity', 'errors'],
   dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
-  explain: ['columns', 'db', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
+  explain: ['columns', 'db', 'keys', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
   // Below the waves: they are asked for what is done to them, and know nothing of it.
   audit: ['config', 'db', 'proof', 'redact', 'errors'],
   approval: ['audit', 'db', 'proof', 'redact', 'errors', 'events', 'log'],
@@ -59,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   files: ['config', 'errors'],
   statistics: [],
   identity: ['errors'],
-  db: ['config', 'errors', 'node-postgres'],
+  db: ['config', 'errors', 'keys', 'node-postgres'],
   embedded: ['config', 'errors', 'events', 'log', 'node-postgres'],
   errors: [],
   wasm: [],

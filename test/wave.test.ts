@@ -153,7 +153,7 @@ describe('files that come in at the same time', () => {
     await Promise.all(imports);
     const [sums] = await at.database.sql`
       select sum(rows_read)::int as read, sum(rows_taken)::int as taken, count(*)::int as files,
-        (select count(*)::int from application where wave_id = 17) as applications
+        (select sum(rows)::int from application_block where wave_id = 17) as applications
       from import_file where wave_id = 17 and finished_at is not null`;
     expect(sums).toMatchObject({ read: 320, files: 8, taken: sums?.applications });
   });
@@ -191,7 +191,7 @@ describe('files that come in at the same time', () => {
 
 async function countsOf({ database }: Installation): Promise<unknown> {
   const [counts] = await database.sql`
-    select (select count(*)::int from application) as applications, (select count(*)::int from import_file) as files`;
+    select (select sum(rows)::int from application_block) as applications, (select count(*)::int from import_file) as files`;
   return { ...counts };
 }
 

@@ -26,7 +26,7 @@ export interface Questions {
 export interface AskedBy {
   readonly wave: Wave;
   /** That hashes are made with. */
-  readonly key: Buffer;
+  readonly key: Uint8Array;
   /** The answers that count. */
   readonly window: AnswerWindow;
 }

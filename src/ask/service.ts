@@ -6,7 +6,6 @@ import type { DukcapilSettings } from '../dukcapil/settings.ts';
 import { logEvent } from '../events.ts';
 import { reuseDaysOf } from '../policy/policy.ts';
 import { lockAnswers, windowOf } from '../registry/answers.ts';
-import { questionKeyOf } from '../registry/question.ts';
 import { beginAsking, countOpen, countStop, endAsking, takeWordBack } from '../wave/asking.ts';
 import type { Wave } from '../wave/record.ts';
 import { beginCalling, type Calling, isPaused, pauseUntil } from '../wave/registry-service.ts';
@@ -138,7 +137,7 @@ async function ended(
 
 async function askedBy({ database: { sql }, wave }: StepContext): Promise<AskedBy> {
   const window = await windowOf(sql, wave.id, { reuseDays: reuseDaysOf(wave.policy), last: null });
-  return { wave, key: await questionKeyOf(sql), window };
+  return { wave, key: sql.keys.forQuestions, window };
 }
 
 function noAnswer(left: number): string {

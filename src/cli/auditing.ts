@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Asking } from '../approval/by-two.ts';
 import type { Matter } from '../approval/matter.ts';
+import type { Action } from '../audit/actions.ts';
 import type { Act, AuditedBy, Tell } from '../audit/audited.ts';
 import type { Config } from '../config.ts';
 import { warn } from './output.ts';
@@ -21,6 +22,25 @@ export function takesReason(command: Command): Command {
   return command.option('--reason <text>', 'why, for the audit log');
 }
 
+/** What reads or writes what is sealed: without the key it is refused before it begins. */
+const NEED_KEYS: ReadonlySet<Action> = new Set([
+  'wave.open',
+  'wave.close',
+  'wave.resume',
+  'import.applicants',
+  'import.registry',
+  'import.list',
+  'import.recipients',
+  'registry.ask',
+  'registry.answer',
+  'notices.release',
+  'export',
+  'explain',
+  'simulate',
+  'keys.rotate',
+  'worker',
+]);
+
 /** A session whose work is on record before it begins, and when it has ended. */
 export function withAudit<T>(
   signal: AbortSignal,
@@ -33,7 +53,7 @@ export function withAudit<T>(
     const by = { database: session.database, operator: session.config.operator };
     return audited(by, deed, (tell) => perhapsByTwo(session, by, deed, () => work(session, tell)));
   };
-  return withSession(signal, underAudit, options);
+  return withSession(signal, underAudit, { needsKeys: NEED_KEYS.has(deed.action), ...options });
 }
 
 /** What says how many people it takes; in the embedded database nothing tells two people apart. */

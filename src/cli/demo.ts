@@ -39,7 +39,7 @@ export function addDemo(program: Command, signal: AbortSignal): void {
           const lines = () => demoLines(demo, (Date.now() - began) / 1000, settings);
           printResult(options.json === true, demo, lines);
         },
-        { config },
+        { config, needsKeys: true },
       );
     });
 }
@@ -49,7 +49,11 @@ function settingsToType(given: Config, homeAsTyped: string): string {
   const embedded = given.databaseUrl === undefined && given.redisUrl === undefined;
   const unset = embedded ? '' : 'DATABASE_URL= REDIS_URL= ';
   const ownNotices = given.noticesFolder === join(given.home, 'notices') ? '' : 'GELOMBANG_NOTICES= ';
-  return `${unset}${ownNotices}GELOMBANG_HOME=${shellWord(homeAsTyped)} `;
+  const { masterKey } = given;
+  const isOwn =
+    masterKey.kind === 'folder' || (masterKey.kind === 'file' && masterKey.path === join(given.home, 'key'));
+  const unsetKey = isOwn ? '' : 'GELOMBANG_KEY= GELOMBANG_KEY_FILE= ';
+  return `${unset}${unsetKey}${ownNotices}GELOMBANG_HOME=${shellWord(homeAsTyped)} `;
 }
 
 /** Whoever goes on where the demo stopped has to find its database. */

@@ -10,6 +10,7 @@ import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addImports } from './import.ts';
 import { addInstallation } from './installation.ts';
+import { addKeys } from './keys.ts';
 import { addLists } from './list.ts';
 import { addNoticesRelease } from './notices-release.ts';
 import { addPolicy } from './policy.ts';
@@ -44,6 +45,10 @@ Environment:
   REDIS_CERT_FILE, REDIS_KEY_FILE
                          what the program shows to it
   GELOMBANG_HOME         where the embedded database is, and notices are written to (.gelombang)
+  GELOMBANG_KEY_FILE     another file for the key with which what is kept of people is sealed (GELOMBANG_HOME/key; with
+                         DATABASE_URL one of its own in ~/.config/gelombang/keys)
+  GELOMBANG_KEY          the key itself in place of a file: 64 hex digits, or 32 bytes in base64url
+  GELOMBANG_NEXT_KEY     the key that takes its place: keys rotate
   GELOMBANG_NOTICES      another folder for notices
   GELOMBANG_FOLDERS      folders, with : between, that files are read from and written to; any if not set
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
@@ -99,6 +104,7 @@ export function createProgram(signal: AbortSignal): Command {
   addImports(program, signal);
   addLists(program, signal);
   addRegistry(program, signal);
+  addKeys(program, signal);
   addExport(program, signal);
   addRequests(program, signal);
   addInstallation(program, signal);

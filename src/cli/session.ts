@@ -1,8 +1,10 @@
 /** What a command works with, opened when it begins and closed however it ends. */
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { logEvent } from '../events.ts';
+import type { MasterSource } from '../keys/master.ts';
 import type { Log, LogLevel } from '../log.ts';
 import { type ConnectedAs, connect } from './connecting.ts';
 import { screen } from './screen.ts';
@@ -22,6 +24,8 @@ const CONNECTIONS = 4;
 export interface SessionOptions {
   /** What is logged unless LOG_LEVEL says otherwise; warnings and up, since results are on stdout and not in the log. */
   readonly level?: LogLevel;
+  /** It reads or writes what is sealed. */
+  readonly needsKeys?: boolean;
   /** Settings in place of those of the environment. */
   readonly config?: Config;
   /** As the program, unless it is about the database itself. */
@@ -47,6 +51,14 @@ async function whenThereIsRoom(open: () => Promise<Database>, signal: AbortSigna
   }
 }
 
+/** In a folder of keys, each installation has its own. */
+export async function masterSourceOf({ masterKey }: Config, { sql }: Database): Promise<MasterSource> {
+  if (masterKey.kind !== 'folder') return masterKey;
+  const [installation] = await sql<{ id: string }[]>`select id from installation`;
+  return { kind: 'file', path: join(masterKey.path, installation?.id ?? '') };
+}
+
+/** Without the key it goes on: what needs it all the same fails. */
 export async function withSession<T>(
   signal: AbortSignal,
   work: (session: Session) => Promise<T>,
@@ -55,6 +67,7 @@ export async function withSession<T>(
   const config = options.config ?? readConfig();
   // Only now: a command that asks for help, or verifies, needs none of it.
   const { joinEmbeddedServer } = await import('../embedded/server.ts');
+  const { unlock } = await import('../keys/data-keys.ts');
   const { createLog } = await import('../log.ts');
   const log = createLog({ level: config.logLevel ?? options.level ?? 'warn', stream: screen });
   const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.home) : undefined;
@@ -66,6 +79,9 @@ export async function withSession<T>(
     const open = () => connect({ config, server, as, connections: CONNECTIONS, log });
     const database = await whenThereIsRoom(open, signal);
     try {
+      // Whoever owns the tables, or looks at them, may find none.
+      if (as === 'program')
+        await unlock(database, await masterSourceOf(config, database), options.needsKeys === true);
       throwIfStopping(signal);
       return await work({ config, database, log, signal });
     } finally {

@@ -45,42 +45,15 @@ export function encodeBlock<const L extends Layout>(layout: L, columns: Columns<
  * @throws GelombangError UNEXPECTED for a block of another layout or one that is cut off.
  */
 export function decodeBlock<const L extends Layout>(layout: L, bytes: Uint8Array): Columns<L> {
-  const { rows, reader } = begin(layout, bytes);
-  const columns = columnsFrom(layout, rows, (_, kind) => readColumn(reader, kind, rows));
-  if (reader.at !== reader.length) throw unreadable('its length is not that of its rows');
-  return columns;
-}
-
-/** Reads the head. */
-function begin(layout: Layout, bytes: Uint8Array): { readonly rows: number; readonly reader: ViewReader } {
   const block =
     bytes.byteOffset % ALIGNMENT === 0 && bytes.byteLength >= HEAD ? bytes : new Uint8Array(bytes);
   if (block.byteLength < HEAD) throw unreadable('it is cut off');
   const [mark, rows] = new Uint32Array(block.buffer, block.byteOffset, 2) as unknown as [number, number];
   if (mark !== markOf(layout)) throw unreadable('it was written by another version of the program');
-  return { rows, reader: new ViewReader(block, HEAD) };
-}
-
-/**
- * How many bytes a block of so many rows has up to the end of its first columns, which are to be of numbers: where only
- * these are looked at, no more has to be fetched.
- * @param first Those columns.
- */
-export function lengthOfFirst(first: Layout, rows: number): number {
-  return Object.values(first).reduce((length, kind) => {
-    if (kind === 'words' || kind === 'text') throw unreadable(`${kind} has no length of its own`);
-    return length + aligned(rows * NUMBER_VIEWS[kind].BYTES_PER_ELEMENT);
-  }, HEAD);
-}
-
-/** The first columns of a block of the layout, from its first bytes. @throws as `decodeBlock` does. */
-export function decodeFirst<const First extends Layout>(
-  layout: First,
-  first: First,
-  bytes: Uint8Array,
-): Columns<First> {
-  const { rows, reader } = begin(layout, bytes);
-  return columnsFrom(first, rows, (_, kind) => readColumn(reader, kind, rows));
+  const reader = new ViewReader(block, HEAD);
+  const columns = columnsFrom(layout, rows, (_, kind) => readColumn(reader, kind, rows));
+  if (reader.at !== reader.length) throw unreadable('its length is not that of its rows');
+  return columns;
 }
 
 /** Text: the sizes lead, then the starts, then the bytes. Words: the width leads. */

@@ -91,6 +91,11 @@ export class BinaryRowsIn {
     this.#at += 4 + length;
   }
 
+  /** bytea: all of it. @see bytes */
+  whole(source: Uint8Array): void {
+    this.bytes(source, 0, source.length);
+  }
+
   /**
    * Sends what was gathered when it is enough; waits only while more than enough is on its way.
    * @throws the server's own error where it refused a row; the transaction is to be rolled back then.

@@ -1,6 +1,8 @@
 /** Rows of several tables on their way over one connection, which carries one COPY at a time: sent while more are made. */
 import type pg from 'pg';
+import type { Keys } from '../keys/keys.ts';
 import { BinaryRowsIn } from './binary-copy.ts';
+import { keysOf } from './database.ts';
 
 /** Bytes that may wait for the server while more are made ready. */
 const MOST_WAITING = 1 << 25;
@@ -15,6 +17,11 @@ export class CopyQueue {
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
+  }
+
+  /** Those of the connection. */
+  get keys(): Keys {
+    return keysOf(this.#client);
   }
 
   /**

@@ -3,15 +3,28 @@
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
+import { Keys } from '../keys/keys.ts';
 import pg from '../node-postgres.ts';
 import { lastingClient, withSafeTransactions } from './client.ts';
 import { type Transport, transportOf } from './tls.ts';
 import { mistrustOf } from './tls-files.ts';
 
-export type Sql = postgres.Sql;
-export type Transaction = postgres.TransactionSql;
-/** Anything that a query can be asked of. */
-export type Queryable = postgres.ISql;
+/** Anything that a query can be asked of; what is sealed in the database is opened with its keys. */
+export interface Queryable extends postgres.ISql {
+  readonly keys: Keys;
+}
+export interface Transaction extends postgres.TransactionSql {
+  readonly keys: Keys;
+}
+/** As the client has it: of several promises, all of what they give. */
+type Unwrapped<T> = T extends unknown[]
+  ? { [place in keyof T]: T[place] extends Promise<infer Given> ? Given : T[place] }
+  : T;
+export interface Sql extends postgres.Sql {
+  readonly keys: Keys;
+  begin<T>(work: (sql: Transaction) => T | Promise<T>): Promise<Unwrapped<T>>;
+  begin<T>(options: string, work: (sql: Transaction) => T | Promise<T>): Promise<Unwrapped<T>>;
+}
 
 /** A server and how to sign in; `host` may be the folder of a unix socket. */
 export interface DatabaseAddress {
@@ -29,6 +42,8 @@ export interface Database {
   readonly owner?: DatabaseAddress;
   readonly transport: Pick<Transport, 'isLocal'> & { readonly isEncrypted: boolean };
   readonly sql: Sql;
+  /** Of all connections: what is kept of people is sealed with them. Without a key until it is given some. */
+  readonly keys: Keys;
   /** For COPY: a COPY that the server refuses never settles on postgres.js 3.4. */
   readonly copyPool: pg.Pool;
   /** For what opens node-postgres connections of its own. */
@@ -64,7 +79,9 @@ const CLOSE_TIMEOUT = 5;
 /** Opens the connections (lazily) and checks that the server answers and is new enough. */
 export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
   const { url, tls, isLocal } = await wayTo(where);
-  const open = (max: number, onclose = () => {}) => {
+  const keys = new Keys();
+  const open = (max: number, onclose = () => {}) => withKeys(plainClient(max, onclose), keys);
+  const plainClient = (max: number, onclose: () => void) => {
     const settings = {
       ssl: tls === false ? false : { ...tls },
       max,
@@ -86,7 +103,14 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     ssl: tls === false ? false : { ...tls },
     connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
   };
-  const copyPool = new pg.Pool({ ...poolConfig, max: connections, application_name: 'gelombang copy' });
+  const copyPool = new pg.Pool({
+    ...poolConfig,
+    max: connections,
+    application_name: 'gelombang copy',
+    Client: class extends pg.Client {
+      readonly keys = keys;
+    },
+  });
   // An idle connection that the server drops is replaced at the next use; the query that was under way has its own error.
   copyPool.on('error', () => {});
   // The same while it is in use: without a listener the loss of a connection would end the process.
@@ -114,7 +138,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   }
   const connect = (max: number) => withSafeTransactions(open(max));
   const transport = { isLocal, isEncrypted: tls !== false };
-  return { address: where, transport, sql, copyPool, poolConfig, connect, cut, close };
+  return { address: where, transport, sql, keys, copyPool, poolConfig, connect, cut, close };
 }
 
 /** The embedded server's is a unix socket. */
@@ -125,6 +149,22 @@ async function wayTo(where: string | DatabaseAddress): Promise<Transport> {
 /** The socket of a client of node-postgres, which has no other way to be cut. */
 function streamOf(client: pg.PoolClient): Socket | undefined {
   return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
+}
+
+/** The client, which carries the keys, as do its transactions. */
+function withKeys(client: postgres.Sql, keys: Keys): Sql {
+  const plainBegin = client.begin.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  const begin = (...given: unknown[]) => {
+    const work = given.pop() as (sql: Transaction) => unknown;
+    return plainBegin(...given, (sql: postgres.TransactionSql) => work(Object.assign(sql, { keys })));
+  };
+  return Object.assign(client, { keys, begin }) as unknown as Sql;
+}
+
+/** The keys of a connection that can COPY. @throws GelombangError UNEXPECTED for one that is not of a `copyPool`. */
+export function keysOf(client: pg.ClientBase): Keys {
+  if ('keys' in client && client.keys instanceof Keys) return client.keys;
+  throw new GelombangError('UNEXPECTED', 'a connection without keys was to read or write what is sealed');
 }
 
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */

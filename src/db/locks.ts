@@ -13,6 +13,8 @@ export const SESSION_LOCKS = {
   calling: 0x67656c09,
   /** Shared by the sessions that a step has beside its transaction; the second key is its fencing token. */
   leased: 0x67656c0c,
+  /** The one process that rotates the keys; the second key is 0. */
+  rotating: 0x67656c20,
 } as const;
 
 export const TRANSACTION_LOCKS = {
@@ -31,6 +33,8 @@ export const TRANSACTION_LOCKS = {
   snapshots: 0x67656c0b,
   /** One import at a time makes a version of a list; the second key is 0. */
   lists: 0x67656c08,
+  /** One process at a time makes data keys, or seals them anew; the second key is 0. */
+  keys: 0x67656c21,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
   /** One entry of the audit log at a time; the second key is 0. Taken by the trigger that chains them, and there only. */

@@ -27,6 +27,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   // Nobody but its owner takes anything back that is written there.
   audit: { worker: ADD, auditor: READ },
   cutoff: { worker: REPLACE, auditor: READ },
+  data_key: { worker: KEEP },
   decision_block: { worker: REPLACE },
   import_file: { worker: ALL, auditor: READ },
   installation: { worker: READ, auditor: 'select (id, people)' },
@@ -56,7 +57,6 @@ export const TABLES: Readonly<Record<string, Access>> = {
 };
 
 export const VIEWS: Readonly<Record<string, Access>> = {
-  application: { worker: READ },
   outcome: { worker: READ },
   outcome_by_province: {},
 };

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Queryable } from '../db/database.ts';
 import { matchSourceOf, reuseDaysOf } from '../policy/policy.ts';
 import { findAnswer, type KnownAnswer, windowOf } from '../registry/answers.ts';
-import { hashOf, questionKeyOf } from '../registry/question.ts';
+import { hashOf } from '../registry/question.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Application } from './application.ts';
 import type { Slip } from './explanation.ts';
@@ -19,7 +19,7 @@ export async function readAnswer(
 ): Promise<KnownAnswer | undefined> {
   if (matchSourceOf(policy) !== 'dukcapil' || nikWarnings.includes('NIK_NOT_ASKED')) return undefined;
   const window = await windowOf(sql, id, { reuseDays: reuseDaysOf(policy), last: lastAnswer });
-  const asked = hashOf(await questionKeyOf(sql), question);
+  const asked = hashOf(sql.keys.forQuestions, question);
   return findAnswer(sql, { nik: question.nik, asked }, window);
 }
 

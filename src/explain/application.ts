@@ -3,9 +3,11 @@ import type pg from 'pg';
 import { type CalendarDate, dateOfDay } from '../columns/calendar.ts';
 import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { compareWords, wordsOf } from '../columns/words.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { NIK_WARNINGS, type NikWarning, type Sex } from '../identity/nik.ts';
 import { type Question, questionOf } from '../registry/question.ts';
+import { openLines } from '../wave/application-blocks.ts';
 import { readDecisions } from '../wave/decisions.ts';
 import { type LineValues, linesIn, valuesOfLine } from '../wave/lines.ts';
 import { readApplications } from '../wave/parts.ts';
@@ -83,7 +85,8 @@ async function readLine(
   );
   const [found] = rows;
   if (found === undefined) throw lost(wave);
-  const line = [...linesIn(found.lines)][place - found.before];
+  const at = { waveId: wave.id, bucket: Number(part.lower) };
+  const line = [...linesIn(await openLines(keysOf(client), at, found.lines))][place - found.before];
   if (line === undefined) throw lost(wave);
   return { gave: valuesOfLine(line), file: found.file };
 }

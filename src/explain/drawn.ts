@@ -1,13 +1,11 @@
 /** How an application stood in the draw: its line of the pool, its rank, and how far the seats went. */
-
-import { decodeBlock } from '../columns/block.ts';
 import type { Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
 import { OUTCOME, seatsByRegion } from '../proof/seats.ts';
 import type { Cutoff } from '../wave/cutoff.ts';
-import { DECISION } from '../wave/decisions.ts';
+import { openDecisions } from '../wave/decisions.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Drawn } from './explanation.ts';
 import { lineOf, type Recorded } from './recorded.ts';
@@ -97,7 +95,7 @@ async function readPoolLine(
     `part ${part} of the pool`,
   );
   const fields = lineOf(lines, registrationNo);
-  const line = fields === undefined ? undefined : parsePoolLine([registrationNo, ...fields].join(','));
+  const line = fields === undefined ? undefined : parsePoolLine(fields.join(','));
   if (line !== undefined) return line;
   throw new GelombangError('UNEXPECTED', `wave ${wave.id} has a draw without a line of its pool`);
 }
@@ -110,10 +108,11 @@ async function reservePlace(sql: Queryable, wave: Wave, { outcome, rank }: Recor
   if (outcome !== 'RESERVE' || rank === null) return null;
   if (seatsByRegion(wave.policy.regions, wave.quota).size === 0) return rank - stepOf(wave, 'ACCEPTED');
   let place = 0;
-  const blocks = sql<{ columns: Buffer }[]>`select columns from decision_block where wave_id = ${wave.id}`;
+  const blocks = sql<{ bucket: number; columns: Buffer }[]>`
+    select bucket, columns from decision_block where wave_id = ${wave.id}`;
   for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
-    for (const { columns } of some) {
-      const { rows, of } = decodeBlock(DECISION, columns);
+    for (const { bucket, columns } of some) {
+      const { rows, of } = await openDecisions(sql.keys, { waveId: wave.id, bucket }, columns);
       for (let row = 0; row < rows; row++) {
         if (of.outcome[row] === OUTCOME.RESERVE && (of.rank[row] as number) <= rank) place++;
       }

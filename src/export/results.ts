@@ -2,8 +2,9 @@
 import type pg from 'pg';
 import { orderBy } from '../columns/order.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { TO_OUTCOME } from '../wave/result-line.ts';
+import { openHidden, TO_OUTCOME, writeHidden } from '../wave/result-line.ts';
 
 export interface ResultsWanted {
   /** Whether only the first six and last four digits of a NIK are shown. */
@@ -22,10 +23,7 @@ const CHUNK = 1 << 18;
 const LONGEST_LINE = 32 + 16 + 8 + 5 + 10 + 6;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
-const STAR = 0x2a;
 const ZERO = 0x30;
-const FIRST_HIDDEN = 6;
-const END_HIDDEN = 12;
 /** No other outcome begins so. */
 const ACCEPTED_INITIAL = 'A'.charCodeAt(0);
 
@@ -47,13 +45,19 @@ export class ResultFiles {
 
   /**
    * Every line, in the order of the registration numbers.
+   * What the lines do not show of the NIKs is opened only where it is wanted.
    * @throws GelombangError UNEXPECTED where not as many are accepted as the funnel says.
    */
   async *results(client: pg.ClientBase, waveId: number): AsyncGenerator<Buffer> {
-    const query = `select lines from result_block where wave_id = ${waveId} order by part, position`;
-    for await (const [lines] of binaryRows(client, query)) {
+    const hides = this.#wanted.masked ? '' : ', part, position, hidden';
+    const query = `select lines${hides} from result_block where wave_id = ${waveId} order by part, position`;
+    for await (const [lines, inPart, at, hidden] of binaryRows(client, query)) {
       if (!lines) continue;
-      this.#pass(lines);
+      const [part, position] = [inPart?.readInt32BE() ?? 0, at?.readInt32BE() ?? 0];
+      const digits = hidden
+        ? await openHidden(keysOf(client), { waveId, part, position }, hidden)
+        : undefined;
+      this.#pass(lines, digits);
       yield lines;
       this.#wanted.onRows(this.#rows);
     }
@@ -79,14 +83,12 @@ export class ResultFiles {
     if (at > 0) yield chunk.subarray(0, at);
   }
 
-  /** Masks the NIKs where they stand, since nobody else has these bytes, and keeps the lines of the accepted. */
-  #pass(lines: Buffer): void {
-    const { masked } = this.#wanted;
+  /** Makes the NIKs whole where they stand, since nobody else has these bytes, and keeps the lines of the accepted. */
+  #pass(lines: Buffer, hidden: Uint32Array | undefined): void {
     const { length } = lines;
-    for (let start = 0, at = 0; at < length; start = at) {
+    for (let start = 0, at = 0, row = 0; at < length; start = at, row++) {
       while (at < length && lines[at] !== COMMA) at++;
-      if (masked)
-        for (let hidden = FIRST_HIDDEN; hidden < END_HIDDEN; hidden++) lines[at + 1 + hidden] = STAR;
+      if (hidden !== undefined) writeHidden(hidden[row] as number, lines, at + 1);
       at += TO_OUTCOME;
       const isAccepted = lines[at] === ACCEPTED_INITIAL;
       while (at < length && lines[at] !== LINE_FEED) at++;

@@ -1,11 +1,12 @@
 /** What the rules look at: the columns of a part's applications and what was found out about them, row for row. */
 import type pg from 'pg';
-import { decodeBlock } from '../columns/block.ts';
 import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import { openEntries } from '../wave/entries.ts';
 import { bucketsOf } from '../wave/parts.ts';
-import { type Applications, ENTRY, type Entries } from '../wave/people.ts';
+import type { Applications, Entries } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
@@ -44,10 +45,11 @@ export async function readLists(
 async function readList(client: pg.ClientBase, listId: number, part: Part): Promise<NikSet> {
   const [from, to] = bucketsOf(part);
   const blocks: Entries[] = [];
-  const query = `select columns from list_block
+  const query = `select bucket, columns from list_block
     where list_id = ${listId} and bucket >= ${from} and bucket < ${to}`;
-  for await (const [columns] of binaryRows(client, query)) {
-    blocks.push(decodeBlock(ENTRY, columns ?? Buffer.alloc(0)));
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
+    blocks.push(await openEntries(keysOf(client), at, columns));
   }
   const set = new NikSet(blocks.reduce((sum, { rows }) => sum + rows, 0));
   for (const block of blocks) addAll(set, block.rows, block.of.nikHigh, block.of.nikLow);

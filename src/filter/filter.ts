@@ -95,6 +95,7 @@ function judge(policy: Policy, evidence: Evidence, number: Uint32Array): BlockOf
       nikLow: of.nikLow,
       kkHigh: of.kkHigh,
       kkLow: of.kkLow,
+      region: numbersOf('u8', rows, (row) => (of.regency[row] as number) / 100),
       reasons,
       tier,
       nameSimilarity: matched.of.nameSimilarity.map((similarity, row) =>
@@ -144,9 +145,7 @@ function* eligibleByRange(
   { rows, of }: BlockOf<'verdict'>,
   byRange: readonly Uint32Array[],
 ): Iterable<Handover<'eligible'>> {
-  const { registrationNo, number, tier } = of;
-  const { regency } = applications.of;
-  const region = numbersOf('u8', rows, (row) => (regency[row] as number) / 100);
+  const { registrationNo, number, tier, region } = of;
   const columns = { rows, of: { registrationNo, number, tier, region, ...traitsOf(policy, applications) } };
   for (const [target, dealt] of byRange.entries()) {
     yield {

@@ -1,5 +1,4 @@
 /** Applications, gathered row by row and dealt into blocks by NIK: what the decision needs in columns, and their lines. */
-import { encodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, pickRows, rowsBetween, type Words } from '../columns/layout.ts';
@@ -19,8 +18,7 @@ const NAME = 32;
 /** Rows of one bucket, as they are kept. */
 export interface Block {
   readonly bucket: number;
-  readonly rows: number;
-  readonly columns: Buffer;
+  readonly applications: Applications;
   /** @see LINE_FIELDS */
   readonly lines: Uint8Array;
 }
@@ -87,8 +85,7 @@ export class ApplicationColumns {
       const to = from + rows;
       yield {
         bucket,
-        rows,
-        columns: encodeBlock(APPLICATION, rowsBetween(APPLICATION, dealt, from, to)),
+        applications: rowsBetween(APPLICATION, dealt, from, to),
         lines: this.#lines.take(bucket),
       };
       from = to;

@@ -4,15 +4,16 @@ import { BUCKETS } from '../columns/identity.ts';
 import type { ByteRecord } from '../csv/csv.ts';
 import type { CopyQueue } from '../db/copy-queue.ts';
 import { putCount, putInt2, putInt4, RowBytes } from '../db/row-bytes.ts';
+import { sealApplications, sealLines } from '../wave/application-blocks.ts';
 import { ApplicationColumns, type Block } from './application-columns.ts';
 import type { DecisionValues } from './application-values.ts';
 import type { ApplicantColumn, Places } from './columns.ts';
 import { type BlockTable, INCOMING } from './heads.ts';
 
 /** The columns of a table of blocks. */
-export const BLOCK_COLUMNS = 'wave_id, import_id, bucket, position, rows, columns, lines';
-const FIELDS = 7;
-/** Of those before the last, at the most. */
+export const BLOCK_COLUMNS = 'wave_id, import_id, bucket, position, rows, numbers, columns, lines';
+const FIELDS = 8;
+/** Of those before the last three, at the most. */
 const NUMBERS_BYTES = 64;
 
 /** Blocks that wait have positions of their own: those that enter in the end come behind all others. */
@@ -73,8 +74,10 @@ export class BlocksIn {
     await this.#queue.end();
   }
 
-  #put({ bucket, rows, columns, lines }: Block): void {
+  #put({ bucket, applications, lines }: Block): void {
     const { waveId, importId } = this.#place;
+    const { keys } = this.#queue;
+    const sealed = sealApplications(keys, { waveId, bucket }, applications);
     const position = this.#positions[bucket] as number;
     this.#positions[bucket] = position + 1;
     const to = this.#rows;
@@ -84,8 +87,9 @@ export class BlocksIn {
     at = putInt4(to.view, at, importId);
     at = putInt2(to.view, at, bucket);
     at = putInt4(to.view, at, position);
-    to.at = putInt4(to.view, at, rows);
-    to.bytes(columns);
-    to.bytes(lines);
+    to.at = putInt4(to.view, at, applications.rows);
+    to.bytes(sealed.numbers);
+    to.bytes(sealed.columns);
+    to.bytes(sealLines(keys, { waveId, bucket }, lines));
   }
 }

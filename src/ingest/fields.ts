@@ -87,7 +87,7 @@ export class FieldReader {
 
   birthDate(place: number): string {
     const value = this.text(place);
-    if (!isCalendarDate(value)) this.#reject('birth_date', 'DATE_FORMAT', quoted(value));
+    if (!isCalendarDate(value)) this.#reject('birth_date', 'DATE_FORMAT', quoted(formOf(value)));
     return value;
   }
 
@@ -148,6 +148,11 @@ export class FieldReader {
       rejectField({ line: this.#line, registrationNo: this.#registrationNo }, column, code, found),
     );
   }
+}
+
+/** How a date is written, and not which: `31/12/1990` as `00/00/0000`. Rejected rows are kept in clear. */
+function formOf(value: string): string {
+  return value.replace(/\p{Nd}/gu, '0').replace(/\p{L}/gu, 'a');
 }
 
 function quoted(value: string): string {

@@ -1,11 +1,10 @@
 /** The heads of blocks of applications: registration numbers and lines, without what else is in them. */
 import type pg from 'pg';
-import { encodeBlock } from '../columns/block.ts';
 import { BUCKETS } from '../columns/identity.ts';
-import { noRows, type Words } from '../columns/layout.ts';
+import type { Words } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
-import { GelombangError } from '../errors.ts';
-import { APPLICATION } from '../wave/people.ts';
+import { keysOf } from '../db/database.ts';
+import { openNumbers } from '../wave/application-blocks.ts';
 
 /** Applications of a wave: those of some imports and of some buckets. */
 export interface Scope {
@@ -26,7 +25,6 @@ export interface BlockKey {
 
 export interface BlockHead extends BlockKey {
   readonly rows: number;
-  /** Of these rows, and words of other things after them. */
   readonly numbers: Words;
   readonly lines: Uint32Array;
 }
@@ -35,13 +33,6 @@ export interface BlockHead extends BlockKey {
 export const INCOMING = 'incoming';
 export type BlockTable = 'application_block' | typeof INCOMING;
 
-/** A block begins with its layout's mark, its rows, and the width of the numbers; each column begins at a multiple of 8. */
-const HEAD = 16;
-const NUMBERS_SIZE = 'rows * 4 * get_byte(substring(columns from 9 for 1), 0)';
-/** As slices, so that the server does not fetch whole blocks for them; no width is above 255. */
-const COLUMNS = `bucket, import_id, position,
-  substring(columns from 1 for ${HEAD} + (${NUMBERS_SIZE} + 7) / 8 * 8 + rows * 4)`;
-
 /** In no order. The connection is free after the last one. */
 export async function* headsOf(
   client: pg.ClientBase,
@@ -49,20 +40,18 @@ export async function* headsOf(
   table: BlockTable = 'application_block',
 ): AsyncGenerator<BlockHead> {
   if (scope.imports.length === 0) return;
-  const mark = encodeBlock(APPLICATION, noRows(APPLICATION)).readUInt32LE(0);
-  const query = `select ${COLUMNS} from ${table} where ${conditionOf(scope)}`;
-  for await (const [bucket, importId, position, head] of binaryRows(client, query)) {
-    if (!bucket || !importId || !position || head?.readUInt32LE(0) !== mark) throw otherVersion();
-    const [rows, width] = [head.readUInt32LE(4), head.readUInt32LE(8)];
-    // A copy lies where 32-bit words may.
-    const words = new Uint32Array(Uint8Array.from(head.subarray(HEAD)).buffer);
+  const { waveId } = scope;
+  const query = `select bucket, import_id, position, numbers from ${table} where ${conditionOf(scope)}`;
+  for await (const [inBucket, importId, position, numbers] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE() ?? 0;
+    const { rows, of } = await openNumbers(keysOf(client), { waveId, bucket }, numbers);
     yield {
-      bucket: bucket.readInt16BE(),
-      importId: importId.readInt32BE(),
-      position: position.readInt32BE(),
+      bucket,
+      importId: importId?.readInt32BE() ?? 0,
+      position: position?.readInt32BE() ?? 0,
       rows,
-      numbers: { width, data: words },
-      lines: words.subarray(words.length - rows),
+      numbers: of.registrationNo,
+      lines: of.line,
     };
   }
 }
@@ -98,8 +87,4 @@ export async function helpingsOf(
 
 function conditionOf({ waveId, imports, first = 0, end = BUCKETS }: Scope): string {
   return `wave_id = ${waveId} and import_id in (${imports.join(', ')}) and bucket >= ${first} and bucket < ${end}`;
-}
-
-function otherVersion(): GelombangError {
-  return new GelombangError('UNEXPECTED', 'blocks of applications were written by another version');
 }

@@ -1,10 +1,11 @@
 /** The NIKs of a list: one block a bucket, in order, each NIK once. */
 import type pg from 'pg';
-import { encodeBlock } from '../columns/block.ts';
 import { halvesOf } from '../columns/identity.ts';
 import { pickRows } from '../columns/layout.ts';
 import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
+import { sealEntries } from '../wave/entries.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 import { FieldReader } from './fields.ts';
 import type { VersionIn } from './list-version.ts';
@@ -100,12 +101,11 @@ async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: En
     const rows = new BinaryRowsIn(client, 'list_block (list_id, bucket, entries, columns)');
     for (const { bucket, columns } of buckets) {
       const entries = pickRows(ENTRY, columns, distinctByNik(columns));
-      const bytes = encodeBlock(ENTRY, entries);
       rows.begin(4);
       rows.int4(listId);
       rows.int2(bucket);
       rows.int4(entries.rows);
-      rows.bytes(bytes, 0, bytes.length);
+      rows.whole(sealEntries(keysOf(client), { table: 'list_block', of: listId, bucket }, entries));
       await rows.send();
       written += entries.rows;
     }

@@ -1,10 +1,11 @@
 /** A snapshot of the registry as it is kept: in each bucket, block after block in the order of the NIK. */
 import type pg from 'pg';
-import { encodeBlock } from '../columns/block.ts';
-import { digitsOf } from '../columns/identity.ts';
 import { pickRows } from '../columns/layout.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
+import type { Keys } from '../keys/keys.ts';
 import { PERSON } from '../wave/people.ts';
+import { sealPeople } from '../wave/person-blocks.ts';
 import type { FaultsIn } from './faults-in.ts';
 import { type Bucket, distinctByNik } from './pieces.ts';
 import type { PERSON_READ, PeopleRead } from './registry-people.ts';
@@ -27,7 +28,7 @@ interface NewSnapshot {
   readonly asOf: string;
 }
 
-const TARGET = 'registry_block (snapshot_id, bucket, position, first_nik, people, columns)';
+const TARGET = 'registry_block (snapshot_id, bucket, position, people, niks, columns)';
 
 /** The snapshot comes before its blocks, which refer to it; how many people it has is known after them. */
 export async function writeSnapshot(
@@ -55,16 +56,22 @@ async function writeRegistryBlocks(
   let people = 0;
   for await (const buckets of pieces.buckets()) {
     const rows = new BinaryRowsIn(client, TARGET);
-    for (const each of buckets) people += await writeBucket(rows, snapshotId, each, faults);
+    const to = { rows, keys: keysOf(client), snapshotId };
+    for (const each of buckets) people += await writeBucket(to, each, faults);
     await rows.end();
     await faults.send();
   }
   return people;
 }
 
+interface SnapshotIn {
+  readonly rows: BinaryRowsIn;
+  readonly keys: Keys;
+  readonly snapshotId: number;
+}
+
 async function writeBucket(
-  to: BinaryRowsIn,
-  snapshotId: number,
+  { rows: to, keys, snapshotId }: SnapshotIn,
   { bucket, columns }: Bucket<typeof PERSON_READ>,
   faults: FaultsIn,
 ): Promise<number> {
@@ -73,15 +80,14 @@ async function writeBucket(
   for (let start = 0, end = 0; start < order.length; start = end) {
     end = blockEnd(columns, order, start);
     const people = pickRows(PERSON, columns, order.subarray(start, end));
-    const { nikHigh, nikLow } = people.of;
-    const bytes = encodeBlock(PERSON, people);
+    const sealed = sealPeople(keys, { snapshotId, bucket }, people);
     to.begin(6);
     to.int4(snapshotId);
     to.int2(bucket);
     to.int4(position);
-    to.text(digitsOf(nikHigh[0] as number, nikLow[0] as number));
     to.int4(people.rows);
-    to.bytes(bytes, 0, bytes.length);
+    to.whole(sealed.niks);
+    to.whole(sealed.columns);
     await to.send();
     position += 1;
   }

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import { wordsOf } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { CopyQueue } from '../db/copy-queue.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import { openLines } from '../wave/application-blocks.ts';
 import { LINE_FEED } from '../wave/lines.ts';
 import { ACCOUNT_PLACES, AccountRecords } from './account-records.ts';
 import { ApplicationValues } from './application-values.ts';
@@ -155,14 +157,12 @@ async function* linesOf(
   const query = `select bucket, import_id, position, lines from application_block
     where wave_id = ${waveId} and (bucket, import_id, position) in (values ${keys.join(', ')})`;
   for await (const [bucket, importId, position, lines] of binaryRows(client, query)) {
-    if (!bucket || !importId || !position || !lines)
-      throw new GelombangError('UNEXPECTED', 'a block has no lines');
     const key = {
-      bucket: bucket.readInt16BE(),
-      importId: importId.readInt32BE(),
-      position: position.readInt32BE(),
+      bucket: bucket?.readInt16BE() ?? 0,
+      importId: importId?.readInt32BE() ?? 0,
+      position: position?.readInt32BE() ?? 0,
     };
-    yield { key, lines };
+    yield { key, lines: await openLines(keysOf(client), { waveId, bucket: key.bucket }, lines) };
   }
 }
 

@@ -1,7 +1,8 @@
 /** Blocks of applications as they are moved about in the end of an import: columns and lines, cut by rows. */
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { pickRows } from '../columns/layout.ts';
+import { keysOf } from '../db/database.ts';
+import { openApplications, openLines, sealApplications, sealLines } from '../wave/application-blocks.ts';
 import { linesIn } from '../wave/lines.ts';
 import { APPLICATION, type Applications } from '../wave/people.ts';
 import { BLOCK_COLUMNS, type ImportPlace } from './blocks-in.ts';
@@ -14,9 +15,11 @@ export interface WholeBlock extends BlockKey {
 }
 
 interface BlockRow {
+  wave_id: number;
   bucket: number;
   import_id: number;
   position: number;
+  numbers: Buffer;
   columns: Buffer;
   lines: Buffer;
 }
@@ -29,16 +32,17 @@ export async function readBlocks(
   values: readonly unknown[],
 ): Promise<WholeBlock[]> {
   const { rows } = await client.query<BlockRow>(
-    `select bucket, import_id, position, columns, lines from ${table} where ${where}`,
+    `select wave_id, bucket, import_id, position, numbers, columns, lines from ${table} where ${where}`,
     [...values],
   );
-  return rows.map(({ bucket, import_id, position, columns, lines }) => ({
-    bucket,
-    importId: import_id,
-    position,
-    applications: decodeBlock(APPLICATION, columns),
-    lines: [...linesIn(lines)],
-  }));
+  const keys = keysOf(client);
+  const blocks: WholeBlock[] = [];
+  for (const { wave_id: waveId, bucket, import_id: importId, position, ...sealed } of rows) {
+    const applications = await openApplications(keys, { waveId, bucket }, sealed);
+    const lines = [...linesIn(await openLines(keys, { waveId, bucket }, sealed.lines))];
+    blocks.push({ bucket, importId, position, applications, lines });
+  }
+  return blocks;
 }
 
 /** Writes those of the block's rows that are named, in their order; nothing where there are none. */
@@ -50,16 +54,18 @@ export async function writeRows(
   rows: Uint32Array,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = encodeBlock(APPLICATION, pickRows(APPLICATION, applications, rows));
+  const keys = keysOf(client);
+  const sealed = sealApplications(keys, { waveId, bucket }, pickRows(APPLICATION, applications, rows));
   const kept = Buffer.concat(Array.from(rows, (row) => Buffer.concat([lines[row] as Buffer, LINE_END])));
-  await client.query(`insert into ${table} (${BLOCK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7)`, [
+  await client.query(`insert into ${table} (${BLOCK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)`, [
     waveId,
     importId,
     bucket,
     position,
     rows.length,
-    columns,
-    kept,
+    sealed.numbers,
+    sealed.columns,
+    sealLines(keys, { waveId, bucket }, kept),
   ]);
 }
 

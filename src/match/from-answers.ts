@@ -4,7 +4,7 @@ import { isNik } from '../identity/nik.ts';
 import { reuseDaysOf } from '../policy/policy.ts';
 import { type Answer, keyOf, readAnswers, windowOf } from '../registry/answers.ts';
 import { Cursor, seekPeople } from '../registry/people.ts';
-import { hashOf, questionKeyOf, questionOf } from '../registry/question.ts';
+import { hashOf, questionOf } from '../registry/question.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import { UNANSWERED } from '../wave/stage-blocks.ts';
 import type { Matching } from './source.ts';
@@ -16,7 +16,7 @@ export async function matchAnswers(matching: Matching): Promise<void> {
   const { client, database, wave, part, applications, matched, past } = matching;
   const { name: threshold } = wave.policy.match;
   const reuseDays = reuseDaysOf(wave.policy);
-  const key = await questionKeyOf(database.sql);
+  const key = database.keys.forQuestions;
   const window = await windowOf(database.sql, wave.id, { reuseDays, last: wave.lastAnswer });
   const answers = await readAnswers(client, bucketsOf(part), window);
   const { nikHigh, nikLow } = applications.of;

@@ -2,8 +2,10 @@
 import type pg from 'pg';
 import { rowsWhere, type Words } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
+import { openLines } from '../wave/application-blocks.ts';
 import { type Decisions, readDecisions } from '../wave/decisions.ts';
 import { type LineValues, linesIn, someOfLine } from '../wave/lines.ts';
 import type { Wave } from '../wave/record.ts';
@@ -86,13 +88,14 @@ async function linesOf(
   }
   if (wanted.size === 0) return [];
   const keys = [...wanted.keys()].map((block) => `(${block.bucket}, ${block.importId}, ${block.position})`);
-  const query = `select lines from application_block
+  const query = `select bucket, lines from application_block
     where wave_id = ${waveId} and (bucket, import_id, position) in (${keys.join(', ')})
     order by bucket, import_id, position`;
   const places = wanted.values();
   const found: Buffer[] = [];
-  for await (const [lines] of binaryRows(client, query)) {
-    const all = [...linesIn(lines ?? Buffer.alloc(0))];
+  for await (const [inBucket, lines] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE(0) ?? 0;
+    const all = [...linesIn(await openLines(keysOf(client), { waveId, bucket }, lines))];
     // Copied: a line that lies in its block keeps all of it.
     for (const place of places.next().value ?? []) found.push(Buffer.from(all[place] as Buffer));
   }

@@ -6,12 +6,14 @@ import { createHash, type Hash } from 'node:crypto';
 import type pg from 'pg';
 import { pickRows, rowsWhere } from '../columns/layout.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES } from '../proof/seats.ts';
 import { writeDecisions } from '../wave/decisions.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
+import { sealHidden } from '../wave/result-line.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver, UNANSWERED } from '../wave/stage-blocks.ts';
 import { CodeSets } from './code-sets.ts';
@@ -25,7 +27,7 @@ export const record: Stage = {
 /** A line, and what tells those on whom the registry gave no answer. */
 const IN_ORDER = { ...LINE, nameSimilarity: 'u8' } as const;
 
-const TARGET = 'result_block (wave_id, part, position, first_registration_no, rows, lines)';
+const TARGET = 'result_block (wave_id, part, position, first_registration_no, rows, lines, hidden, regions)';
 const ACCEPTED = OUTCOMES.indexOf('ACCEPTED');
 const INELIGIBLE = OUTCOMES.indexOf('INELIGIBLE');
 const UNVERIFIED = OUTCOMES.indexOf('UNVERIFIED');
@@ -94,18 +96,23 @@ async function writeResults(
   blocks: Iterable<ResultBlock>,
   digest: Hash,
 ): Promise<void> {
+  const keys = keysOf(client);
   const to = new BinaryRowsIn(client, TARGET);
   let position = 0;
-  for (const { firstRegistrationNo, rows, lines } of blocks) {
+  for (const { firstRegistrationNo, rows, lines, hidden, regions } of blocks) {
+    // Not over what is hidden: of few rows the digest would give it away.
     digest.update(lines);
-    to.begin(6);
+    to.begin(8);
     to.int4(waveId);
     to.int4(part);
-    to.int4(position++);
+    to.int4(position);
     to.text(firstRegistrationNo);
     to.int4(rows);
-    to.bytes(lines, 0, lines.length);
+    to.whole(lines);
+    to.whole(sealHidden(keys, { waveId, part, position }, hidden));
+    to.whole(regions);
     await to.send();
+    position += 1;
   }
   await to.end();
 }

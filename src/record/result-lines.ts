@@ -1,9 +1,9 @@
-/** The lines of results.csv, with the whole NIK: bytes that go into the table and into the file as they are. */
+/** The lines of results.csv: bytes that go into the table and into the file as they are; and what they do not show. */
 import { writeDecimal } from '../columns/decimal.ts';
-import { writeDigits } from '../columns/identity.ts';
-import type { Columns } from '../columns/layout.ts';
+import { type Columns, numbersOf } from '../columns/layout.ts';
 import { textOfWords, writeWords } from '../columns/words.ts';
 import { OUTCOMES } from '../proof/seats.ts';
+import { hiddenOf, writeMasked } from '../wave/result-line.ts';
 import { NO_TIER } from '../wave/stage-blocks.ts';
 import type { CodeSets } from './code-sets.ts';
 
@@ -14,6 +14,8 @@ export const LINE = {
   nikLow: 'u32',
   reasons: 'words',
   tier: 'u16',
+  /** Province code of the domicile. */
+  region: 'u8',
 } as const;
 
 /** What became of each application, row for row. */
@@ -29,6 +31,10 @@ export interface ResultBlock {
   readonly rows: number;
   /** Each ended by a line feed. */
   readonly lines: Buffer;
+  /** Of each row the digits of the NIK that its line does not show. */
+  readonly hidden: Uint32Array;
+  /** Of each row. */
+  readonly regions: Uint8Array;
 }
 
 /** Bytes of lines in a block, or a line more. */
@@ -53,7 +59,15 @@ export function* resultBlocks(
     let end = 0;
     while (to < rows && end < BLOCK_BYTES) end = writer.write(to++, lines, end);
     const firstRegistrationNo = textOfWords(of.registrationNo, from);
-    yield { firstRegistrationNo, rows: to - from, lines: lines.subarray(0, end) };
+    yield {
+      firstRegistrationNo,
+      rows: to - from,
+      lines: lines.subarray(0, end),
+      hidden: numbersOf('u32', to - from, (row) =>
+        hiddenOf(of.nikHigh[from + row] as number, of.nikLow[from + row] as number),
+      ),
+      regions: of.region.subarray(from, to),
+    };
   }
 }
 
@@ -74,7 +88,7 @@ class LineWriter {
     const { outcome, rank } = this.#results;
     let at = writeWords(of.registrationNo, row, to, start);
     to[at++] = COMMA;
-    at = writeDigits(of.nikHigh[row] as number, of.nikLow[row] as number, to, at);
+    at = writeMasked(of.nikHigh[row] as number, of.nikLow[row] as number, to, at);
     to[at++] = COMMA;
     at = copy(OUTCOME_TEXTS[outcome[row] as number] as Buffer, to, at);
     to[at++] = COMMA;

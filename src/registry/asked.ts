@@ -1,10 +1,11 @@
 /** Who was asked for in files: kept as the files were written, so that an answer can be held against it. */
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { bucketOf } from '../columns/identity.ts';
 import { rowsBetween } from '../columns/layout.ts';
 import { NikSet } from '../columns/nik-set.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
+import { openEntries, sealEntries } from '../wave/entries.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 
 export interface QuestionFile {
@@ -34,12 +35,12 @@ export async function recordQuestions(
   if (made === undefined) return;
   const blocks = new BinaryRowsIn(client, 'question_block (file_id, bucket, niks, columns)');
   for (const { bucket, from, to } of stretchesOf(niks)) {
-    const bytes = encodeBlock(ENTRY, rowsBetween(ENTRY, niks, from, to));
+    const at = { table: 'question_block', of: made.id, bucket } as const;
     blocks.begin(4);
     blocks.int4(made.id);
     blocks.int2(bucket);
     blocks.int4(to - from);
-    blocks.bytes(bytes, 0, bytes.length);
+    blocks.whole(sealEntries(keysOf(client), at, rowsBetween(ENTRY, niks, from, to)));
     await blocks.send();
   }
   await blocks.end();
@@ -67,11 +68,12 @@ export async function readAsked(
     waveId === undefined
       ? 'true'
       : `file_id in (select id from question_file where wave_id = ${Number(waveId)})`;
-  const query = `select columns from question_block
+  const query = `select file_id, bucket, columns from question_block
     where bucket >= ${Number(from)} and bucket < ${Number(to)} and ${ofWave} order by bucket, file_id`;
   const blocks: Entries[] = [];
-  for await (const [columns] of binaryRows(client, query)) {
-    blocks.push(decodeBlock(ENTRY, columns ?? Buffer.alloc(0)));
+  for await (const [file, inBucket, columns] of binaryRows(client, query)) {
+    const [of, bucket] = [file?.readInt32BE(0) ?? 0, inBucket?.readInt16BE(0) ?? 0];
+    blocks.push(await openEntries(keysOf(client), { table: 'question_block', of, bucket }, columns));
   }
   return blocks;
 }

@@ -1,10 +1,11 @@
 /** Walks through the people of the registry and whoever seeks them, side by side: both are in the order of bucket and NIK. */
 import type pg from 'pg';
-import { decodeBlock } from '../columns/block.ts';
 import type { Columns } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { bucketsOf } from '../wave/parts.ts';
-import { PERSON, type People } from '../wave/people.ts';
+import type { PERSON, People } from '../wave/people.ts';
+import { openPeople } from '../wave/person-blocks.ts';
 import type { Part } from '../wave/stage.ts';
 
 /** People of whom it is known where they live. */
@@ -29,12 +30,13 @@ export async function seekPeople(
 ): Promise<void> {
   const [from, to] = bucketsOf(part);
   const cursors = seeking.map((sought) => new Cursor(sought));
-  const query = `select bucket, columns from registry_block
+  const query = `select bucket, niks, columns from registry_block
     where snapshot_id = ${Number(snapshotId)} and bucket >= ${from} and bucket < ${to}
     order by bucket, position`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    const people = decodeBlock(PERSON, columns ?? Buffer.alloc(0));
-    for (const cursor of cursors) cursor.pass(bucket?.readInt16BE(0) ?? 0, people);
+  for await (const [inBucket, niks, columns] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE(0) ?? 0;
+    const people = await openPeople(keysOf(client), { snapshotId, bucket }, { niks, columns });
+    for (const cursor of cursors) cursor.pass(bucket, people);
   }
 }
 

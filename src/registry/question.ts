@@ -3,8 +3,6 @@ import { createHmac } from 'node:crypto';
 import { dateOfDay, textOfDate } from '../columns/calendar.ts';
 import { digitsOf } from '../columns/identity.ts';
 import { textAt } from '../columns/layout.ts';
-import type { Queryable } from '../db/database.ts';
-import { one } from '../db/rows.ts';
 import type { Applications } from '../wave/people.ts';
 
 export interface Question {
@@ -32,11 +30,6 @@ export function questionOf({ of }: Applications, row: number, threshold: number)
  * HMAC-SHA-256 over all that is asked, 32 bytes: the same question has the same hash in every wave.
  * @param key Of the installation: without it, all NIKs there can be could be tried.
  */
-export function hashOf(key: Buffer, { nik, kk, fullName, birthDate, threshold }: Question): Buffer {
+export function hashOf(key: Uint8Array, { nik, kk, fullName, birthDate, threshold }: Question): Buffer {
   return createHmac('sha256', key).update([nik, kk, birthDate, threshold, fullName].join('\n')).digest();
-}
-
-export async function questionKeyOf(sql: Queryable): Promise<Buffer> {
-  const { key } = await one(sql<{ key: Buffer }[]>`select question_key as key from installation`, 'the key');
-  return key;
 }

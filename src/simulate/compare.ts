@@ -24,7 +24,7 @@ export const SIDES_HEADER =
 
 /** The hashes of one side: of the lines of results and pool, and the pool as a tree. */
 export interface Digests {
-  /** SHA-256 of the lines without a header; the NIKs in them are whole. */
+  /** SHA-256 of the lines without a header. */
   readonly results: string;
   readonly pool: string;
   readonly poolRoot: string;

@@ -4,7 +4,10 @@ import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { type Columns, concatColumns, pickRows, rowsBetween } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import type { Keys } from '../keys/keys.ts';
+import type { InBucket } from './application-blocks.ts';
 import { partOfNumber, placeOfNumber } from './numbers.ts';
 import { bucketsOf } from './parts.ts';
 import type { Part } from './stage.ts';
@@ -51,10 +54,23 @@ export async function writeDecisions(
     rows.int2(bucket);
     rows.int4(source);
     rows.int4(to - from);
-    rows.bytes(columns, 0, columns.length);
+    rows.whole(keysOf(client).sealed(placeOf(waveId, bucket), columns));
     await rows.send();
   }
   await rows.end();
+}
+
+/** A block of them. @throws as `Keys.opened` does. */
+export async function openDecisions(
+  keys: Keys,
+  { waveId, bucket }: InBucket,
+  columns: Buffer | null | undefined,
+): Promise<Decisions> {
+  return decodeBlock(DECISION, await keys.opened(placeOf(waveId, bucket), columns));
+}
+
+function placeOf(waveId: number, bucket: number): string {
+  return `decision_block of wave ${waveId}, bucket ${bucket}`;
 }
 
 function* stretchesOfBuckets(numbers: Uint32Array): Iterable<{ bucket: number; from: number; to: number }> {
@@ -80,10 +96,11 @@ export async function readDecisions(client: pg.ClientBase, waveId: number, part:
   const buckets: Uint16Array[] = [];
   const query = `select bucket, columns from decision_block
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, source`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    const block = decodeBlock(DECISION, columns ?? Buffer.alloc(0));
+  for await (const [inBucket, columns] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE(0) ?? 0;
+    const block = await openDecisions(keysOf(client), { waveId, bucket }, columns);
     blocks.push(block);
-    buckets.push(new Uint16Array(block.rows).fill(bucket?.readInt16BE(0) ?? 0));
+    buckets.push(new Uint16Array(block.rows).fill(bucket));
   }
   const { rows, of } = concatColumns(DECISION, blocks);
   const bucket = new Uint16Array(rows);

@@ -2,7 +2,7 @@
 import type { Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { randomnessOf } from '../proof/beacon.ts';
-import type { EntropySource, Wave } from './record.ts';
+import { type EntropySource, placeOfSecret, type Wave } from './record.ts';
 
 /** What an export and `wave status` call it: given at the close, or as the wave was opened. */
 export function entropySourceOf(wave: Wave): EntropySource | 'given' {
@@ -14,8 +14,8 @@ export async function entropyOf(sql: Queryable, wave: Wave): Promise<string> {
   if (wave.entropyGiven !== null) return wave.entropyGiven;
   if (wave.beaconSignature !== null) return randomnessOf(wave.beaconSignature);
   const { secret } = await one(
-    sql<{ secret: string }[]>`select secret from wave where id = ${wave.id} and secret is not null`,
+    sql<{ secret: Buffer }[]>`select secret from wave where id = ${wave.id} and secret is not null`,
     'the secret',
   );
-  return secret;
+  return (await sql.keys.opened(placeOfSecret('secret', wave.id), secret)).toString('latin1');
 }

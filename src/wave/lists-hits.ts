@@ -1,10 +1,11 @@
 /** How many applications of waves are of people on a list: read bucket by bucket, whatever the size of either. */
 import type pg from 'pg';
-import { decodeBlock } from '../columns/block.ts';
 import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
+import { openGiven } from './application-blocks.ts';
+import { openEntries } from './entries.ts';
 import type { WaveHits } from './lists-suspicion.ts';
-import { APPLICATION, ENTRY } from './people.ts';
 
 /** Entries in a set of 16 MB. */
 const HELPING = 1 << 19;
@@ -57,9 +58,10 @@ async function helpingsOf(client: pg.ClientBase, listId: number, most: number): 
 
 async function niksOf(client: pg.ClientBase, listId: number, helping: Helping): Promise<NikSet> {
   const niks = new NikSet(helping.entries);
-  const query = `select columns from list_block where list_id = ${listId} and ${within(helping)}`;
-  for await (const [columns] of binaryRows(client, query)) {
-    const { rows, of } = decodeBlock(ENTRY, columns ?? Buffer.alloc(0));
+  const query = `select bucket, columns from list_block where list_id = ${listId} and ${within(helping)}`;
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
+    const { rows, of } = await openEntries(keysOf(client), at, columns);
     for (let row = 0; row < rows; row++) niks.add(of.nikHigh[row] as number, of.nikLow[row] as number);
   }
   return niks;
@@ -67,9 +69,10 @@ async function niksOf(client: pg.ClientBase, listId: number, helping: Helping): 
 
 async function countOn(client: pg.ClientBase, list: NikSet, wave: number, helping: Helping): Promise<number> {
   let hits = 0;
-  const query = `select columns from application_block where wave_id = ${wave} and ${within(helping)}`;
-  for await (const [columns] of binaryRows(client, query)) {
-    const { rows, of } = decodeBlock(APPLICATION, columns ?? Buffer.alloc(0));
+  const query = `select bucket, columns from application_block where wave_id = ${wave} and ${within(helping)}`;
+  for await (const [bucket, columns] of binaryRows(client, query)) {
+    const at = { waveId: wave, bucket: bucket?.readInt16BE(0) ?? 0 };
+    const { rows, of } = await openGiven(keysOf(client), at, columns);
     for (let row = 0; row < rows; row++) {
       if (list.has(of.nikHigh[row] as number, of.nikLow[row] as number)) hits += 1;
     }

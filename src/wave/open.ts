@@ -9,7 +9,7 @@ import { seatsSetAside } from '../policy/regions.ts';
 import { roundFrom } from '../proof/beacon.ts';
 import { commitmentOf } from '../proof/seed.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
-import type { EntropySource } from './record.ts';
+import { type EntropySource, placeOfSecret } from './record.ts';
 
 export interface OpenRequest {
   readonly waveId: number;
@@ -62,6 +62,8 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
     entropy_commitment: entropy.secret === null ? null : commitmentOf(entropy.secret),
     beacon: entropy.round === null ? null : namedRound(entropy.round),
   };
+  const { keys } = database;
+  const { secret } = entropy;
   const { ormOf, schema } = await import('../db/orm.ts');
   const written = await ormOf(database.sql)
     .insert(schema.wave)
@@ -71,8 +73,8 @@ export async function openWave(database: Database, request: OpenRequest, log: Lo
       policySha256: policy.sha256,
       quota,
       closesAt,
-      householdKey: randomBytes(32),
-      secret: entropy.secret,
+      householdKey: keys.sealed(placeOfSecret('household_key', waveId), randomBytes(32)),
+      secret: secret === null ? null : keys.sealed(placeOfSecret('secret', waveId), Buffer.from(secret)),
       entropySource: entropy.source,
       entropyCommitment: opened.entropy_commitment,
       beaconRound: entropy.round,

@@ -1,18 +1,16 @@
 /** How a wave is cut: its people into parts by bucket of the NIK, its applications into ranges by registration number. */
 import type pg from 'pg';
-import { decodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, concatColumns, numbersOf, pickRows, type Words } from '../columns/layout.ts';
 import { orderBy, wordKeys } from '../columns/order.ts';
 import { compareWords, textOfWords } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
-import type { Queryable, Transaction } from '../db/database.ts';
+import { keysOf, type Queryable, type Transaction } from '../db/database.ts';
 import { one } from '../db/rows.ts';
-import { APPLICATION, type Applications, type Entries } from './people.ts';
+import { openApplications, openNumbers } from './application-blocks.ts';
+import { APPLICATION, type Applications, type Entries, NUMBERED } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
-
-const NUMBER = { registrationNo: 'words' } as const;
 
 /** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
 const PART_SIZE = 64_000;
@@ -81,11 +79,12 @@ export async function readApplications(
   const [from, to] = bucketsOf(part);
   const blocks: Applications[] = [];
   const bucketOfBlock: number[] = [];
-  const query = `select bucket, columns from application_block
+  const query = `select bucket, numbers, columns from application_block
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, import_id, position`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    blocks.push(decodeBlock(APPLICATION, columns ?? Buffer.alloc(0)));
-    bucketOfBlock.push(bucket?.readInt16BE(0) ?? 0);
+  for await (const [inBucket, numbers, columns] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE(0) ?? 0;
+    blocks.push(await openApplications(keysOf(client), { waveId, bucket }, { numbers, columns }));
+    bucketOfBlock.push(bucket);
   }
   const applications = concatColumns(APPLICATION, blocks);
   const buckets = new Uint32Array(applications.rows);
@@ -104,25 +103,25 @@ export async function readApplications(
  */
 export async function rangeStarts(sql: Queryable, waveId: number): Promise<Words> {
   const ranges = await countParts(sql, waveId);
-  const blocks: Columns<typeof NUMBER>[] = [];
+  const blocks: Columns<typeof NUMBERED>[] = [];
   let rows = 0;
   for (let bucket = 0; bucket < BUCKETS && rows < ranges * SAMPLED_A_RANGE; bucket++) {
-    const found = await sql<{ columns: Buffer }[]>`
-      select columns from application_block where wave_id = ${waveId} and bucket = ${bucket}
+    const found = await sql<{ numbers: Buffer }[]>`
+      select numbers from application_block where wave_id = ${waveId} and bucket = ${bucket}
       order by import_id, position`;
-    for (const { columns } of found) {
-      const { rows: more, of } = decodeBlock(APPLICATION, columns);
-      blocks.push({ rows: more, of: { registrationNo: of.registrationNo } });
-      rows += more;
+    for (const { numbers } of found) {
+      const block = await openNumbers(sql.keys, { waveId, bucket }, numbers);
+      blocks.push(block);
+      rows += block.rows;
     }
   }
-  const sample = concatColumns(NUMBER, blocks);
+  const sample = concatColumns(NUMBERED, blocks);
   const order = orderBy(rows, wordKeys(sample.of.registrationNo, rows));
   const starts = new Set<number>();
   for (let range = 1; range < ranges && rows > 0; range++) {
     starts.add(order[Math.floor((range * rows) / ranges)] as number);
   }
-  return pickRows(NUMBER, sample, Uint32Array.from(starts)).of.registrationNo;
+  return pickRows(NUMBERED, sample, Uint32Array.from(starts)).of.registrationNo;
 }
 
 /** The range that a registration number falls into. */

@@ -1,10 +1,11 @@
 /** The typed columns of applications, of the registry, of lists and of past recipients: what an import writes and a stage decides by. */
 import type { Columns } from '../columns/layout.ts';
 
-/** Of one application. NIK and KK in halves of eight digits. */
-export const APPLICATION = {
-  registrationNo: 'words',
-  line: 'u32',
+/** Of one application, what an account is found by, and its line of the file. */
+export const NUMBERED = { registrationNo: 'words', line: 'u32' } as const;
+
+/** What was given beside it. NIK and KK in halves of eight digits. */
+export const GIVEN = {
   nikHigh: 'u32',
   nikLow: 'u32',
   kkHigh: 'u32',
@@ -24,6 +25,9 @@ export const APPLICATION = {
   fullName: 'text',
 } as const;
 
+/** Of one application. */
+export const APPLICATION = { ...NUMBERED, ...GIVEN } as const;
+
 export type Applications = Columns<typeof APPLICATION>;
 
 /** Bits of an application's `flags`. */
@@ -37,10 +41,13 @@ export const FLAGS = {
   female: 64,
 } as const;
 
-/** Of one person of the registry. */
-export const PERSON = {
-  nikHigh: 'u32',
-  nikLow: 'u32',
+/** Of one entry of a list; and whoever else is known by the NIK. */
+export const ENTRY = { nikHigh: 'u32', nikLow: 'u32' } as const;
+
+export type Entries = Columns<typeof ENTRY>;
+
+/** Of one person of the registry, what it says beside the NIK. */
+export const KNOWN = {
   /** Both 0 where the registry gives none. */
   kkHigh: 'u32',
   kkLow: 'u32',
@@ -52,6 +59,9 @@ export const PERSON = {
   fullName: 'text',
 } as const;
 
+/** Of one person of the registry. */
+export const PERSON = { ...ENTRY, ...KNOWN } as const;
+
 export type People = Columns<typeof PERSON>;
 
 /** In this order their codes are kept: new values come at the end. */
@@ -59,11 +69,6 @@ export const REGISTRY_STATUSES = ['ACTIVE', 'INACTIVE', 'DECEASED', 'DUPLICATE']
 
 /** In place of a status, of somebody who was asked for: the registry does not have the NIK, and nothing else is known. */
 export const NOT_REGISTERED = 255;
-
-/** Of one entry of a list. */
-export const ENTRY = { nikHigh: 'u32', nikLow: 'u32' } as const;
-
-export type Entries = Columns<typeof ENTRY>;
 
 /** Of one place that someone received. */
 export const RECIPIENT = {

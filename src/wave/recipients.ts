@@ -6,7 +6,9 @@ import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, concatColumns, pickRows } from '../columns/layout.ts';
 import { distinctBy } from '../columns/order.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
+import type { Keys } from '../keys/keys.ts';
 import { bucketsOf, bucketsOfNiks } from './parts.ts';
 import { RECIPIENT, type Recipients } from './people.ts';
 import type { Wave } from './record.ts';
@@ -57,11 +59,9 @@ export async function* recipientBlocks(
       : `id <= ${Number(wave.lastRecipient ?? 0)} and published_by <> all ('{${wave.voidWaves.map(Number).join(',')}}')`;
   const query = `select bucket, columns from recipient_block
     where bucket >= ${from} and bucket < ${to} and ${counted} order by bucket, id`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    yield {
-      bucket: bucket?.readInt16BE(0) ?? 0,
-      columns: decodeBlock(RECIPIENT, columns ?? Buffer.alloc(0)),
-    };
+  for await (const [inBucket, columns] of binaryRows(client, query)) {
+    const bucket = inBucket?.readInt16BE(0) ?? 0;
+    yield { bucket, columns: decodeBlock(RECIPIENT, await keysOf(client).opened(placeOf(bucket), columns)) };
   }
 }
 
@@ -73,27 +73,32 @@ export async function lockRecipients(client: pg.ClientBase): Promise<void> {
 /** In place of the number of a wave that was published here: a wave's own is 1 or more. */
 export const BY_FILE = 0;
 
+/** What a block of recipients is bound to. */
+function placeOf(bucket: number): string {
+  return `recipient_block of bucket ${bucket}`;
+}
+
 /** Blocks on their way to their table, under the lock. */
 export class RecipientBlocksIn {
   readonly #rows: BinaryRowsIn;
-
+  readonly #keys: Keys;
   readonly #publishedBy: number;
 
   /** @param publishedBy The wave that was published with them; `BY_FILE` for those of a file. */
   constructor(client: pg.ClientBase, publishedBy: number) {
     this.#rows = new BinaryRowsIn(client, 'recipient_block (bucket, published_by, rows, columns)');
+    this.#keys = keysOf(client);
     this.#publishedBy = publishedBy;
   }
 
   /** A block without a row is none. */
   async add(bucket: number, columns: Recipients): Promise<void> {
     if (columns.rows === 0) return;
-    const bytes = encodeBlock(RECIPIENT, columns);
     this.#rows.begin(4);
     this.#rows.int2(bucket);
     this.#rows.int4(this.#publishedBy);
     this.#rows.int4(columns.rows);
-    this.#rows.bytes(bytes, 0, bytes.length);
+    this.#rows.whole(this.#keys.sealed(placeOf(bucket), encodeBlock(RECIPIENT, columns)));
     await this.#rows.send();
   }
 

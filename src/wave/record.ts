@@ -118,7 +118,12 @@ export async function householdKeyOf(sql: Queryable, wave: Wave): Promise<Buffer
     sql<{ key: Buffer }[]>`select household_key as key from wave where id = ${wave.id}`,
     'the household key',
   );
-  return key;
+  return sql.keys.opened(placeOfSecret('household_key', wave.id), key);
+}
+
+/** What a secret of a wave is bound to. */
+export function placeOfSecret(column: 'household_key' | 'secret', waveId: number): string {
+  return `wave.${column} of wave ${waveId}`;
 }
 
 /** The seed of the draw. @throws GelombangError UNEXPECTED before there is one. */

@@ -7,7 +7,8 @@ import type pg from 'pg';
 import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
-import type { Transaction } from '../db/database.ts';
+import { keysOf, type Transaction } from '../db/database.ts';
+import type { Keys } from '../keys/keys.ts';
 
 /** match → filter, row for row in the order of the part's applications. */
 const MATCHED = {
@@ -35,6 +36,8 @@ export const VERDICT = {
   nikLow: 'u32',
   kkHigh: 'u32',
   kkLow: 'u32',
+  /** Province code of the domicile. */
+  region: 'u8',
   /** Bits by the place in the policy's reason codes, 32 a word, the first in the lowest bit of the first word. */
   reasons: 'words',
   /** `NO_TIER` where there is a reason. */
@@ -167,7 +170,7 @@ const BLOCKS_AT_ONCE = 8;
 
 const TARGET = 'stage_block (wave_id, name, target, source, position, rows, columns)';
 
-/** Writes blocks, without those that have no row. Gives the SHA-256 of their bytes. */
+/** Writes blocks, without those that have no row. Gives the SHA-256 of their bytes, before they are sealed. */
 export async function handOver<Name extends BlockName>(
   client: pg.ClientBase,
   waveId: number,
@@ -176,6 +179,7 @@ export async function handOver<Name extends BlockName>(
   blocks: Iterable<Handover<Name>>,
 ): Promise<string> {
   const digest = createHash('sha256');
+  const keys = keysOf(client);
   const rows = new BinaryRowsIn(client, TARGET);
   for (const { target, position = 0, columns } of blocks) {
     if (columns.rows === 0) continue;
@@ -188,7 +192,7 @@ export async function handOver<Name extends BlockName>(
     rows.int4(source);
     rows.int4(position);
     rows.int4(columns.rows);
-    rows.bytes(bytes, 0, bytes.length);
+    rows.whole(keys.sealed(placeOf({ waveId, name, target }), bytes));
     await rows.send();
   }
   await rows.end();
@@ -205,7 +209,8 @@ export async function takeOver<Name extends BlockName>(
   const blocks: BlockOf<Name>[] = [];
   const query = `select columns from stage_block
     where wave_id = ${waveId} and name = '${name}' and target = ${target} order by source, position`;
-  for await (const [bytes] of binaryRows(client, query)) blocks.push(decode(name, bytes));
+  const at = { waveId, name, target };
+  for await (const [bytes] of binaryRows(client, query)) blocks.push(await opened(keysOf(client), at, bytes));
   return concatColumns(BLOCKS[name] as Layout, blocks as Columns<Layout>[]) as unknown as BlockOf<Name>;
 }
 
@@ -215,10 +220,10 @@ export async function* takeAll<Name extends BlockName>(
   waveId: number,
   name: Name,
 ): AsyncGenerator<BlockOf<Name>> {
-  const blocks = sql<{ columns: Buffer }[]>`
-    select columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
+  const blocks = sql<{ target: number; columns: Buffer }[]>`
+    select target, columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
   for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
-    for (const { columns } of some) yield decode(name, columns);
+    for (const { target, columns } of some) yield opened(sql.keys, { waveId, name, target }, columns);
   }
 }
 
@@ -233,7 +238,8 @@ export async function takeOne<Name extends BlockName>(
   let found: BlockOf<Name> | undefined;
   const query = `select columns from stage_block
     where wave_id = ${waveId} and name = '${name}' and target = ${target} and position = ${position}`;
-  for await (const [bytes] of binaryRows(client, query)) found = decode(name, bytes);
+  const at = { waveId, name, target };
+  for await (const [bytes] of binaryRows(client, query)) found = await opened(keysOf(client), at, bytes);
   return found;
 }
 
@@ -256,6 +262,22 @@ export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise
   await client.query('delete from stage_block where wave_id = $1', [waveId]);
 }
 
-function decode<Name extends BlockName>(name: Name, bytes: Buffer | null | undefined): BlockOf<Name> {
-  return decodeBlock(BLOCKS[name] as Layout, bytes ?? Buffer.alloc(0)) as unknown as BlockOf<Name>;
+/** What a block is bound to. */
+interface Handed<Name extends BlockName> {
+  readonly waveId: number;
+  readonly name: Name;
+  readonly target: number;
+}
+
+async function opened<Name extends BlockName>(
+  keys: Keys,
+  at: Handed<Name>,
+  bytes: Buffer | null | undefined,
+): Promise<BlockOf<Name>> {
+  const block = await keys.opened(placeOf(at), bytes);
+  return decodeBlock(BLOCKS[at.name] as Layout, block) as unknown as BlockOf<Name>;
+}
+
+function placeOf({ waveId, name, target }: Handed<BlockName>): string {
+  return `stage_block ${name} of wave ${waveId}, part ${target}`;
 }

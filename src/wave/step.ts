@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import { shortageOf } from '../db/loss.ts';
 import { cancelledBy, inTransaction } from '../db/session.ts';
 import { logEvent } from '../events.ts';
+import { keepUp } from '../keys/data-keys.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
 import { redact } from '../redact.ts';
@@ -103,6 +104,7 @@ async function claimAndWork(
   if (claimed === undefined) return unclaimed(await isPlanned(database, key));
   if (claimed.state === 'done') return { kind: 'already done' };
   if (claimed.state === 'failed') return { kind: 'refused', why: 'it failed too often' };
+  await keepUp(database);
   const wave = await readWave(database.sql, key.waveId);
   if (wave.state === 'void') return { kind: 'refused', why: 'its wave is void' };
   const { pid, lower, upper } = claimed;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBlock, decodeFirst, encodeBlock, lengthOfFirst } from '../../src/columns/block.ts';
+import { decodeBlock, encodeBlock } from '../../src/columns/block.ts';
 import { anyLayout, anyTable, columnsOf, rowsOf } from './random-columns.ts';
 
 test('what was written is read, wherever in memory its bytes lie', () => {
@@ -10,23 +10,6 @@ test('what was written is read, wherever in memory its bytes lie', () => {
       const memory = Buffer.concat([Buffer.alloc(offset, 0xff), block, Buffer.from([0xff])]);
       const read = decodeBlock(layout, memory.subarray(offset, offset + block.length));
       expect(rowsOf(read)).toEqual(rows);
-    }),
-  );
-});
-
-test('first columns of numbers are read from as many bytes as they need, and from no fewer', () => {
-  const layout = { high: 'u32', flag: 'u8', low: 'u32', name: 'text' } as const;
-  const first = { high: 'u32', flag: 'u8' } as const;
-  const other = { ...layout, more: 'u8' } as const;
-  const row = fc.record({ high: fc.nat(), flag: fc.nat(255), low: fc.nat(), name: fc.string() });
-  fc.assert(
-    fc.property(fc.array(row), (rows) => {
-      const block = encodeBlock(layout, columnsOf(layout, rows));
-      const length = lengthOfFirst(first, rows.length);
-      const read = decodeFirst(layout, first, block.subarray(0, length));
-      expect(rowsOf(read)).toEqual(rows.map(({ high, flag }) => ({ high, flag })));
-      expect(() => decodeFirst(layout, first, block.subarray(0, length - 8))).toThrow('it is cut off');
-      expect(() => decodeFirst(other, first, block)).toThrow('another version');
     }),
   );
 });

@@ -122,7 +122,7 @@ describe('an analyst', () => {
   });
 
   test.each([
-    'application',
+    'application_block',
     'outcome',
     'outcome_by_province',
     'wave',
@@ -175,8 +175,8 @@ describe('an auditor', () => {
   test.each([
     'select secret from wave',
     'select household_key from wave',
-    'select question_key from installation',
-    'select from application',
+    'select from application_block',
+    'select from data_key',
     'select from outcome',
     'select from result_block',
     'select from registry_block',

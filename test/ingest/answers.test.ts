@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { decodeBlock } from '../../src/columns/block.ts';
 import { bucketOf, digitsOf, halvesOf } from '../../src/columns/identity.ts';
 import { textAt } from '../../src/columns/layout.ts';
 import { projectRoot } from '../../src/config.ts';
@@ -12,7 +11,8 @@ import { readAnswer, readPlainAnswer } from '../../src/ingest/answer-rows.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
 import { recordQuestions } from '../../src/registry/asked.ts';
 import { beginClose } from '../../src/wave/close.ts';
-import { NOT_REGISTERED, PERSON, REGISTRY_STATUSES } from '../../src/wave/people.ts';
+import { NOT_REGISTERED, REGISTRY_STATUSES } from '../../src/wave/people.ts';
+import { openPeople } from '../../src/wave/person-blocks.ts';
 import { dropRegistryVersions, readRegistryVersions } from '../../src/wave/registry-versions.ts';
 import { answer, daysAgo, exchanged } from '../support/exchange.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
@@ -44,9 +44,11 @@ async function asked(niks: readonly string[]): Promise<void> {
 
 /** All that is kept, as rows of a file. */
 async function kept(): Promise<string[]> {
-  const blocks = await at.database.sql<{ columns: Buffer }[]>`select columns from registry_block`;
-  const rows = blocks.flatMap(({ columns }) => {
-    const { rows: people, of } = decodeBlock(PERSON, columns);
+  const { sql, keys } = at.database;
+  const blocks = await sql<{ snapshotId: number; bucket: number; niks: Buffer; columns: Buffer }[]>`
+    select snapshot_id as "snapshotId", bucket, niks, columns from registry_block`;
+  const opened = await Promise.all(blocks.map((block) => openPeople(keys, block, block)));
+  const rows = opened.flatMap(({ rows: people, of }) => {
     return Array.from({ length: people }, (_, row) => {
       const nik = digitsOf(of.nikHigh[row] ?? 0, of.nikLow[row] ?? 0);
       const kk = digitsOf(of.kkHigh[row] ?? 0, of.kkLow[row] ?? 0);

@@ -1,7 +1,6 @@
 /** Rows taken as bytes are the rows that are taken as text: on any file, by value, fault and count. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBlock } from '../../src/columns/block.ts';
 import { textOfWords } from '../../src/columns/words.ts';
 import { type ByteRecord, openCsv } from '../../src/csv/csv.ts';
 import { ApplicantTaker } from '../../src/ingest/applicant-taker.ts';
@@ -10,7 +9,7 @@ import { ApplicationValues } from '../../src/ingest/application-values.ts';
 import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
 import type { Reject } from '../../src/ingest/reject.ts';
 import { LINE_FIELDS } from '../../src/wave/lines.ts';
-import { APPLICATION } from '../../src/wave/people.ts';
+import type { Applications } from '../../src/wave/people.ts';
 import { useFolder } from '../csv/support.ts';
 import { type ApplicantFile, applicant, applicantFiles } from './applicant-files.ts';
 
@@ -55,7 +54,7 @@ async function readingOf(
   for await (read of file.read(strictly ? { strict } : { strict, plain: counting }));
   const blocks = [...columns.take()].map((block) => [
     block.bucket,
-    decodeBlock(APPLICATION, block.columns),
+    block.applications,
     Buffer.from(block.lines).toString(),
   ]);
   return { read, normalised: taker.normalised, lineEnds: file.lineEnds(), rows, faults, blocks, plain };
@@ -140,7 +139,7 @@ test('columns come back from their blocks, in the order of the lines, whatever t
   );
   const path = await folder.file('numbers.csv', `${columns}\n${lines.join('\n')}\n`);
   const { blocks } = await readingOf(path, { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 }, false);
-  const [[, block]] = blocks as [[number, ReturnType<typeof decodeBlock<typeof APPLICATION>>]];
+  const [[, block]] = blocks as [[number, Applications]];
   expect(blocks).toHaveLength(1);
   const { registrationNo, line, fullName } = block.of;
   const found = numbers.map((_, row) => textOfWords(registrationNo, row));

@@ -1,7 +1,6 @@
 /** What an import leaves in the database: rows, the columns that decide, and one application a registration number. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { decodeBlock } from '../../src/columns/block.ts';
 import { BUCKETS, digitsOf } from '../../src/columns/identity.ts';
 import { textOfWords } from '../../src/columns/words.ts';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
@@ -10,8 +9,8 @@ import { APPLICANT_COLUMNS } from '../../src/ingest/columns.ts';
 import { ingestApplicants } from '../../src/ingest/ingest.ts';
 import { fingerprintOf } from '../../src/ingest/repeats.ts';
 import { OCCUPATIONS } from '../../src/policy/policy.ts';
-import { linesIn, valuesOfLine } from '../../src/wave/lines.ts';
-import { APPLICATION, type Applications, FLAGS } from '../../src/wave/people.ts';
+import { type Applications, FLAGS } from '../../src/wave/people.ts';
+import { applicationBlocks, applicationsOf } from '../support/applications.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type Applicant, applicant, times } from './applicant-files.ts';
 
@@ -57,23 +56,23 @@ interface Kept {
 }
 
 async function rowsOf(waveId: number): Promise<Kept[]> {
-  return to.database.sql<Kept[]>`
-    select import_id as "importId", line::int, registration_no as number from application
-    where wave_id = ${waveId} order by import_id, line`;
+  const given = await applicationsOf(to.database, waveId);
+  return given
+    .map(({ importId, line, registration_no: number }) => ({ importId, line: Number(line), number }))
+    .toSorted(inFiles);
+}
+
+function inFiles(one: Kept, other: Kept): number {
+  return one.importId - other.importId || one.line - other.line;
 }
 
 async function blocksOf(
   waveId: number,
 ): Promise<{ bucket: number; importId: number; position: number; block: Applications }[]> {
-  const found = await to.database.sql<
-    { bucket: number; importId: number; position: number; rows: number; columns: Buffer }[]
-  >`
-    select bucket, import_id as "importId", position, rows, columns from application_block
-    where wave_id = ${waveId}`;
-  return found.map(({ rows, columns, ...key }) => {
-    const block = decodeBlock(APPLICATION, columns);
+  const found = await applicationBlocks(to.database, waveId);
+  return found.map(({ rows, applications: block, bucket, importId, position }) => {
     expect(block.rows).toBe(rows);
-    return { ...key, block };
+    return { bucket, importId, position, block };
   });
 }
 
@@ -87,7 +86,7 @@ async function columnsOf(waveId: number): Promise<Kept[]> {
       number: textOfWords(of.registrationNo, row),
     })),
   );
-  return kept.toSorted((a, b) => a.importId - b.importId || a.line - b.line);
+  return kept.toSorted(inFiles);
 }
 
 async function messagesOf(importId: number): Promise<string[]> {
@@ -112,25 +111,23 @@ describe('an application', () => {
       birth_date: '1896-02-29',
     });
     await bring(wave, textOf([Object.values({ ...papua, full_name: '"Élise ""Ani"" Ñ"' })]));
-    const [row] = await to.database.sql`select *, birth_date::text as born, phone_verified_at::text as phoned,
-      joined_at::text as joined from application where wave_id = ${wave}`;
+    const [row] = await applicationsOf(to.database, wave);
     expect(row).toMatchObject({
       registration_no: papua.registration_no,
       nik: papua.nik,
       kk: papua.kk,
       full_name: papua.full_name,
-      born: '1896-02-29',
+      birth_date: '1896-02-29',
       sex: 'P',
       email: '',
       regency_code: '3171',
-      in_school: true,
+      in_school: 'true',
       occupation: 'ASN',
-      disability: true,
-      selfie_verified_at: null,
+      disability: 'true',
+      selfie_verified_at: '',
       line: '2',
     });
-    const instants = [row?.phoned, row?.joined].map((text) => new Date(text).toISOString());
-    expect(instants).toEqual(['2021-04-09T13:30:00.500Z', '2021-04-23T02:20:00.000Z']);
+    expect([row?.phone_verified_at, row?.joined_at]).toEqual([papua.phone_verified_at, papua.joined_at]);
     const [{ bucket, block } = { bucket: -1, block: undefined }] = await blocksOf(wave);
     expect(bucket).toBe(Number(BigInt(papua.nik) % BigInt(BUCKETS)));
     const of = block?.of;
@@ -160,19 +157,13 @@ describe('an application', () => {
       ),
     );
     expect(await bring(wave, textOf(rows))).toMatchObject({ rows_taken: texts.length });
-    const shown = await to.database.sql<{ name: string; education: string }[]>`
-      select full_name as name, education from application where wave_id = ${wave} order by line`;
-    expect(shown.map(({ name }) => name)).toEqual(texts.map((text) => `A${text}Z`));
+    const given = await applicationsOf(to.database, wave);
+    const shown = given.toSorted((one, other) => Number(one.line) - Number(other.line));
+    expect(shown.map(({ full_name }) => full_name)).toEqual(texts.map((text) => `A${text}Z`));
     expect(shown.map(({ education }) => education)).toEqual(texts.map((text) => `e${text}f`));
-    const blocks = await to.database.sql<{ lines: Buffer }[]>`
-      select lines from application_block where wave_id = ${wave}`;
-    const read = blocks.flatMap(({ lines }) => [...linesIn(lines)].map(valuesOfLine));
-    expect(read.map((values) => values.full_name).toSorted()).toEqual(
-      texts.map((text) => `A${text}Z`).toSorted(),
-    );
   });
 
-  test('has its times as PostgreSQL would have read them, in the row and in the columns', async () => {
+  test('has its times as PostgreSQL would have read them, in the columns, and as they were given in the lines', async () => {
     const wave = await newWave();
     const fractions = [
       '9999996',
@@ -190,14 +181,12 @@ describe('an application', () => {
       Object.values(applicant({ registration_no: `T${at}`, joined_at })),
     );
     expect(await bring(wave, textOf(rows))).toMatchObject({ rows_taken: given.length });
-    const wrong = await to.database.sql`
-      select given.text, joined_at from application
-        join unnest(${given}::text[]) with ordinality given (text, place) on line = place + 1
-      where wave_id = ${wave} and joined_at <> given.text::timestamptz`;
-    expect(wrong).toEqual([]);
+    const lines = await applicationsOf(to.database, wave);
+    const shown = lines.toSorted((one, other) => Number(one.line) - Number(other.line));
+    expect(shown.map(({ joined_at }) => joined_at)).toEqual(given);
     const kept = await to.database.sql<{ hours: string }[]>`
-      select (extract(epoch from joined_at) * 1000000 + 62167219200000000)::bigint::text as hours from application
-      where wave_id = ${wave} order by line`;
+      select (extract(epoch from joined::timestamptz) * 1000000 + 62167219200000000)::bigint::text as hours
+      from unnest(${given}::text[]) with ordinality as given (joined, place) order by place`;
     const blocks = await blocksOf(wave);
     const [{ block } = { block: undefined }] = blocks;
     expect(blocks).toHaveLength(1);
@@ -345,12 +334,10 @@ describe('people who have an account', () => {
       '6 FRESH REGISTRATION_NO_UNKNOWN …',
       '7 NONE REGISTRATION_NO_UNKNOWN …',
     ]);
-    const people = await to.database.sql`
-      select registration_no, full_name, nik, sex, joined_at = ${joined}::timestamptz as joined from application
-      where import_id = ${import_id} order by line`;
-    expect(people).toEqual([
-      { registration_no: 'R1', full_name: 'Older', nik: applicant({}).nik, sex: 'L', joined: true },
-      { registration_no: 'R2', full_name: 'Newer', nik: '9471015708450001', sex: 'P', joined: true },
+    const people = (await applicationsOf(to.database, wave)).filter(({ importId }) => importId === import_id);
+    expect(people).toMatchObject([
+      { registration_no: 'R1', full_name: 'Older', nik: applicant({}).nik, sex: 'L', joined_at: joined },
+      { registration_no: 'R2', full_name: 'Newer', nik: '9471015708450001', sex: 'P', joined_at: joined },
     ]);
     expect(await columnsOf(wave)).toEqual(await rowsOf(wave));
   });

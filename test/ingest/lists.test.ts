@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { decodeBlock } from '../../src/columns/block.ts';
 import { bucketOf, digitsOf, halvesOf } from '../../src/columns/identity.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { importRecipients } from '../../src/ingest/lists.ts';
-import { ENTRY } from '../../src/wave/people.ts';
+import { openEntries } from '../../src/wave/entries.ts';
 import { holdTable } from '../support/held-table.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type GivenList, importNiks as importListed } from '../support/lists.ts';
@@ -27,10 +26,16 @@ function nikOf(serial: number): string {
 
 /** The entries of the newest version, bucket after bucket. */
 async function entries(): Promise<string[]> {
-  const rows = await at.database.sql<{ bucket: number; entries: number; columns: Buffer }[]>`
-    select bucket, entries, columns from list_block where list_id = (select max(id) from list) order by bucket`;
-  return rows.flatMap(({ bucket, entries, columns }) => {
-    const { rows: count, of } = decodeBlock(ENTRY, columns);
+  const { sql, keys } = at.database;
+  const rows = await sql<{ version: number; bucket: number; entries: number; columns: Buffer }[]>`
+    select list_id as version, bucket, entries, columns from list_block
+    where list_id = (select max(id) from list) order by bucket`;
+  const blocks = rows.map(async ({ version, bucket, entries, columns }) => {
+    const { rows: count, of } = await openEntries(
+      keys,
+      { table: 'list_block', of: version, bucket },
+      columns,
+    );
     const niks = Array.from({ length: count }, (_, row) =>
       digitsOf(of.nikHigh[row] ?? 0, of.nikLow[row] ?? 0),
     );
@@ -39,6 +44,7 @@ async function entries(): Promise<string[]> {
     expect(new Set(niks.map((nik) => bucketOf(...halvesOf(nik))))).toEqual(new Set([bucket]));
     return niks;
   });
+  return (await Promise.all(blocks)).flat();
 }
 
 async function told(query: string): Promise<string[]> {
@@ -94,7 +100,7 @@ describe('recipients', () => {
   }
 
   const recipients = async () =>
-    (await knownRecipients(at.database.sql)).map(({ nik, wave, kk }) => `${nik} ${wave} ${kk}`).sort();
+    (await knownRecipients(at.database)).map(({ nik, wave, kk }) => `${nik} ${wave} ${kk}`).sort();
 
   test('are known by NIK and wave, as the first row says, however often they are brought in', async () => {
     await importRows([`${nikOf(2)},3171010101010002,3`]);
@@ -126,7 +132,7 @@ describe('recipients', () => {
       const difference = bucketOf(...halvesOf(a)) - bucketOf(...halvesOf(b));
       return difference === 0 ? Number(a > b) - Number(a < b) : difference;
     });
-    const known = await knownRecipients(at.database.sql);
+    const known = await knownRecipients(at.database);
     expect(known.map(({ nik }) => nik)).toEqual(inOrder);
     expect(known.map(({ bucket }) => bucket)).toEqual(inOrder.map((nik) => bucketOf(...halvesOf(nik))));
   });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { decodeBlock } from '../../src/columns/block.ts';
 import { BUCKETS, bucketOf, digitsOf, halvesOf } from '../../src/columns/identity.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
-import { PERSON, REGISTRY_STATUSES } from '../../src/wave/people.ts';
+import { type People, REGISTRY_STATUSES } from '../../src/wave/people.ts';
+import { openPeople } from '../../src/wave/person-blocks.ts';
 import { holdTable } from '../support/held-table.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 
@@ -34,23 +34,31 @@ function rowOf(serial: number, name = `Orang ${serial}`): string {
 }
 
 interface BlockRow {
+  readonly snapshotId: number;
   readonly bucket: number;
   readonly position: number;
-  readonly firstNik: string;
   readonly people: number;
+  readonly niks: Buffer;
   readonly columns: Buffer;
 }
 
+/** With the people that are in it. */
+type Block = BlockRow & { readonly opened: People };
+
 /** Every block of the newest snapshot; those of a bucket are held to its order. */
-async function blocks(): Promise<BlockRow[]> {
-  const rows = await at.database.sql<BlockRow[]>`
-    select bucket, position, first_nik as "firstNik", people, columns from registry_block
+async function blocks(): Promise<Block[]> {
+  const { sql, keys } = at.database;
+  const found = await sql<BlockRow[]>`
+    select snapshot_id as "snapshotId", bucket, position, people, niks, columns from registry_block
     where snapshot_id = (select max(id) from registry_snapshot) order by bucket, position`;
+  const rows = await Promise.all(
+    found.map(async (row) => ({ ...row, opened: await openPeople(keys, row, row) })),
+  );
   let before = { bucket: -1, position: -1, lastNik: '' };
   for (const row of rows) {
     const niks = peopleOf(row).map((person) => person.split(',', 1)[0] ?? '');
     if (row.bucket !== before.bucket) before = { bucket: row.bucket, position: -1, lastNik: '' };
-    expect(row).toMatchObject({ position: before.position + 1, firstNik: niks[0], people: niks.length });
+    expect(row).toMatchObject({ position: before.position + 1, people: niks.length });
     expect(niks.every((nik) => bucketOf(...halvesOf(nik)) === row.bucket)).toBe(true);
     const inOrder = [before.lastNik, ...niks];
     expect(inOrder).toEqual([...new Set(inOrder)].sort());
@@ -60,8 +68,7 @@ async function blocks(): Promise<BlockRow[]> {
 }
 
 /** The people of a block as rows of the file. */
-function peopleOf({ columns }: BlockRow): string[] {
-  const { rows, of } = decodeBlock(PERSON, columns);
+function peopleOf({ opened: { rows, of } }: Block): string[] {
   return Array.from({ length: rows }, (_, row) => {
     const kk = digitsOf(of.kkHigh[row] ?? 0, of.kkLow[row] ?? 0);
     const name = Buffer.from(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { textOfWords } from '../../src/columns/words.ts';
 import { exportWave } from '../../src/export/export.ts';
+import { maskIdentity } from '../../src/identity/mask.ts';
 import { NIK_WARNINGS } from '../../src/identity/nik.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
 import { OUTCOMES } from '../../src/proof/seats.ts';
@@ -12,6 +13,7 @@ import { numberIn } from '../../src/wave/numbers.ts';
 import { readApplications } from '../../src/wave/parts.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { NO_TIER, NOT_FOUND } from '../../src/wave/stage-blocks.ts';
+import { applicationsOf } from '../support/applications.ts';
 import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
@@ -21,16 +23,19 @@ const WHOLE = { part: 0, lower: null, upper: null };
 const PARTS = 3;
 
 let at: Installation;
-/** results.csv with whole NIKs. */
+/** results.csv, and the same with whole NIKs. */
 let results: string;
+let whole: string;
 
 beforeAll(async () => {
   at = await installation();
   // More than a block holds in one of the parts.
   await runWave(at, await madeUpWave({ applicants: 15_000, seed: 73 }), { parts: PARTS });
-  const folder = join(at.folder, 'whole');
-  await exportWave(at.database, { waveId: 17, folder, unmasked: true }, at.log);
-  results = await readFile(join(folder, 'results.csv'), 'utf8');
+  const [masked, unmasked] = [join(at.folder, 'masked'), join(at.folder, 'whole')];
+  await exportWave(at.database, { waveId: 17, folder: masked, unmasked: false }, at.log);
+  await exportWave(at.database, { waveId: 17, folder: unmasked, unmasked: true }, at.log);
+  results = await readFile(join(masked, 'results.csv'), 'utf8');
+  whole = await readFile(join(unmasked, 'results.csv'), 'utf8');
 }, 120_000);
 
 async function withClient<T>(work: (client: Parameters<typeof readDecisions>[0]) => Promise<T>): Promise<T> {
@@ -82,14 +87,26 @@ test('a block ends with the line that makes it a quarter of a megabyte', async (
 
 test('the view has a row for each line', async () => {
   const rows = await at.database.sql<Record<string, string | number | null>[]>`
-    select registration_no, nik, outcome, reasons, tier, rank from outcome
+    select registration_no, nik, outcome, reasons, tier, rank, region from outcome
     where wave_id = 17 order by registration_no`;
+  const domiciles = new Map(
+    (await applicationsOf(at.database, 17)).map((each) => [each.registration_no, each.regency_code]),
+  );
   const expected = readRows(results).map(({ tier = '', rank = '', ...row }) => ({
     ...row,
+    region: Number(domiciles.get(row.registration_no ?? '')?.slice(0, 2)),
     tier: tier === '' ? null : Number(tier),
     rank: rank === '' ? null : Number(rank),
   }));
   expect([...rows]).toEqual(expected);
+});
+
+test('what the lines do not show is kept beside them: with it every NIK is the one that was given', async () => {
+  const given = await applicationsOf(at.database, 17);
+  const niks = new Map(given.map(({ registration_no, nik }) => [registration_no, nik]));
+  const [shown, full] = [readRows(results), readRows(whole)];
+  expect(full.map(({ nik }) => nik)).toEqual(full.map((row) => niks.get(row.registration_no ?? '')));
+  expect(shown).toEqual(full.map((row) => ({ ...row, nik: maskIdentity(row.nik ?? '') })));
 });
 
 test('the decisions of a part stand row for row with its applications, and say what the results do', async () => {

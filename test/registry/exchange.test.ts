@@ -12,6 +12,7 @@ import { beginClose } from '../../src/wave/close.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { applicant } from '../ingest/applicant-files.ts';
+import { applicationsOf } from '../support/applications.ts';
 import { answer, answersFrom, ask, daysAgo, exchanged } from '../support/exchange.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import type { OracleAnswer } from '../support/oracle.ts';
@@ -89,9 +90,8 @@ describe('a wave whose registry answers in files', () => {
   test('is held before it is matched while one is without an answer, and goes on when it is there', async () => {
     await opened();
     const { niks } = await ask(at, 17);
-    const [applicant] = await at.database.sql<{ nik: string }[]>`
-      select nik from application where nik in ${at.database.sql(niks.slice(0, 200))} limit 1`;
-    const last = applicant?.nik ?? '';
+    const applying = await applicationsOf(at.database, 17);
+    const last = applying.find(({ nik }) => niks.includes(nik))?.nik ?? '';
     await answer(at, answersTo(niks.filter((nik) => nik !== last)));
     await close(at, 17, { request: { holdNotices: true } });
     expect(await standing()).toMatchObject({ held: 'registry', counts: { unanswered: 1 } });
@@ -111,7 +111,7 @@ describe('a wave whose registry answers in files', () => {
   test('is not held by past recipients without an answer, whose households of now are not known then', async () => {
     await opened();
     const { niks, summary } = await ask(at, 17);
-    const applying = await at.database.sql<{ nik: string }[]>`select distinct nik from application`;
+    const applying = await applicationsOf(at.database, 17);
     const applicants = new Set(applying.map(({ nik }) => nik));
     const asked = niks.filter((nik) => applicants.has(nik));
     expect(asked).toHaveLength(summary.of_applications);
@@ -219,7 +219,7 @@ describe('a file of questions', () => {
   test('has every NIK once that is one, in order, of applications and of past recipients', async () => {
     await opened();
     const { niks, summary } = await ask(at, 17);
-    const applying = await at.database.sql<{ nik: string }[]>`select distinct nik from application`;
+    const applying = await applicationsOf(at.database, 17);
     const recipients = readRows(input.recipients).map(({ nik = '' }) => nik);
     const all = new Set([...applying.map(({ nik }) => nik), ...recipients]);
     const real = [...all].filter((nik) => isNik(...halvesOf(nik)));

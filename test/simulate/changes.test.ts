@@ -6,6 +6,7 @@ import { importList, importRecipients } from '../../src/ingest/lists.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { OUTCOMES } from '../../src/proof/seats.ts';
+import { applicationsOf } from '../support/applications.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { readCsv } from '../support/oracle-rows.ts';
 import { exported, funnelOf, madeUpWave, runWave, type WaveInput, waveFrom } from '../support/wave.ts';
@@ -225,8 +226,8 @@ describe('newer data', () => {
     const now = await simulated(at, { data: 'current' });
     expect(now.replay).toMatchObject({ nothing_changed: false, identical: true });
     const accepted = (await ranked(at)).find(({ outcome }) => outcome === 'ACCEPTED')?.registration_no;
-    const [person] = await at.database.sql<{ nik: string; kk: string }[]>`
-      select nik, kk from application where registration_no = ${accepted ?? ''}`;
+    const given = await applicationsOf(at.database, 17);
+    const person = given.find(({ registration_no }) => registration_no === accepted);
     const path = await fileOf(at, 'received.csv', `nik,kk,wave\n${person?.nik},${person?.kk},16\n`);
     const options = { path, onProgress: () => {}, signal: new AbortController().signal };
     await importRecipients(at.database, options, at.log);

@@ -3,7 +3,7 @@ import { type StageJobs, stageJob } from '../../jobs/processor.ts';
 import { BUCKETS } from '../../src/columns/identity.ts';
 import { inTransaction } from '../../src/db/session.ts';
 import { keepAnswers, type NewAnswer } from '../../src/registry/answers.ts';
-import { hashOf, type Question, questionKeyOf, questionOf } from '../../src/registry/question.ts';
+import { hashOf, type Question, questionOf } from '../../src/registry/question.ts';
 import { readApplications } from '../../src/wave/parts.ts';
 import type { Installation } from './installation.ts';
 import { similarity } from './oracle-reasons.ts';
@@ -32,7 +32,7 @@ export async function answerAll(
   { answeredAt = new Date(), instead = (said) => said }: Answering = {},
 ): Promise<void> {
   const people = new Map(readRows(registry).map((row) => [plainDigits(row.nik ?? ''), row]));
-  const key = await questionKeyOf(database.sql);
+  const key = database.keys.forQuestions;
   const whole = { part: 0, lower: '0', upper: String(BUCKETS) };
   const { applications } = await inTransaction(database, (client) => readApplications(client, waveId, whole));
   const answers = new Map<string, NewAnswer>();

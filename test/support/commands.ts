@@ -1,5 +1,5 @@
 /** Commands in this process, one after the other: for tests that give many, and look at what stays of them. */
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { inWords } from '../../src/cli/fault.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import type { Installation } from './installation.ts';
@@ -19,8 +19,9 @@ export async function runHere(
       return true;
     }),
   );
-  const own = { DATABASE_URL: url, REDIS_URL: '', GELOMBANG_HOME: folder, NO_COLOR: '1', ...settings };
-  for (const [name, value] of Object.entries(own)) vi.stubEnv(name, value);
+  const own = { DATABASE_URL: url, REDIS_URL: '', GELOMBANG_HOME: folder, NO_COLOR: '1' };
+  const key = { GELOMBANG_KEY_FILE: inject('keyFile') };
+  for (const [name, value] of Object.entries({ ...own, ...key, ...settings })) vi.stubEnv(name, value);
   try {
     const args = typeof line === 'string' ? line.split(' ') : line;
     await createProgram(signal).parseAsync([...args], { from: 'user' });

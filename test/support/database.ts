@@ -1,6 +1,7 @@
 /** A database of its own for a test or a file of tests: a clone of the template, dropped when the file is through. */
 import { inject } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { unlock } from '../../src/keys/data-keys.ts';
 import { afterFile } from './ends.ts';
 import { dropDatabase, randomName, runOnServer, urlOf } from './server.ts';
 
@@ -21,11 +22,13 @@ export interface TestDatabase {
 const owners = new WeakMap<Database, string>();
 
 /**
- * As the database of that name is now; if not given, with all tables and nothing in them. As the program has it: with a login
- * that may what it needs.
+ * As the database of that name is now; if not given, with all tables and nothing in them but the keys of the run. As the program
+ * has it: with a login that may what it needs, and the keys.
  */
-export function cloneDatabase(model = inject('templateDatabase')): Promise<TestDatabase> {
-  return createDatabase(model, inject('programUrl'));
+export async function cloneDatabase(model = inject('templateDatabase')): Promise<TestDatabase> {
+  const created = await createDatabase(model, inject('programUrl'));
+  await unlock(created.database, { kind: 'file', path: inject('keyFile') }, true);
+  return created;
 }
 
 /** Without any table, for whoever makes them. */

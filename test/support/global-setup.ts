@@ -17,6 +17,7 @@ import { scramVerifier } from '../../src/db/scram.ts';
 import { locate } from '../../src/embedded/place.ts';
 import { readPostmaster } from '../../src/embedded/postmaster.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
+import { unlock } from '../../src/keys/data-keys.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { startRedis, stopRedis } from './redis-server.ts';
 import { dropDatabase, randomName, runOnServer, urlOf } from './server.ts';
@@ -29,6 +30,8 @@ declare module 'vitest' {
     serverUrl: string;
     /** The same server, as the program's own login: an ordinary one, that may what the program needs and no more. */
     programUrl: string;
+    /** The file of the master key of all databases. */
+    keyFile: string;
     /** Name of the database that has all tables and nothing in them. */
     templateDatabase: string;
     /** Null where there is no redis-server on this machine. */
@@ -88,7 +91,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     ]);
     project.provide('folder', folder);
     project.provide('serverUrl', server);
-    project.provide('templateDatabase', await makeTemplate(server, started));
+    const keyFile = join(folder, 'key');
+    project.provide('keyFile', keyFile);
+    project.provide('templateDatabase', await makeTemplate(server, keyFile, started));
     project.provide('programUrl', await makeProgramLogin(server, started));
     project.provide('redisUrl', redisUrl);
   } catch (error) {
@@ -126,13 +131,14 @@ async function startDatabase(folder: string, started: Started): Promise<string> 
   return url;
 }
 
-async function makeTemplate(serverUrl: string, started: Started): Promise<string> {
+async function makeTemplate(serverUrl: string, keyFile: string, started: Started): Promise<string> {
   const name = randomName('template');
   await runOnServer(serverUrl, `create database ${name}`);
   started.toStop(() => dropDatabase(serverUrl, name));
   const database = await openDatabase(urlOf(serverUrl, name), 2);
   try {
     await migrateTables(database);
+    await unlock(database, { kind: 'file', path: keyFile }, true);
     const queue = await openBackend(undefined, database);
     await queue.close();
   } finally {

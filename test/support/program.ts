@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { afterFile } from './ends.ts';
 import type { Installation } from './installation.ts';
@@ -31,6 +32,7 @@ export function startProgram(
 ): Program {
   const own = {
     ...{ DATABASE_URL: url, GELOMBANG_HOME: join(folder, 'home'), GELOMBANG_NOTICES: notices, NO_COLOR: '1' },
+    GELOMBANG_KEY_FILE: inject('keyFile'),
     // A thread takes half a second of a processor to start.
     GELOMBANG_CONCURRENCY: '1',
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),

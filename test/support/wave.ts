@@ -21,6 +21,7 @@ import { openStepQueue } from '../../src/queue/steps.ts';
 import { beginClose, type CloseRequest } from '../../src/wave/close.ts';
 import { decideOnList } from '../../src/wave/lists.ts';
 import { openWave } from '../../src/wave/open.ts';
+import { placeOfSecret } from '../../src/wave/record.ts';
 import { asOwner } from './database.ts';
 import { fileOf, type Installation, temporaryFolder } from './installation.ts';
 import type { OracleAnswer, OracleInput } from './oracle.ts';
@@ -72,9 +73,12 @@ export async function open({ database, log }: Installation, input: WaveInput): P
   const { waveId, entropy, householdKey } = input;
   const policy = readPolicy(JSON.stringify(input.policy), 'policy.yaml');
   await openWave(database, { waveId, policy, quota: undefined, closesAt: undefined }, log);
+  const { keys } = database;
+  const key = keys.sealed(placeOfSecret('household_key', waveId), householdKey);
+  const secret = keys.sealed(placeOfSecret('secret', waveId), Buffer.from(entropy));
   await unguarded(database, async (sql) => {
     await sql`
-      update wave set household_key = ${householdKey}, secret = ${entropy}, entropy_commitment = ${commitmentOf(entropy)}
+      update wave set household_key = ${key}, secret = ${secret}, entropy_commitment = ${commitmentOf(entropy)}
       where id = ${waveId}`;
   });
 }

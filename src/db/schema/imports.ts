@@ -67,8 +67,8 @@ export const reject = pgTable(
 /**
  * The applications of a wave, some hundred a block, dealt into buckets by NIK: a person's account asks for a place. Each
  * is there twice: in typed columns, for what decides, and as a line of text with all that the person gave, for people to
- * read; the view `application` shows the lines as rows. As rows of a table they were measured at three times the
- * server's time. Keys here and in what the stages write are held by the statements that write.
+ * read. As rows of a table they were measured at three times the server's time. Keys here and in what the stages write are
+ * held by the statements that write.
  */
 export const applicationBlock = pgTable(
   'application_block',
@@ -78,6 +78,8 @@ export const applicationBlock = pgTable(
     bucket: smallint('bucket').notNull(),
     position: integer('position').notNull(),
     rows: integer('rows').notNull(),
+    /** Registration numbers and lines of the file: all that is read to find an account. Sealed, as is all the rest. */
+    numbers: bytes('numbers').notNull(),
     columns: bytes('columns').notNull(),
     /** Row for row, each ended by a line feed, in fields with tabs between them. */
     lines: bytes('lines').notNull(),

@@ -51,7 +51,7 @@ export const list = pgTable(
   ],
 );
 
-/** The NIKs of a list in typed columns: one block a bucket, in order, each NIK once. */
+/** The NIKs of a list in typed columns, sealed: one block a bucket, in order, each NIK once. */
 export const listBlock = pgTable(
   'list_block',
   {
@@ -81,7 +81,7 @@ export const waveList = pgTable(
 
 /**
  * People who received a place, in typed columns: brought in from a file, or accepted by a wave that was published here, one
- * block a bucket and time. Of rows of one NIK and wave the first stands, by the order of the blocks and then of their rows.
+ * block a bucket and time, sealed. Of rows of one NIK and wave the first stands, by the order of the blocks and then of their rows.
  */
 export const recipientBlock = pgTable(
   'recipient_block',

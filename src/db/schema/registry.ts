@@ -13,7 +13,7 @@ import {
   text,
 } from 'drizzle-orm/pg-core';
 import { importFile } from './imports.ts';
-import { bytes, code, moment } from './kinds.ts';
+import { bytes, moment } from './kinds.ts';
 import { wave } from './wave.ts';
 
 /**
@@ -53,8 +53,9 @@ export const registryBlock = pgTable(
       .references(() => registrySnapshot.id),
     bucket: smallint('bucket').notNull(),
     position: integer('position').notNull(),
-    firstNik: code('first_nik').notNull(),
     people: integer('people').notNull(),
+    /** By themselves, since somebody is looked for among many. Sealed, as are the other columns. */
+    niks: bytes('niks').notNull(),
     columns: bytes('columns').notNull(),
   },
   (t) => [primaryKey({ columns: [t.snapshotId, t.bucket, t.position] })],
@@ -73,7 +74,7 @@ export const questionFile = pgTable('question_file', {
   askedBy: text('asked_by').notNull(),
 });
 
-/** The NIKs of it in typed columns: one block a bucket, in order, each NIK once. */
+/** The NIKs of it in typed columns, sealed: one block a bucket, in order, each NIK once. */
 export const questionBlock = pgTable(
   'question_block',
   {

@@ -51,8 +51,8 @@ export const cutoff = pgTable(
 );
 
 /**
- * record: what became of the applications, as the very lines of results.csv with the whole NIK, in byte order of the
- * registration number. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
+ * record: what became of the applications, as the very lines of results.csv, in byte order of the registration number, and
+ * row for row what is not in them. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
  */
 export const resultBlock = pgTable(
   'result_block',
@@ -65,6 +65,10 @@ export const resultBlock = pgTable(
     rows: integer('rows').notNull(),
     /** Each ended by a line feed. */
     lines: bytes('lines').notNull(),
+    /** The six digits of each NIK that the lines do not show, in typed columns, sealed. */
+    hidden: bytes('hidden').notNull(),
+    /** Province code of the domicile, a byte each. */
+    regions: bytes('regions').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.part, t.position] }),
@@ -73,8 +77,8 @@ export const resultBlock = pgTable(
 );
 
 /**
- * record: the same for whoever starts from the person, who is found in a bucket by the NIK: typed columns, in which an
- * application is named by its place among those of the bucket, in the order of `application_block`.
+ * record: the same for whoever starts from the person, who is found in a bucket by the NIK: typed columns, sealed,
+ * since the bucket says something of the NIK, in which an application is named by its place among those of the bucket, in the order of `application_block`.
  */
 export const decisionBlock = pgTable(
   'decision_block',

@@ -81,7 +81,7 @@ export const step = pgTable(
 );
 
 /**
- * What a stage hands to a later one: typed columns, from one part to another. `name` tells the columns; the part that
+ * What a stage hands to a later one: typed columns, sealed, from one part to another. `name` tells the columns; the part that
  * wrote a block replaces it when it is done again. Gone once the wave is published.
  */
 export const stageBlock = pgTable(

@@ -21,10 +21,6 @@ export const installation = pgTable(
   {
     id: uuid('id').primaryKey().defaultRandom(),
     only: boolean('only').notNull().default(true).unique(),
-    /** What was asked of the registry is kept under a hash with this key: a hash of a NIK alone can be undone. */
-    questionKey: bytes('question_key')
-      .notNull()
-      .default(sql`uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())`),
     /** How many people it takes where it matters; `unset` is one, and nobody has said so yet. */
     people: text('people').notNull().default('unset'),
   },
@@ -45,11 +41,11 @@ export const wave = pgTable(
     quota: integer('quota').notNull(),
     closesAt: moment('closes_at'),
     openedAt: moment('opened_at').notNull().defaultNow(),
-    /** Never published: household pseudonyms are made with it. */
+    /** Never published: household pseudonyms are made with it. 32 bytes, sealed. */
     householdKey: bytes('household_key').notNull(),
     entropySource: text('entropy_source').notNull(),
-    /** Made when the wave was opened; its SHA-256 was published then, itself only with the draw. */
-    secret: text('secret'),
+    /** Made when the wave was opened; its SHA-256 was published then, itself only with the draw. 64 hex digits, sealed. */
+    secret: bytes('secret'),
     entropyCommitment: text('entropy_commitment'),
     /** Given at the close in place of the secret. */
     entropyGiven: text('entropy_given'),
@@ -105,7 +101,7 @@ export const wave = pgTable(
       .where(sql`${t.poolRoot} <> 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`),
     check('wave_quota', sql`${t.quota} >= 0`),
     check('wave_unverified_whole', sql`(${t.unverifiedBy} is null) = (${t.unverifiedAt} is null)`),
-    check('wave_household_key', sql`length(${t.householdKey}) = 32`),
+    check('wave_household_key', sql`length(${t.householdKey}) >= 32`),
     check('wave_seed_after_freeze', sql`${t.seed} is null or ${t.poolRoot} is not null`),
     check(
       'wave_published_whole',

@@ -1,0 +1,173 @@
+/**
+ * The master key, with which the data keys in the database are sealed: given in the environment, or in a file that nobody
+ * else may read. The file has a line for each, `id key`, both in hex: one, and two while a rotation is under way.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { GelombangError } from '../errors.ts';
+import { KEY_BYTES, type Key } from './sealing.ts';
+
+/** Where the master key is. Holds it, where it is given. */
+export type MasterSource =
+  | { readonly kind: 'given'; readonly key: Uint8Array; readonly next: Uint8Array | undefined }
+  /** Absolute. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Its id in hex names it to people. */
+export type MasterKey = Key & { readonly name: string };
+
+const OTHERS = 0o077;
+const OWN = 0o600;
+const LINE = /^([0-9a-f]{8}) ([0-9a-f]{64})$/;
+
+/** The key of 64 hex digits, or of its bytes in base64url; undefined for any other text. */
+export function keyOf(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  const bytes = Buffer.from(text, 'base64url');
+  return /^[\w-]{43}=?$/.test(text) && bytes.length === KEY_BYTES ? bytes : undefined;
+}
+
+export function masterOf(bytes: Uint8Array): MasterKey {
+  const digest = createHmac('sha256', bytes).update('gelombang master key').digest();
+  return { id: digest.readUInt32BE(), name: nameOf(digest.readUInt32BE()), bytes };
+}
+
+export function newMaster(): MasterKey {
+  return masterOf(randomBytes(KEY_BYTES));
+}
+
+/** As it is told to people: eight hex digits. */
+export function nameOf(id: number): string {
+  return id.toString(16).padStart(8, '0');
+}
+
+/** Those that there are, the one in use or to be used first; none where there is no file. @throws GelombangError INPUT_REFUSED for a file that others can read, or that is damaged. */
+export async function readMasters(source: MasterSource): Promise<readonly MasterKey[]> {
+  if (source.kind === 'given')
+    return [source.key, source.next].filter((key) => key !== undefined).map((key) => masterOf(key));
+  const text = await readOwn(source.path);
+  if (text === undefined) return [];
+  const masters = text.split('\n').filter((line) => line !== '');
+  return masters.map((line) => {
+    const [, name = '', key = ''] = LINE.exec(line) ?? [];
+    const master = masterOf(Buffer.from(key, 'hex'));
+    if (!timingSafeEqual(Buffer.from(master.name), Buffer.from(name.padEnd(8)))) throw damaged(source.path);
+    return master;
+  });
+}
+
+/** The first of the file; made where there is none, by whoever is first. @throws as `readMasters` does. */
+export async function firstMaster(source: MasterSource): Promise<MasterKey> {
+  const [first] = await readMasters(source);
+  if (first !== undefined) return first;
+  if (source.kind === 'given') throw new GelombangError('UNEXPECTED', 'no master key is given');
+  await mkdir(dirname(source.path), { recursive: true });
+  await written(source.path, [newMaster()], async (draft) => {
+    // Unlike a rename, it does not take the place of another.
+    await link(draft, source.path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  });
+  const [made] = await readMasters(source);
+  if (made === undefined) throw damaged(source.path);
+  return made;
+}
+
+/** Where a key is kept that another has taken the place of: backups of before need it, and other databases of the same file. */
+function retiredPath(path: string, name: string): string {
+  return `${path}.${name}`;
+}
+
+/** As `readMasters`, and those of these names that were replaced in the file and are not destroyed yet. */
+export async function findMasters(
+  source: MasterSource,
+  names: readonly string[],
+): Promise<readonly MasterKey[]> {
+  const masters = [...(await readMasters(source))];
+  for (const name of new Set(names)) {
+    if (source.kind === 'given' || masters.some((master) => master.name === name)) continue;
+    masters.push(...(await readMasters({ kind: 'file', path: retiredPath(source.path, name) })));
+  }
+  return masters;
+}
+
+/** Takes one out of the file, once nothing in its database needs it. Reads the file again: what came to it meanwhile stays. */
+export async function retireMaster(path: string, name: string): Promise<void> {
+  const masters = await readMasters({ kind: 'file', path });
+  const retired = masters.filter((each) => each.name === name);
+  if (retired.length === 0) return;
+  await writeMasters(retiredPath(path, name), retired);
+  await writeMasters(
+    path,
+    masters.filter((each) => each.name !== name),
+  );
+}
+
+/** Has the file hold these and no others; it is there whole at any time. */
+export function writeMasters(path: string, masters: readonly MasterKey[]): Promise<void> {
+  return written(path, masters, (draft) => rename(draft, path));
+}
+
+async function written(
+  path: string,
+  masters: readonly MasterKey[],
+  settle: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const lines = masters.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}\n`);
+  try {
+    await withFile(draft, 'wx', async (file) => {
+      await file.writeFile(lines.join(''));
+      await file.sync();
+    });
+    await settle(draft);
+    await withFile(dirname(path), 'r', (folder) => folder.sync());
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function readOwn(path: string): Promise<string | undefined> {
+  try {
+    return await withFile(path, 'r', async (file) => {
+      const found = await file.stat();
+      if (!found.isFile()) throw damaged(path);
+      if ((found.mode & OTHERS) !== 0) throw readable(path);
+      return file.readFile('utf8');
+    });
+  } catch (cause) {
+    if (cause instanceof GelombangError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new GelombangError('INPUT_REFUSED', `the key file ${path} cannot be read: ${code}`, {
+      cause,
+      next: 'Run the command as the user whom the file belongs to.',
+    });
+  }
+}
+
+async function withFile<T>(path: string, flags: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, flags, OWN);
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
+function readable(path: string): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `others than its owner can read the key file ${path}`, {
+    next: `Find out who has read it. Then: chmod 600 ${path} and gelombang keys rotate`,
+  });
+}
+
+function damaged(path: string): GelombangError {
+  return new GelombangError(
+    'INPUT_REFUSED',
+    `${path} is no key file: a line of it is not \`id key\`, or is damaged`,
+    {
+      next: 'Restore it from its backup. Without it nothing of what is kept of people can be read.',
+    },
+  );
+}
