@@ -1,0 +1,53 @@
+/** Redis is emptied, restarted, or answers nobody for a while. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { CLOSE, closeUntilThrough, isThrough, wordsOf } from '../going-on.ts';
+import type { Case, Kind } from '../kind.ts';
+import { momentIn, startWith } from '../moments.ts';
+import type { RedisServer } from '../redis-server.ts';
+import { startWorker, stopWorker } from '../workers.ts';
+
+const LONGEST_AWAY = 3_000;
+const LONGEST_FROZEN = 12_000;
+
+const WAYS = ['emptied', 'restarted', 'frozen'] as const;
+type Way = (typeof WAYS)[number];
+
+export const redis: Kind = {
+  name: 'redis',
+  about: 'Redis emptied, restarted, frozen',
+  usual: 10,
+  backends: ['redis'],
+  stand: () => ({ ownRedis: true }),
+  run: breakRedis,
+};
+
+async function breakRedis({ chance, rig, reference }: Case): Promise<void> {
+  const server = rig.redis;
+  if (server === undefined) throw new Error('this kind needs Redis');
+  const way = chance.of(WAYS);
+  const away = chance.below(way === 'frozen' ? LONGEST_FROZEN : LONGEST_AWAY);
+  const worker = chance.hits(5000) ? await startWorker(rig) : undefined;
+  const { program, done } = await startWith(rig, CLOSE, momentIn(chance, rig, reference, ['after']), () =>
+    goAndReturn(server, way, away),
+  );
+  rig.did(`${way}, for ${away} ms${worker === undefined ? '' : ', with a worker beside'}`);
+  await done;
+  const ended = await rig.end(program);
+  if (!isThrough(ended)) {
+    rig.did(`it did not go on by itself: ${wordsOf(ended)}`);
+    await closeUntilThrough(rig);
+  }
+  if (worker !== undefined) await stopWorker(rig, worker);
+}
+
+async function goAndReturn(server: RedisServer, way: Way, away: number): Promise<void> {
+  if (way === 'emptied') return server.flush();
+  if (way === 'frozen') {
+    server.freeze();
+    await pause(away);
+    return server.thaw();
+  }
+  await server.kill();
+  await pause(away);
+  await server.start();
+}
