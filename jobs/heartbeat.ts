@@ -45,7 +45,7 @@ export class Heartbeat {
   readonly #limits: HeartbeatLimits;
   readonly #underWay = new Set<StepKey>();
   #timer: NodeJS.Timeout | undefined;
-  #isBeating = false;
+  #beating: Promise<void> | undefined;
   #took = false;
   #idleFrom: number | undefined;
   #mendedAt = 0;
@@ -75,17 +75,21 @@ export class Heartbeat {
 
   /** One at a time: what is met while one is under way, it finds out too. */
   beatNow(): void {
-    if (this.#isBeating) return;
-    this.#isBeating = true;
-    void this.#beat().finally(() => {
-      this.#isBeating = false;
+    this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
     });
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await withDeadline(this.#signOff(), LONGEST_SIGN_OFF).catch(() => undefined);
+  }
+
+  /** After a beat that is under way: it would sign on once more. */
+  async #signOff(): Promise<void> {
     const { database, id } = this.#options;
-    await withDeadline(signOff(database.sql, id), LONGEST_SIGN_OFF).catch(() => undefined);
+    await this.#beating;
+    await signOff(database.sql, id);
   }
 
   async #beat(): Promise<void> {

@@ -10,7 +10,7 @@ import { commandsIn } from '../../chaos/proxy/commands.ts';
 import { Messages, queryMessage } from '../../chaos/proxy/frontend.ts';
 import type { Disturbance, ServerProxy } from '../../chaos/proxy/proxy.ts';
 import { FAILING_FUNCTION, openSqlProxy } from '../../chaos/proxy/sql-proxy.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import { asOwner, cloneDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/held-table.ts';
 
 const DISK_FULL = '53100';
@@ -20,8 +20,11 @@ const proxies: ServerProxy[] = [];
 
 beforeAll(async () => {
   at = await cloneDatabase();
-  await at.database.sql.unsafe(FAILING_FUNCTION);
-  await at.database.sql`create table kept (word text)`;
+  await asOwner(at.database, async (sql) => {
+    await sql.unsafe(FAILING_FUNCTION);
+    await sql`create table kept (word text)`;
+    await sql`grant select on kept to public`;
+  });
 });
 
 afterEach(async () => {
@@ -30,7 +33,7 @@ afterEach(async () => {
 
 /** Fails, or otherwise disturbs, what is asked as the so-many-th. */
 async function disturbed(number: number, disturbance: Disturbance): Promise<ServerProxy> {
-  const { host, port } = new pg.Client({ connectionString: at.url });
+  const { host, port } = new pg.Client({ connectionString: at.ownerUrl });
   const to = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
   const proxy = await openSqlProxy(to, DISK_FULL);
   proxies.push(proxy);
@@ -39,7 +42,7 @@ async function disturbed(number: number, disturbance: Disturbance): Promise<Serv
 }
 
 function addressOf({ port }: ServerProxy) {
-  const { user, password, database } = new pg.Client({ connectionString: at.url });
+  const { user, password, database } = new pg.Client({ connectionString: at.ownerUrl });
   return { host: '127.0.0.1', port, user: user ?? '', password: password ?? '', database: database ?? '' };
 }
 

@@ -1,7 +1,8 @@
 /** Every command is audited, or is deliberately not: one that is new has to be put into one of the two tables. */
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { findEntries } from '../../src/audit/read.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { allCommands, fullName } from '../../src/cli/usage.ts';
@@ -81,11 +82,19 @@ test('every command stands in one of the two tables, and in one only', () => {
   expect(names.toSorted()).toEqual([...Object.keys(AUDITED), ...Object.keys(NOT_AUDITED)].toSorted());
 });
 
-/** Whoever makes logins owns the tables, and nobody else gets into the database any more. */
+/** Whoever makes logins owns the tables, and nobody else gets into the database any more; keys are those of a database. */
 async function installationFor(name: string): Promise<Installation> {
+  if (name === 'keys rotate') return installation();
   if (name !== 'database login') return at;
   const own = await installation();
   return { ...own, url: own.ownerUrl };
+}
+
+/** The one of all tests stays as it is. */
+async function copiedKey(): Promise<string> {
+  const path = join(at.folder, 'key');
+  await copyFile(inject('keyFile'), path);
+  return path;
 }
 
 describe('an entry stands before and after', () => {
@@ -94,8 +103,9 @@ describe('an entry stands before and after', () => {
     if (name === 'worker') setTimeout(() => stopping.abort('SIGTERM'), 1_500);
     const settings = { GELOMBANG_OPERATOR: 'Siti', DRAND_URL: 'none' };
     const on = await installationFor(name);
+    const own = name === 'keys rotate' ? { GELOMBANG_KEY_FILE: await copiedKey() } : {};
     const given = line.replace('OWNER', new URL(on.ownerUrl).username);
-    const entries = await entriesOf(() => runHere(on, given, settings, stopping.signal), on);
+    const entries = await entriesOf(() => runHere(on, given, { ...settings, ...own }, stopping.signal), on);
     expect(entries).toMatchObject([
       { action, operator: 'Siti', outcome: 'begun' },
       { action, operator: 'Siti', outcome: expect.stringMatching(/^(done|refused)$/) },

@@ -64,7 +64,7 @@ describe('policy check', () => {
   test('of a file that is not there says so', async () => {
     const { code, stderr } = await run('check', join(folder, 'none.yaml'));
     expect(code).toBe(3);
-    expect(stderr).toContain('there is no such file or folder');
+    expect(stderr).toContain('there is no such file');
   });
 });
 

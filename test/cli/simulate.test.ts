@@ -6,7 +6,7 @@ import { projectRoot } from '../../src/config.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation, temporaryFolder } from '../support/installation.ts';
 import { type Ended, runProgram, startProgram } from '../support/program.ts';
-import { runWave, waveFrom } from '../support/wave.ts';
+import { runWave, unguarded, waveFrom } from '../support/wave.ts';
 import { documentOf, type ErrorDocument, keysOf } from './document.ts';
 
 const INPUT = join(projectRoot(), 'fixtures', 'small-wave', 'in');
@@ -122,8 +122,11 @@ describe('simulate', () => {
   });
 
   test('ends with 1 where a wave does not come out as it did, and names the lines', async () => {
-    await at.database.sql`
-      update result_block set lines = convert_to(replace(convert_from(lines, 'UTF8'), 'NAME_MISMATCH', 'IN_SCHOOL'), 'UTF8')`;
+    await unguarded(at.database, async (sql) => {
+      await sql`
+        update result_block
+        set lines = convert_to(replace(convert_from(lines, 'UTF8'), 'NAME_MISMATCH', 'IN_SCHOOL'), 'UTF8')`;
+    });
     const ended = await simulate('--json');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/^error: wave 17 does not come out as it did: 2 lines differ$/m);

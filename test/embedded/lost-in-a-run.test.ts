@@ -1,10 +1,11 @@
 /** The database is killed in the middle of a close, and comes back: the same command goes on by itself. */
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
+import { unlock } from '../../src/keys/data-keys.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
@@ -19,6 +20,7 @@ test('a close through two kills of its database comes to the same, without anoth
   const server = await joinEmbeddedServer(home);
   const database = await openDatabase(server.address, 3);
   await migrateTables(database);
+  await unlock(database, { kind: 'file', path: inject('keyFile') }, true);
   const at: Installation = { ...(await installation()), database };
   const input = await waveFrom(INPUT);
   await openAndImport(at, input);

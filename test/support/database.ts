@@ -1,6 +1,6 @@
 /** A database of its own for a test or a file of tests: a clone of the template, dropped when the file is through. */
 import { inject } from 'vitest';
-import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { type Database, openDatabase, type Sql, type Transaction } from '../../src/db/database.ts';
 import { unlock } from '../../src/keys/data-keys.ts';
 import { afterFile } from './ends.ts';
 import { dropDatabase, randomName, runOnServer, urlOf } from './server.ts';
@@ -34,6 +34,14 @@ export async function cloneDatabase(model = inject('templateDatabase')): Promise
 /** Without any table, for whoever makes them. */
 export function emptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template1', inject('serverUrl'));
+}
+
+/** Another session, as whoever owns the tables; the caller ends it. */
+export async function ownerSession(database: Database): Promise<Sql> {
+  const owned = await openDatabase(owners.get(database) ?? database.address, 1);
+  const session = owned.connect(1);
+  await owned.close();
+  return session;
 }
 
 /** Does in a transaction what is not for the program to do. */

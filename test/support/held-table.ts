@@ -1,6 +1,7 @@
 /** A moment in the middle of a step, held for as long as a test needs: the table that the step writes is locked. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../src/db/database.ts';
+import { ownerSession } from './database.ts';
 
 export interface HeldTable {
   /** Until so many others wait for the table: they are in the middle of their steps. */
@@ -10,7 +11,7 @@ export interface HeldTable {
 }
 
 export async function holdTable(database: Database, table: string, mode = 'exclusive'): Promise<HeldTable> {
-  const session = database.connect(1);
+  const session = await ownerSession(database);
   await session.unsafe(`begin; lock table ${table} in ${mode} mode`);
   return {
     reached: (others = 1) =>
