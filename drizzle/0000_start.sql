@@ -348,6 +348,7 @@ CREATE TABLE "step" (
 	"digest" text,
 	"attempts" smallint DEFAULT 0 NOT NULL,
 	"error" text,
+	"retry_at" timestamp with time zone,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
 	CONSTRAINT "step_wave_id_stage_part_pk" PRIMARY KEY("wave_id","stage","part"),

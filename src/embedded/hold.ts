@@ -86,7 +86,7 @@ async function takeSession(place: Place): Promise<pg.Client> {
     const attempt = await tryToHold(place);
     if (attempt.state === 'held') return attempt.session;
     if (attempt.state === 'at work') heard = Date.now();
-    else await start(place);
+    else heard += await start(place);
     if (Date.now() - heard > LONGEST_SILENCE_MS || Date.now() - began > LONGEST_WAIT_MS) {
       throw await serverError(place, 'The embedded PostgreSQL does not answer.', attempt.cause);
     }
@@ -94,10 +94,12 @@ async function takeSession(place: Place): Promise<pg.Client> {
   }
 }
 
-/** Most find it running, and have no use for what starts it. */
-async function start(place: Place): Promise<void> {
+/** Most find it running, and have no use for what starts it. @returns Milliseconds, in which nobody was silent. */
+async function start(place: Place): Promise<number> {
+  const began = Date.now();
   const { startUnlessRunning } = await import('./start.ts');
   await startUnlessRunning(place);
+  return Date.now() - began;
 }
 
 async function tryToHold(place: Place): Promise<Attempt> {

@@ -106,12 +106,14 @@ interface Unfinished {
   error: string | null;
   token: number;
   isHeld: boolean;
+  /** It failed a moment ago. */
+  isResting: boolean;
 }
 
 async function unfinishedSteps(sql: Transaction, waveId: number, stage: StageName): Promise<Unfinished[]> {
   return sql<Unfinished[]>`
     select step.part, step.state, step.error, coalesce(lease.token, 0) as token,
-      ${sql.unsafe(IS_HELD)} as "isHeld"
+      ${sql.unsafe(IS_HELD)} as "isHeld", coalesce(step.retry_at > now(), false) as "isResting"
     from step ${sql.unsafe(JOIN_HOLDERS)}
     where step.wave_id = ${waveId} and step.stage = ${stage} and step.state <> 'done' order by step.part limit ${WINDOW}`;
 }
@@ -120,7 +122,7 @@ function split(waveId: number, stage: StageName, steps: Unfinished[]): Pick<Adva
   const keyOf = ({ part }: Unfinished): StepKey => ({ waveId, stage, part });
   return {
     pending: steps
-      .filter(({ state, isHeld }) => state === 'planned' && !isHeld)
+      .filter(({ state, isHeld, isResting }) => state === 'planned' && !isHeld && !isResting)
       .map((step) => ({ ...keyOf(step), token: step.token })),
     failed: steps
       .filter((step) => step.state === 'failed')

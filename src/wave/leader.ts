@@ -1,6 +1,7 @@
 /** The lead of a wave's run: whoever has it begins the run or takes it up, and sees it through; nobody else does. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Sql, Transaction } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { maybeOne, one } from '../db/rows.ts';
@@ -79,20 +80,34 @@ async function renewLead(session: Sql, token: number): Promise<void> {
   if (kept.length === 0) throw new LeadLost('the lead was lost with its connection');
 }
 
+/** Looks for the run that another process begins, and milliseconds between two. */
+const MOST_LOOKS = 20;
+const LOOK_INTERVAL = 100;
+
 /** The lock lives as long as the session: a leader that dies gives it up by dying, one that is silent is put out. */
 async function lockLead(database: Database, session: Sql, waveId: number, leader: string): Promise<void> {
   if (await tryLock(session, waveId)) return;
   if ((await endSilent(database, waveId, leader)) && (await tryLock(session, waveId))) return;
-  const run = await maybeOne(
-    session<{ id: number; host: string; pid: number }[]>`
-      select id, host, pid from run where wave_id = ${waveId}`,
-    'the run',
-  );
+  const run = await runOfOthers(session, waveId);
   const who = run === undefined ? 'another process' : `run ${run.id} (${run.host}, process ${run.pid})`;
   throw new GelombangError('CONFLICT', `someone else is at wave ${waveId} already: ${who}`, {
     concerns: { wave: waveId, ...(run === undefined ? {} : { run: run.id }) },
     next: `Watch it with: gelombang wave status ${waveId}`,
   });
+}
+
+/** Whoever leads may be about to begin it. */
+async function runOfOthers(session: Sql, waveId: number) {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const run = await maybeOne(
+      session<{ id: number; host: string; pid: number }[]>`
+        select id, host, pid from run where wave_id = ${waveId}`,
+      'the run',
+    );
+    if (run !== undefined) return run;
+    await pause(LOOK_INTERVAL);
+  }
+  return undefined;
 }
 
 async function tryLock(session: Sql, waveId: number): Promise<boolean> {

@@ -17,6 +17,9 @@ import type { PartBounds, Stage, StepResult } from './stage.ts';
 /** How often a step may fail before the run stops and asks for a person. */
 export const MOST_ATTEMPTS = 3;
 
+/** Seconds after the first failure before it is tried again; four times that after the second: what was missing may be there then. */
+const RETRY_PAUSE = 1;
+
 /** Milliseconds that a step may go on once its worker is told to stop: most are through by then. */
 const STOP_GRACE = 2_000;
 
@@ -164,7 +167,8 @@ export async function recordFailure(
   });
   await database.sql`
     update step set attempts = attempts + 1, error = ${`${message} (on ${hostname()}, process ${process.pid})`},
-      state = case when attempts + 1 >= ${MOST_ATTEMPTS} then 'failed' else state end
+      state = case when attempts + 1 >= ${MOST_ATTEMPTS} then 'failed' else state end,
+      retry_at = now() + (attempts + 1) * (attempts + 1) * ${RETRY_PAUSE} * interval '1 second'
     where wave_id = ${key.waveId} and stage = ${key.stage} and part = ${key.part} and state = 'planned'`;
   await database.sql.notify(LEDGER_CHANNEL, String(key.waveId));
 }
@@ -172,7 +176,7 @@ export async function recordFailure(
 /** Gives steps that were given up another three attempts. */
 export async function forgiveFailures(database: Database, waveId: number): Promise<void> {
   await database.sql`
-    update step set state = 'planned', attempts = 0 where wave_id = ${waveId} and state = 'failed'`;
+    update step set state = 'planned', attempts = 0, retry_at = null where wave_id = ${waveId} and state = 'failed'`;
 }
 
 function keyFields(key: StepKey): { wave: number; stage: string; part: number } {
