@@ -81,7 +81,8 @@ class Settings {
 
   address(name: string, expected: string, ...protocols: readonly string[]): string | undefined {
     const isUsable = (text: string) => isAddress(text) && protocols.includes(new URL(text).protocol);
-    return this.checked(name, `an address that begins with ${expected}`, isUsable);
+    const special = 'with special characters of its password encoded, as %2F for / and %25 for %';
+    return this.checked(name, `an address that begins with ${expected}, ${special}`, isUsable);
   }
 
   /** Absolute. */
@@ -171,7 +172,7 @@ function isPath(text: string): boolean {
 
 /** With nothing around it: a blank or a line end that a file of settings left there. */
 function isAddress(text: string): boolean {
-  return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
+  return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text) && !/%(?![0-9a-f]{2})/i.test(text);
 }
 
 /** Given; or in a file, which belongs to the database: where that is in the home, there, and else where the user is at home. */

@@ -16,7 +16,8 @@ const INNOCENT = [
 ].join('|');
 
 const DIGITS = String.raw`\d+(?:${SEPARATOR}{1,3}\d+)*`;
-const CREDENTIALS = String.raw`(?<=:\/\/)[^\s:@/]{0,128}:[^\s@/]{1,128}(?=@)`;
+/** Up to the last `@`: a password that was not encoded as it should be is one all the same. */
+const CREDENTIALS = String.raw`(?<=:\/\/)[^\s:@/]{0,128}:[^\s]{1,256}(?=@)|(?<=\bpassword=)[^\s&]{1,256}`;
 const EMAIL = String.raw`[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+`;
 const PHONE = String.raw`(?:\+62|(?<!\d)62(?=${SEPARATOR}?8)|(?<!\d)0(?=8))(?:${SEPARATOR}?\d){8,12}(?!\d)`;
 
@@ -27,7 +28,7 @@ const CONTACTS = new RegExp(
 );
 
 /** Whether a text can hold anything of interest at all. Most texts cannot, and this is far cheaper. */
-const WORTH_A_LOOK = new RegExp(String.raw`@|(?:\d${SEPARATOR}{0,3}){9}`);
+const WORTH_A_LOOK = new RegExp(String.raw`@|password=|(?:\d${SEPARATOR}{0,3}){9}`);
 
 /** The text with identity numbers as `317101******0001`, and `[email]`, `[phone]`, `[credentials]` for those. */
 export function redact(text: string): string {

@@ -106,6 +106,7 @@ const OPENS_FILES = [
   /^src\/keys\//,
   'src/notify/file-port.ts',
   'src/db/migrate.ts',
+  'src/db/guards.ts',
   // Of settings, and often links that whoever renews certificates lays.
   'src/db/tls-files.ts',
   'src/config.ts',

@@ -1,5 +1,6 @@
 /** The whole audit log, recomputed, and held against what else is known of it. */
 import type { Queryable } from '../db/database.ts';
+import { findMissingGuards } from '../db/guards.ts';
 import { type Anchor, Chain, type ChainFault } from './chain.ts';
 import type { Head } from './entry.ts';
 import { entriesOf } from './read.ts';
@@ -61,26 +62,8 @@ async function headsOfWaves(sql: Queryable): Promise<Anchor[]> {
     from wave where audit_entry is not null order by id`;
 }
 
-/** The triggers that chain the log, and those that hold two people to what they decide. */
-const GUARDS = [
-  'audit_chain',
-  'audit_guard',
-  'request_guard',
-  'request_kept',
-  'installation_guard',
-  'installation_kept',
-  'list_people_guard',
-  'review_people_guard',
-  'wave_people_guard',
-];
-
 /** What is written while they are off may have been written by anyone. */
 async function guardFaults(sql: Queryable): Promise<ChainFault[]> {
-  const off = await sql<{ name: string }[]>`
-    select name from unnest(${GUARDS}::text[]) as name
-    where not exists (select from pg_trigger where tgname = name and tgenabled in ('O', 'A'))`;
-  return off.map(({ name }) => ({
-    entry: null,
-    what: `the database guards it no more: trigger ${name} is off`,
-  }));
+  const missing = await findMissingGuards(sql);
+  return missing.map((what) => ({ entry: null, what: `the database guards it no more: ${what}` }));
 }

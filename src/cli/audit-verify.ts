@@ -55,7 +55,10 @@ function reportLines({ entries, audit, fault_count }: AuditReport, against: read
   const head = audit === null ? [] : [`head  entry ${audit.entry}, SHA-256 ${audit.sha256}`];
   const held = against.map(({ said, entry }) => `held against ${said}: entry ${entry}`);
   const is = fault_count === 0 ? 'is whole' : 'is NOT whole';
-  return [`The audit log ${is}: ${counted(entries, 'entry', 'entries')}.`, ...head, ...held];
+  const known = Math.max(0, ...against.map(({ entry }) => entry));
+  const alone =
+    known < entries ? [`Entries from ${known + 1} on are held by nothing outside of this database.`] : [];
+  return [`The audit log ${is}: ${counted(entries, 'entry', 'entries')}.`, ...head, ...held, ...alone];
 }
 
 function brokenBy({ broken_at, fault_count, faults }: AuditReport): GelombangError | undefined {

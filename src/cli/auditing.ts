@@ -72,7 +72,9 @@ async function perhapsByTwo<T>(
   const { byTwo } = await import('../approval/by-two.ts');
   const { readPeople } = await import('../approval/people.ts');
   if ((await readPeople(database.sql)) === 'unset')
-    warn(`this installation lets one person decide alone: ${commandToSay(config)}`);
+    warn(
+      `one person decides alone here, and nobody has said that it is to be so: say it with ${commandToSay(config)}`,
+    );
   const asking: Asking = { ...matter, reason };
   return byTwo(by, asking, log, work);
 }

@@ -59,7 +59,7 @@ function addPeople(installation: Command, signal: AbortSignal): void {
         '--unmasked. With two, one asks and another one approves, each with a login of the database of their own. It takes the ' +
         'login that owns the tables.',
     )
-    .argument('<number>', 'one or two', howManyPeople)
+    .argument('<people>', 'one or two', howManyPeople)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang installation people two')
     .action(async (people: 'one' | 'two', { reason, json }: Options) => {

@@ -1,9 +1,10 @@
 /** The keys with which what is kept of people is sealed: shown, and replaced. */
 import type { Command } from 'commander';
+import { GelombangError } from '../errors.ts';
 import type { MasterSource } from '../keys/master.ts';
 import type { KeyStatus, Rotation } from '../keys/rotation.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
-import { printResult } from './output.ts';
+import { printOutcome, printResult } from './output.ts';
 import { masterSourceOf, withSession } from './session.ts';
 import { moment } from './words.ts';
 
@@ -35,7 +36,7 @@ function addStatus(keys: Command, signal: AbortSignal): void {
       const { keyStatus } = await import('../keys/rotation.ts');
       await withSession(signal, async ({ config, database }) => {
         const status = await keyStatus(database, await masterSourceOf(config, database));
-        printResult(options.json === true, status, () => statusLines(status));
+        printOutcome(options.json === true, status, () => statusLines(status), missing(status));
       });
     });
 }
@@ -60,6 +61,14 @@ function addRotate(keys: Command, signal: AbortSignal): void {
         printResult(options.json === true, rotation, () => rotatedLines(rotation, masterKey));
       });
     });
+}
+
+function missing({ master, here, expected_in: where }: KeyStatus): GelombangError | undefined {
+  if (master === null || here) return undefined;
+  return new GelombangError('INPUT_REFUSED', `master key ${master} is not in ${where}`, {
+    concerns: { key: master },
+    next: `Copy it to ${where} from the machine on which the first command was given, or restore it from its backup; or say with GELOMBANG_KEY_FILE where it is.`,
+  });
 }
 
 function statusLines({

@@ -33,7 +33,7 @@ export function note(text: string): void {
 }
 
 export function warn(text: string): void {
-  note(`${paint('yellow', 'warning:')} ${text}`);
+  note(`${paint('yellow', 'warning:')} ${asTyped(text)}`);
 }
 
 /** What happened, everything that is wrong, what to do next. */

@@ -27,7 +27,9 @@ export function isLoss(error: unknown): boolean {
  * Whoever used the connection has been told before.
  */
 function isStray(error: unknown): boolean {
-  return error instanceof TypeError && /node_modules\/postgres\/.*connection\.js/.test(error.stack ?? '');
+  if (!(error instanceof TypeError) || !/of (null|undefined)/.test(error.message)) return false;
+  const [, thrownAt = ''] = (error.stack ?? '').split('\n');
+  return /node_modules\/postgres\/.*connection\.js/.test(thrownAt);
 }
 
 function codeOf(error: unknown): string {

@@ -3,6 +3,7 @@
  * else may read. The file has a line for each, `id key`, both in hex: one, and two while a rotation is under way.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GelombangError } from '../errors.ts';
@@ -19,6 +20,8 @@ export type MasterKey = Key & { readonly name: string };
 
 const OTHERS = 0o077;
 const OWN = 0o600;
+/** Of a link the other end would be read, and the link itself replaced; a FIFO would be waited for. */
+const READ_OWN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const LINE = /^([0-9a-f]{8}) ([0-9a-f]{64})$/;
 
 /** The key of 64 hex digits, or of its bytes in base64url; undefined for any other text. */
@@ -130,7 +133,7 @@ async function written(
 
 async function readOwn(path: string): Promise<string | undefined> {
   try {
-    return await withFile(path, 'r', async (file) => {
+    return await withFile(path, READ_OWN, async (file) => {
       const found = await file.stat();
       if (!found.isFile()) throw damaged(path);
       if ((found.mode & OTHERS) !== 0) throw readable(path);
@@ -140,6 +143,7 @@ async function readOwn(path: string): Promise<string | undefined> {
     if (cause instanceof GelombangError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
+    if (code === 'ELOOP') throw linked(path, cause);
     throw new GelombangError('INPUT_REFUSED', `the key file ${path} cannot be read: ${code}`, {
       cause,
       next: 'Run the command as the user whom the file belongs to.',
@@ -147,13 +151,24 @@ async function readOwn(path: string): Promise<string | undefined> {
   }
 }
 
-async function withFile<T>(path: string, flags: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+async function withFile<T>(
+  path: string,
+  flags: string | number,
+  work: (file: FileHandle) => Promise<T>,
+): Promise<T> {
   const file = await open(path, flags, OWN);
   try {
     return await work(file);
   } finally {
     await file.close();
   }
+}
+
+function linked(path: string, cause: unknown): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `the key file ${path} is a symbolic link`, {
+    cause,
+    next: 'Set GELOMBANG_KEY_FILE to the file that it leads to.',
+  });
 }
 
 function readable(path: string): GelombangError {

@@ -47,24 +47,27 @@ export async function takeLead(
 ): Promise<LedRun> {
   const session = database.connect(1);
   const end = () => session.end({ timeout: LONGEST_END });
+  const key = leadOf(waveId);
+  let token: number | undefined;
+  const giveUp = async () => {
+    if (token !== undefined) await dropLease(database.sql, key, token).catch(() => undefined);
+    await end();
+  };
   try {
     await lockLead(database, session, waveId, leader);
-    const key = leadOf(waveId);
     const { pid } = await one(session<{ pid: number }[]>`select pg_backend_pid() as pid`, 'the session');
-    const { token } = await writeLease(session, key, { worker: leader, backendPid: pid });
+    const lease = await writeLease(session, key, { worker: leader, backendPid: pid });
+    token = lease.token;
     const { run, resumed } = await session.begin(enter);
     if (resumed) await forgiveFailures(database, waveId);
     return {
       run,
       resumed,
-      renew: () => renewLead(session, token),
-      release: async () => {
-        await dropLease(database.sql, key, token).catch(() => undefined);
-        await end();
-      },
+      renew: () => renewLead(session, lease.token),
+      release: giveUp,
     };
   } catch (error) {
-    await end();
+    await giveUp();
     throw error;
   }
 }

@@ -57,7 +57,7 @@ describe('as long as nobody has said how many people it takes', () => {
   test('one decides, and is told that it can be two', async () => {
     const { stderr } = await done(siti(`list release ${await heldVersion()}`));
     expect(stderr).toContain(
-      'warning: this installation lets one person decide alone: gelombang installation people two',
+      'warning: one person decides alone here, and nobody has said that it is to be so',
     );
     expect((await siti('installation show')).stdout).toContain('nobody has said');
   });

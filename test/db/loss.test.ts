@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { isCrowded, isLoss, shortageOf } from '../../src/db/loss.ts';
 import { endSession } from '../../src/db/session.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { CONNECTIONS, cloneDatabase } from '../support/database.ts';
+import { until } from '../support/held-table.ts';
 
 function coded(code: string): Error {
   return Object.assign(new Error('what the server says'), { code });
@@ -49,6 +50,12 @@ describe('a connection that is ended from outside', () => {
     const { sql } = database;
     const under = Array.from({ length: 12 }, () => sql`select pg_sleep(30)`.catch((error: unknown) => error));
     const others = database.connect(1);
+    // Beyond what the client asks for itself when it has a new connection.
+    await until(async () => {
+      const asleep = await others`
+        select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+      return asleep.length === CONNECTIONS;
+    });
     await others`
       select pg_terminate_backend(pid, 5000) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;

@@ -1,6 +1,8 @@
 /** The key file: made once, read by its owner alone, refused where it is not what it was. */
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { projectRoot, readConfig } from '../../src/config.ts';
 import { firstMaster, keyOf, newMaster, readMasters, writeMasters } from '../../src/keys/master.ts';
@@ -53,6 +55,14 @@ describe('the key file', () => {
       });
       expect(String(refused)).not.toContain(key.slice(1));
     }
+  });
+
+  test('is refused where it is a link, which a rotation would put another file in place of, or no file', async () => {
+    await firstMaster({ kind: 'file', path });
+    await symlink(path, `${path}-link`);
+    await expect(readMasters({ kind: 'file', path: `${path}-link` })).rejects.toThrow('is a symbolic link');
+    await promisify(execFile)('mkfifo', ['-m', '600', `${path}-pipe`]);
+    await expect(readMasters({ kind: 'file', path: `${path}-pipe` })).rejects.toThrow('is no key file');
   });
 
   test('holds several while they are replaced', async () => {

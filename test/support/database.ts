@@ -55,7 +55,7 @@ export async function asOwner<T>(database: Database, work: (sql: Transaction) =>
 }
 
 /** Connections that a test's database has for queries, and again for COPY. */
-const CONNECTIONS = 6;
+export const CONNECTIONS = 6;
 
 async function createDatabase(template: string, login: string): Promise<TestDatabase> {
   const server = inject('serverUrl');
