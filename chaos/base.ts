@@ -12,7 +12,7 @@ import type { Cleanup } from './cleanup.ts';
 import { copyHome, PostgresServer } from './postgres-server.ts';
 import { Program } from './programs.ts';
 import { FAILING_FUNCTION } from './proxy/sql-proxy.ts';
-import { hasRedis, RedisServer } from './redis-server.ts';
+import { hasRedis, type RedisServer, startedRedis } from './redis-server.ts';
 
 export const WAVE = 17;
 /** Of the program where nothing is said: the database of an installation that brings its own PostgreSQL. */
@@ -79,24 +79,13 @@ export async function makeBase(folder: string, seed: number, cleanup: Cleanup): 
       applicants,
       stoppedHome,
       homeSize: await sizeOf(stoppedHome),
-      redis: await startRedis(folder, cleanup),
+      redis: hasRedis() ? await startedRedis(folder, cleanup) : undefined,
     },
     clone: async (name, from) => {
       await server.ask(`create database ${name} template ${from === 'opened' ? OPENED : DATABASE}`);
     },
     copyKept: (to) => copyKept(home, to),
   };
-}
-
-async function startRedis(folder: string, cleanup: Cleanup): Promise<RedisServer | undefined> {
-  if (!hasRedis()) return undefined;
-  const redis = await RedisServer.in(folder);
-  cleanup.add(
-    () => redis.kill(),
-    () => redis.endAtOnce(),
-  );
-  await redis.start();
-  return redis;
 }
 
 async function prepare(

@@ -5,7 +5,7 @@ import type { Base } from './base.ts';
 import type { Cleanup } from './cleanup.ts';
 import { mountSmall, unmount, unmountAtOnce } from './mounts.ts';
 import { copyHome, PostgresServer } from './postgres-server.ts';
-import { RedisServer } from './redis-server.ts';
+import { type RedisServer, startedRedis } from './redis-server.ts';
 import type { Backend, Stand } from './stand.ts';
 
 /** Which case it is for. */
@@ -49,11 +49,5 @@ export async function redisFor(
   cleanup: Cleanup,
 ): Promise<RedisServer | undefined> {
   if (!stand.ownRedis) return base.redis;
-  const redis = await RedisServer.in(folder);
-  cleanup.add(
-    () => redis.kill(),
-    () => redis.endAtOnce(),
-  );
-  await redis.start();
-  return redis;
+  return startedRedis(folder, cleanup);
 }

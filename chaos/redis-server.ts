@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import type { Cleanup } from './cleanup.ts';
 import { hasEnded, killQuietly } from './processes.ts';
 
 const PROGRAM = 'redis-server';
@@ -83,4 +84,15 @@ async function freePort(): Promise<number> {
   await closed;
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   return address.port;
+}
+
+/** One that runs in the folder until it is undone. */
+export async function startedRedis(folder: string, cleanup: Cleanup): Promise<RedisServer> {
+  const redis = await RedisServer.in(folder);
+  cleanup.add(
+    () => redis.kill(),
+    () => redis.endAtOnce(),
+  );
+  await redis.start();
+  return redis;
 }

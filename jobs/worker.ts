@@ -156,7 +156,7 @@ async function goOn(
       // Whoever is at it goes on from here.
       return;
     case 'refused':
-      // Not planned, or given up: there is nothing to go on with until someone closes the wave again.
+      // Not planned, or given up: there is nothing to go on with until someone resumes the wave.
       return;
     default:
       throw new Error(`a step cannot end so: ${String(end satisfies never)}`);

@@ -23,7 +23,7 @@ export interface EnteredRun {
 export interface LedRun extends EnteredRun {
   /**
    * Says that the lead is still kept.
-   * @throws GelombangError LOST where its session is gone, and the lead with it.
+   * @throws LeadLost where its session is gone, and the lead with it.
    */
   renew(): Promise<void>;
   /** Gives the lead up. */

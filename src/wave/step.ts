@@ -151,7 +151,7 @@ function unclaimed(planned: boolean): StepOutcome {
   return planned ? { kind: 'waiting' } : { kind: 'refused', why: 'it is not planned' };
 }
 
-/** Writes a failure down; after the last attempt the step is given up until someone closes the wave again. */
+/** Writes a failure down; after the last attempt the step is given up until someone resumes the wave. */
 export async function recordFailure(
   database: Database,
   key: StepKey,
