@@ -22,8 +22,6 @@ export const OPENED = 'opened';
 
 /** Few enough for a wave of a second, with some of every outcome. */
 const APPLICATIONS = 600;
-/** More than the size asks for: so that steps of one stage run side by side and hand on to each other. */
-const PARTS = 3;
 const FILES = 2;
 const LONGEST_COMMAND = 60_000;
 const ENTROPY = 'c4'.repeat(32);
@@ -52,8 +50,14 @@ export interface Base {
   copyKept(to: string): Promise<void>;
 }
 
+export interface Wanted {
+  readonly seed: number;
+  /** Of each stage. More than the size asks for: so that steps run side by side and hand on to each other. */
+  readonly parts: number;
+}
+
 /** @param folder Empty, and open to the account that PostgreSQL runs as. */
-export async function makeBase(folder: string, seed: number, cleanup: Cleanup): Promise<Base> {
+export async function makeBase(folder: string, { seed, parts }: Wanted, cleanup: Cleanup): Promise<Base> {
   const files = await generateWave({ out: join(folder, 'wave'), applicants: APPLICATIONS, seed });
   const applicants = await cut(files.applicants, FILES);
   const home = join(folder, 'base');
@@ -66,7 +70,7 @@ export async function makeBase(folder: string, seed: number, cleanup: Cleanup): 
     () => server.endAtOnce(),
   );
   await server.start();
-  await prepare(server, home, files, applicants);
+  await prepare(server, home, parts, { ...files, applicants });
   await server.stop();
   const stoppedHome = join(folder, 'stopped');
   await copyHome(home, stoppedHome);
@@ -91,8 +95,8 @@ export async function makeBase(folder: string, seed: number, cleanup: Cleanup): 
 async function prepare(
   server: PostgresServer,
   home: string,
-  files: WaveFiles,
-  applicants: readonly string[],
+  parts: number,
+  files: Omit<WaveFiles, 'applicants'> & { readonly applicants: readonly string[] },
 ): Promise<void> {
   const run = async (...args: readonly string[]) => {
     const environment = { PATH: process.env.PATH ?? '', GELOMBANG_HOME: home, GELOMBANG_KEY: KEY };
@@ -108,17 +112,17 @@ async function prepare(
   for (const { name, kind, path } of files.lists)
     await run('import', 'list', path, '--name', name, '--kind', kind);
   await run('import', 'recipients', files.recipients);
-  await foretell(server);
+  await foretell(server, parts);
   await server.ask(FAILING_FUNCTION, DATABASE);
   await server.ask(`create database ${OPENED} template ${DATABASE}`);
-  for (const path of applicants) await run('import', 'applicants', path, '--wave', String(WAVE));
+  for (const path of files.applicants) await run('import', 'applicants', path, '--wave', String(WAVE));
 }
 
 /**
  * The same key and secret in every run of the harness, and a wave that is cut into parts though it is small: by a
  * trigger in the database, since the program itself is not to know of the harness.
  */
-async function foretell(server: PostgresServer): Promise<void> {
+async function foretell(server: PostgresServer, parts: number): Promise<void> {
   const database = await openDatabase(server.url(DATABASE), 1);
   try {
     await unlock(database, { kind: 'given', key: Buffer.from(KEY, 'hex'), next: undefined }, true);
@@ -130,17 +134,18 @@ async function foretell(server: PostgresServer): Promise<void> {
       await sql`
         update wave set household_key = ${household}, secret = ${secret}, entropy_commitment = ${commitmentOf(ENTROPY)}
         where id = ${WAVE}`;
-      await sql.unsafe(MORE_PARTS);
+      await sql.unsafe(moreParts(parts));
     });
   } finally {
     await database.close();
   }
 }
 
-const MORE_PARTS = `
-  create function more_parts() returns trigger language plpgsql as
-    $$ begin new.parts := ${PARTS}; return new; end $$;
+function moreParts(parts: number): string {
+  return `create function more_parts() returns trigger language plpgsql as
+    $$ begin new.parts := ${parts}; return new; end $$;
   create trigger more_parts before insert on run for each row execute function more_parts()`;
+}
 
 /** The file in so many, each with its header. */
 async function cut(path: string, count: number): Promise<string[]> {

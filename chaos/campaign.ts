@@ -21,6 +21,9 @@ import { type Backend, USUAL } from './stand.ts';
 /** Apart from the purposes for which the made-up wave has its chance. */
 const PURPOSES = 1_000;
 
+/** Of each stage; one where every statement has its turn, of which there are three times as many otherwise. */
+const PARTS = 3;
+
 export interface CaseReport {
   /** Such as `kill-12`. */
   readonly name: string;
@@ -61,10 +64,11 @@ export async function* runCampaign(options: ChaosOptions, campaign: Campaign): A
   try {
     const folder = await ownFolder(cleanup);
     campaign.note('making the wave, and closing it undisturbed');
-    const base = await makeBase(folder, options.seed, cleanup);
+    const base = await makeBase(folder, { seed: options.seed, parts: options.every ? 1 : PARTS }, cleanup);
     const backends = options.backends.filter((backend) => backend !== 'redis' || base.redis !== undefined);
     if (backends.length < options.backends.length) campaign.onSkip('redis', 'there is no redis-server here');
     const references = await makeReferences(base, folder, backends, cleanup);
+    for (const backend of backends) campaign.note(`${backend}: ${sizeOf(references[backend])}`);
     for await (const planned of plan(options, base, references, campaign)) {
       if (campaign.signal.aborted) return;
       const reference = references[planned.backend];
@@ -75,6 +79,13 @@ export async function* runCampaign(options: ChaosOptions, campaign: Campaign): A
     await cleanup.run();
     process.off('exit', atOnce);
   }
+}
+
+/** How much there is to be broken. */
+function sizeOf(reference: Reference | undefined): string {
+  const { statements = [], commands = [], fileOperations = 0 } = reference ?? {};
+  const queue = commands.length === 0 ? '' : `, ${commands.length} commands`;
+  return `a close is ${statements.length} statements${queue}, ${fileOperations} file operations`;
 }
 
 async function ownFolder(cleanup: Cleanup): Promise<string> {

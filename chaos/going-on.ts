@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WAVE } from './base.ts';
 import { digestsOf, filesBelow, LEDGER, noticesIn, type Outcome } from './outcome.ts';
 import { happensWithin } from './processes.ts';
-import type { Ended } from './programs.ts';
+import type { Ended, Program } from './programs.ts';
 import type { Rig } from './rig.ts';
 import type { How } from './stand.ts';
 
@@ -36,6 +36,19 @@ export function saidBy({ stdout }: Ended): Said {
 /** Whether the wave is through: by this command, or by one before. */
 export function isThrough(ended: Ended): boolean {
   return ended.code === 0 || /is already closed/.test(saidBy(ended).error?.message ?? '');
+}
+
+/** What it logs once its servers were there and the run is its own: from then on a loss is waited for. */
+const BEGUN = /"event":"wave\.(closing|resumed)"/;
+
+/** After a server was lost under a close and has come back: it has to have gone on by itself, unless it had not begun. */
+export async function expectGoneOn(rig: Rig, close: Program): Promise<void> {
+  const ended = await rig.end(close);
+  if (isThrough(ended)) return;
+  const said = `it did not go on by itself: ${wordsOf(ended)}`;
+  if (BEGUN.test(close.firstSaid)) rig.fault(said);
+  else rig.did(said);
+  await closeUntilThrough(rig);
 }
 
 function isLedElsewhere(ended: Ended): boolean {

@@ -6,6 +6,7 @@ import { projectRoot } from '../src/config.ts';
 import { hasEnded, killQuietly } from './processes.ts';
 
 const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');
+const FIRST_WORDS = 2000;
 const LAST_WORDS = 6000;
 
 export interface Ended {
@@ -31,6 +32,7 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #closed: Promise<Ended>;
   #stdout = '';
+  #firstSaid = '';
   #stderr = '';
 
   constructor({ args, environment, nodeOptions }: Start) {
@@ -43,6 +45,7 @@ export class Program {
       this.#stdout += text;
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#firstSaid += text.slice(0, FIRST_WORDS - this.#firstSaid.length);
       this.#stderr = (this.#stderr + text).slice(-LAST_WORDS);
     });
     running.add(this);
@@ -63,6 +66,11 @@ export class Program {
   /** What it has said so far on standard error, the last of it. */
   get said(): string {
     return this.#stderr;
+  }
+
+  /** The first of it. */
+  get firstSaid(): string {
+    return this.#firstSaid;
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {

@@ -47,8 +47,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #took = false;
-  #idleFrom: number | undefined;
-  #mendedAt = 0;
+  #mendedAt = performance.now();
   #isSaid = false;
 
   constructor(options: HeartbeatOptions) {
@@ -81,8 +80,13 @@ export class Heartbeat {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.pause();
     await withDeadline(this.#signOff(), LONGEST_SIGN_OFF).catch(() => undefined);
+  }
+
+  /** The worker is made anew in a moment: since when it takes nothing is not forgotten. */
+  pause(): void {
+    clearInterval(this.#timer);
   }
 
   /** After a beat that is under way: it would sign on once more. */
@@ -109,26 +113,18 @@ export class Heartbeat {
     const took = this.#took || this.#underWay.size > 0;
     this.#took = false;
     const steps = took ? 0 : await countWaitingSteps(sql);
-    await giveSignOfLife(sql, { id, slots, took, isIdle: steps > 0 });
-    this.#lookAfter(steps);
+    const idle = await giveSignOfLife(sql, { id, slots, took, isIdle: steps > 0 });
+    this.#lookAfter(steps, idle * 1_000);
     await backend.ping();
   }
 
   /** A worker whose queue was emptied under it may wait for ever on a connection that looks well. */
-  #lookAfter(steps: number): void {
+  #lookAfter(steps: number, idle: number): void {
     const { log, mend } = this.#options;
+    const isLong = idle >= this.#limits.idle;
+    if (isLong && !this.#isSaid) logEvent(log, 'worker.idle', { seconds: Math.round(idle / 1_000), steps });
+    this.#isSaid = isLong;
     const now = performance.now();
-    if (steps === 0) {
-      this.#idleFrom = undefined;
-      this.#isSaid = false;
-      return;
-    }
-    this.#idleFrom ??= now;
-    const idle = now - this.#idleFrom;
-    if (idle >= this.#limits.idle && !this.#isSaid) {
-      this.#isSaid = true;
-      logEvent(log, 'worker.idle', { seconds: Math.round(idle / 1_000), steps });
-    }
     if (idle < this.#limits.mend || now - this.#mendedAt < this.#limits.mend) return;
     this.#mendedAt = now;
     logEvent(log, 'worker.mended');

@@ -1,5 +1,4 @@
 /** Steps in threads: the process that takes them from the queue stays free for claims, progress and signals. */
-import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../src/db/database.ts';
@@ -29,6 +28,8 @@ const LONGEST_END = 500;
 
 export interface ThreadOptions {
   readonly database: Database;
+  /** Of the process: see `StepRunner`. */
+  readonly id: string;
   readonly settings: JobSettings;
   readonly threads: number;
   readonly log: Log;
@@ -43,7 +44,7 @@ export function inThreads(options: ThreadOptions): StepRunner {
 
 class ThreadPool implements StepRunner {
   readonly atOnce: number;
-  readonly worker = randomUUID();
+  readonly worker: string;
   readonly #options: ThreadOptions;
   readonly #threads = new Set<StepThread>();
   #stopping = false;
@@ -51,6 +52,7 @@ class ThreadPool implements StepRunner {
   constructor(options: ThreadOptions) {
     this.#options = options;
     this.atOnce = options.threads;
+    this.worker = options.id;
   }
 
   async run(key: StepKey): Promise<StepEnd> {

@@ -88,7 +88,7 @@ class QueueWorker implements RunningWorker {
     runner.stop();
     await runner.end();
     await withDeadline(Promise.resolve(this.#worker?.close()), LONGEST_CUT).catch(() => undefined);
-    await this.#heartbeat.stop();
+    this.#heartbeat.pause();
   }
 
   /** Known to be about before it takes anything: whoever leads would start another one. */

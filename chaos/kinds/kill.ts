@@ -6,7 +6,7 @@ import type { Case, Kind } from '../kind.ts';
 import { momentIn, startWith } from '../moments.ts';
 import { startWorker, stopWorker, untilReady } from '../workers.ts';
 
-const MOST_KILLS = 5;
+const MOST_KILLS = 8;
 /** Times in ten thousand. */
 const OF_WORKERS = 1200;
 const OF_EXPORT = 1500;

@@ -1,7 +1,7 @@
 /** PostgreSQL goes away in the middle of a close, in one way or another, and comes back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readPostmaster } from '../../src/embedded/postmaster.ts';
-import { CLOSE, closeUntilThrough, isThrough, wordsOf } from '../going-on.ts';
+import { CLOSE, expectGoneOn } from '../going-on.ts';
 import type { Case, Kind } from '../kind.ts';
 import { momentIn, startWith, timeIn } from '../moments.ts';
 import { childrenOf, happensWithin, killQuietly } from '../processes.ts';
@@ -36,11 +36,7 @@ async function breakServer({ chance, rig, reference }: Case): Promise<void> {
   rig.did(`${way}, away for ${away} ms${worker === undefined ? '' : ', with a worker beside'}`);
   await done;
   const returned = performance.now();
-  const ended = await rig.end(program);
-  if (!isThrough(ended)) {
-    rig.did(`it did not go on by itself: ${wordsOf(ended)}`);
-    await closeUntilThrough(rig);
-  }
+  await expectGoneOn(rig, program);
   const took = performance.now() - returned;
   if (took > LONGEST_RETURN)
     rig.fault(`${Math.round(took / 1000)} seconds from the return of PostgreSQL until the wave was through`);
@@ -74,8 +70,5 @@ async function killEmbedded({ chance, rig, reference }: Case): Promise<void> {
     for (const each of [pid, ...children]) killQuietly(each, 'SIGKILL');
   });
   await done;
-  const ended = await rig.end(program);
-  if (isThrough(ended)) return;
-  rig.did(`it did not go on by itself: ${wordsOf(ended)}`);
-  await closeUntilThrough(rig);
+  await expectGoneOn(rig, program);
 }

@@ -1,8 +1,8 @@
 /** Redis is emptied, restarted, or answers nobody for a while. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { CLOSE, closeUntilThrough, isThrough, wordsOf } from '../going-on.ts';
+import { CLOSE, expectGoneOn } from '../going-on.ts';
 import type { Case, Kind } from '../kind.ts';
-import { momentIn, startWith } from '../moments.ts';
+import { momentIn, startWith, timeIn } from '../moments.ts';
 import type { RedisServer } from '../redis-server.ts';
 import { startWorker, stopWorker } from '../workers.ts';
 
@@ -27,16 +27,13 @@ async function breakRedis({ chance, rig, reference }: Case): Promise<void> {
   const way = chance.of(WAYS);
   const away = chance.below(way === 'frozen' ? LONGEST_FROZEN : LONGEST_AWAY);
   const worker = chance.hits(5000) ? await startWorker(rig) : undefined;
-  const { program, done } = await startWith(rig, CLOSE, momentIn(chance, rig, reference, ['after']), () =>
-    goAndReturn(server, way, away),
-  );
+  // Beside a worker the close itself asks for little.
+  const moment =
+    worker === undefined ? momentIn(chance, rig, reference, ['after']) : timeIn(chance, reference);
+  const { program, done } = await startWith(rig, CLOSE, moment, () => goAndReturn(server, way, away));
   rig.did(`${way}, for ${away} ms${worker === undefined ? '' : ', with a worker beside'}`);
   await done;
-  const ended = await rig.end(program);
-  if (!isThrough(ended)) {
-    rig.did(`it did not go on by itself: ${wordsOf(ended)}`);
-    await closeUntilThrough(rig);
-  }
+  await expectGoneOn(rig, program);
   if (worker !== undefined) await stopWorker(rig, worker);
 }
 

@@ -2,6 +2,7 @@
 import { CLOSE, closeUntilThrough } from '../going-on.ts';
 import type { Case, Kind } from '../kind.ts';
 import type { Disturbance, ServerProxy } from '../proxy/proxy.ts';
+import { isOfQueue } from '../queue-calls.ts';
 import type { Reference } from '../reference.ts';
 import type { Rig } from '../rig.ts';
 
@@ -49,11 +50,8 @@ function endStall(proxy: ServerProxy, cut: boolean): void {
   proxy.goOn();
 }
 
-/** Statements of the queue: its library writes them otherwise than this project does. */
-const OF_QUEUE = /^(--|[A-Z])/;
-
 function callsIn({ commands, statements }: Reference): readonly string[] {
-  return commands.length > 0 ? commands : statements.filter((what) => OF_QUEUE.test(what));
+  return commands.length > 0 ? commands : statements.filter((what) => isOfQueue('postgres', what));
 }
 
 export const queue: Kind = {
@@ -70,7 +68,7 @@ export const queue: Kind = {
       await rig.run(CLOSE, { queue: proxy });
     } else {
       const proxy = await rig.sqlProxy(chance.of(STATES));
-      breakAt(rig, proxy, at, disturbance, (what) => OF_QUEUE.test(what));
+      breakAt(rig, proxy, at, disturbance, (what) => isOfQueue('postgres', what));
       await rig.run(CLOSE, { database: proxy });
     }
     await closeUntilThrough(rig);

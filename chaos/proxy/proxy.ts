@@ -9,6 +9,8 @@ export type Disturbance =
   | { readonly kind: 'cut'; readonly how: Cut; readonly all: boolean }
   /** Nothing goes through any more, on all connections, from here on. */
   | { readonly kind: 'stall' }
+  /** Not passed on, and nothing more goes through on this connection. */
+  | { readonly kind: 'hold' }
   /** The server refuses it, in its place in the protocol. */
   | { readonly kind: 'fail' }
   /** Not passed on, and then `act`. */
@@ -126,6 +128,9 @@ export function dealWith(
     case 'stall':
       link.toServer(message);
       proxy.stallAll();
+      break;
+    case 'hold':
+      link.stall();
       break;
     case 'fail':
       link.toServer(failing);

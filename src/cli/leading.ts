@@ -74,7 +74,7 @@ async function leadOnce(session: Session, errand: Errand, leader: string, begun:
     const run = await errand.begin(leader);
     begun();
     try {
-      await leadRun(session, backend, errand, run);
+      await leadRun(session, { ...errand, backend, leader }, run);
     } finally {
       await run.release();
     }
@@ -83,12 +83,17 @@ async function leadOnce(session: Session, errand: Errand, leader: string, begun:
   }
 }
 
-async function leadRun(session: Session, backend: QueueBackend, errand: Errand, run: LedRun): Promise<void> {
+interface Led extends Errand {
+  readonly backend: QueueBackend;
+  readonly leader: string;
+}
+
+async function leadRun(session: Session, led: Led, run: LedRun): Promise<void> {
   const { config, database, log } = session;
-  const { waveId, goOn, stages, waits = true } = errand;
+  const { backend, waveId, goOn, stages, waits = true } = led;
   const queue = openStepQueue(backend, log);
   const watch = new LossWatch();
-  const worker = new OwnWorker(session, { backend, queue, onLoss: watch.tell });
+  const worker = new OwnWorker(session, { id: led.leader, backend, queue, onLoss: watch.tell });
   const bars = new StageBars(stages);
   const over = new AbortController();
   const signal = AbortSignal.any([session.signal, over.signal]);
@@ -130,37 +135,47 @@ async function callsRegistry({ database }: Session, waveId: number): Promise<boo
 
 /** Takes steps of whatever wave until the signal. */
 export async function workUntilStopped(session: Session): Promise<void> {
-  await throughLosses(session, 'gelombang worker', (begun) => workOnce(session, begun));
+  const worker = randomUUID();
+  await throughLosses(session, 'gelombang worker', (begun) => workOnce(session, worker, begun));
 }
 
-async function workOnce(session: Session, begun: Begun): Promise<void> {
+async function workOnce(session: Session, id: string, begun: Begun): Promise<void> {
   const { config, database, log, signal } = session;
   const backend = await openBackend(config.redisUrl, database, config.redisFiles);
   const queue = openStepQueue(backend, log);
   const watch = new LossWatch();
-  const worker = new OwnWorker(session, { backend, queue, onLoss: watch.tell });
+  const worker = new OwnWorker(session, { id, backend, queue, onLoss: watch.tell });
+  const over = new AbortController();
   let isLost = false;
   try {
     worker.start();
     begun();
-    if (!signal.aborted) await Promise.race([once(signal, 'abort'), watch.lost]);
+    const stop = once(signal, 'abort', { signal: over.signal });
+    stop.catch(() => undefined);
+    if (!signal.aborted) await Promise.race([stop, watch.lost]);
   } catch (error) {
     isLost = true;
     throw error;
   } finally {
+    over.abort();
     await worker.end(isLost);
     await closeQueue(queue);
     await backend.close();
   }
 }
 
+interface OwnWorkerOptions extends Pick<WorkerOptions, 'backend' | 'queue' | 'onLoss'> {
+  /** The same however often it is made anew. */
+  readonly id: string;
+}
+
 /** The worker of this process, if it comes to one. */
 class OwnWorker {
   readonly #session: Session;
-  readonly #of: Pick<WorkerOptions, 'backend' | 'queue' | 'onLoss'>;
+  readonly #of: OwnWorkerOptions;
   #worker: RunningWorker | undefined;
 
-  constructor(session: Session, of: Pick<WorkerOptions, 'backend' | 'queue' | 'onLoss'>) {
+  constructor(session: Session, of: OwnWorkerOptions) {
     this.#session = session;
     this.#of = of;
   }
@@ -168,10 +183,11 @@ class OwnWorker {
   start(): void {
     const { config, database, log } = this.#session;
     const { noticesFolder, dukcapil, concurrency: threads } = config;
+    const { id, ...of } = this.#of;
     if (this.#worker !== undefined) return;
-    const runner = inThreads({ database, settings: { noticesFolder, dukcapil }, threads, log });
+    const runner = inThreads({ database, id, settings: { noticesFolder, dukcapil }, threads, log });
     const stages = stagesOf(createJobs(config));
-    this.#worker = startWorker({ database, stages, runner, log, ...this.#of });
+    this.#worker = startWorker({ database, stages, runner, log, ...of });
   }
 
   async end(isLost: boolean): Promise<void> {

@@ -68,14 +68,25 @@ export interface SignOfLife {
   readonly isIdle: boolean;
 }
 
-/** That the worker is about; those who have not been heard of for long are forgotten. */
-export async function giveSignOfLife(sql: Queryable, { id, slots, took, isIdle }: SignOfLife): Promise<void> {
-  await sql`
+/**
+ * That the worker is about; those who have not been heard of for long are forgotten. Gives the seconds for which it has taken
+ * nothing although steps wait, by the server's clock; 0 where it is not so.
+ */
+export async function giveSignOfLife(
+  sql: Queryable,
+  { id, slots, took, isIdle }: SignOfLife,
+): Promise<number> {
+  const { idle } = await one(
+    sql<{ idle: number }[]>`
     insert into worker (id, host, pid, slots) values (${id}, ${hostname()}, ${process.pid}, ${slots})
     on conflict (id) do update set seen_at = clock_timestamp(),
       last_step_at = case when ${took} then clock_timestamp() else worker.last_step_at end,
-      idle_since = case when ${isIdle} then coalesce(worker.idle_since, clock_timestamp()) end`;
+      idle_since = case when ${isIdle} then coalesce(worker.idle_since, clock_timestamp()) end
+    returning coalesce(extract(epoch from clock_timestamp() - idle_since), 0)::float8 as idle`,
+    'the worker',
+  );
   await sql`delete from worker where seen_at < clock_timestamp() - ${FORGOTTEN_AFTER} * interval '1 second'`;
+  return idle;
 }
 
 /** It stops in order. */

@@ -1,4 +1,5 @@
 /** Steps in threads: those of the compiled program, since a thread loads no TypeScript. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +21,7 @@ function threads({ database, notices, log }: Installation, entry = 'jobs/step-th
   const compiled = pathToFileURL(join(projectRoot(), 'dist', entry));
   return inThreads({
     database,
+    id: randomUUID(),
     settings: { noticesFolder: notices, dukcapil: undefined },
     threads: 2,
     log,
