@@ -296,13 +296,14 @@ CREATE TABLE "result_block" (
 	"wave_id" integer NOT NULL,
 	"part" integer NOT NULL,
 	"position" integer NOT NULL,
-	"first_registration_no" text collate "C" NOT NULL,
+	"lower" text collate "C",
+	"upper" text collate "C",
 	"rows" integer NOT NULL,
 	"lines" "bytea" NOT NULL,
 	"hidden" "bytea" NOT NULL,
 	"regions" "bytea" NOT NULL,
 	CONSTRAINT "result_block_wave_id_part_position_pk" PRIMARY KEY("wave_id","part","position"),
-	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" > 0)
+	CONSTRAINT "result_block_rows" CHECK ("result_block"."rows" >= 0)
 );
 --> statement-breakpoint
 CREATE TABLE "run" (

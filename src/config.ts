@@ -7,7 +7,7 @@ import type { TlsFiles } from './db/tls-files.ts';
 import { readDukcapil } from './dukcapil/environment.ts';
 import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
-import { keyOf, type MasterSource } from './keys/master.ts';
+import { type GivenKey, type KeyFile, keyOf } from './keys/master.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 const DEFAULT_HOME = '.gelombang';
@@ -29,6 +29,11 @@ export interface KeyFolder {
   readonly path: string;
 }
 
+/** Where the master key is; and where a setting says so, which one, and what would hold without it. */
+export type KeySetting = (GivenKey | KeyFile | KeyFolder) & {
+  readonly setBy?: { readonly variable: string; readonly otherwise: KeyFile | KeyFolder };
+};
+
 export interface Config {
   /** Where PostgreSQL is; undefined: the embedded one under `home`. */
   readonly databaseUrl: string | undefined;
@@ -39,7 +44,7 @@ export interface Config {
   /** Absolute. What the program keeps on this machine. */
   readonly home: string;
   /** The key of the keys with which what is kept of people is sealed; in a folder, under the id of the installation. */
-  readonly masterKey: MasterSource | KeyFolder;
+  readonly masterKey: KeySetting;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
   /** How Dukcapil's web service is called; undefined where nothing is set for it. */
@@ -176,7 +181,7 @@ function isAddress(text: string): boolean {
 }
 
 /** Given; or in a file, which belongs to the database: where that is in the home, there, and else where the user is at home. */
-function masterKey(settings: Settings, home: string): MasterSource | KeyFolder {
+function masterKey(settings: Settings, home: string): KeySetting {
   const given = (name: string) =>
     settings.checked(name, '64 hex digits, or 32 bytes in base64url', (text) => keyOf(text) !== undefined);
   const [key, next] = [given('GELOMBANG_KEY'), given('GELOMBANG_NEXT_KEY')].map((text) => keyOf(text ?? ''));
@@ -186,10 +191,12 @@ function masterKey(settings: Settings, home: string): MasterSource | KeyFolder {
       where: 'GELOMBANG_KEY_FILE',
       what: 'expected not to be set beside GELOMBANG_KEY',
     });
-  if (key !== undefined) return { kind: 'given', key, next };
-  if (path !== undefined) return { kind: 'file', path: resolve(path) };
   const own = settings.text('DATABASE_URL') === undefined ? undefined : keyFolderOf(settings);
-  return own === undefined ? { kind: 'file', path: join(home, KEY) } : { kind: 'folder', path: own };
+  const otherwise: KeyFile | KeyFolder =
+    own === undefined ? { kind: 'file', path: join(home, KEY) } : { kind: 'folder', path: own };
+  if (key !== undefined) return { kind: 'given', key, next, setBy: { variable: 'GELOMBANG_KEY', otherwise } };
+  if (path === undefined) return otherwise;
+  return { kind: 'file', path: resolve(path), setBy: { variable: 'GELOMBANG_KEY_FILE', otherwise } };
 }
 
 /** Undefined for a user who has no home to write to. */

@@ -1,6 +1,5 @@
 /** The keys with which what is kept of people is sealed: shown, and replaced. */
 import type { Command } from 'commander';
-import { GelombangError } from '../errors.ts';
 import type { MasterSource } from '../keys/master.ts';
 import type { KeyStatus, Rotation } from '../keys/rotation.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
@@ -34,9 +33,13 @@ function addStatus(keys: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang keys status')
     .action(async (options: Options) => {
       const { keyStatus } = await import('../keys/rotation.ts');
+      const { notHere } = await import('../keys/not-here.ts');
       await withSession(signal, async ({ config, database }) => {
-        const status = await keyStatus(database, await masterSourceOf(config, database));
-        printOutcome(options.json === true, status, () => statusLines(status), missing(status));
+        const source = await masterSourceOf(config, database);
+        const status = await keyStatus(database, source);
+        const { master, here } = status;
+        const missing = master === null || here ? undefined : await notHere(master, source);
+        printOutcome(options.json === true, status, () => statusLines(status), missing);
       });
     });
 }
@@ -61,14 +64,6 @@ function addRotate(keys: Command, signal: AbortSignal): void {
         printResult(options.json === true, rotation, () => rotatedLines(rotation, masterKey));
       });
     });
-}
-
-function missing({ master, here, expected_in: where }: KeyStatus): GelombangError | undefined {
-  if (master === null || here) return undefined;
-  return new GelombangError('INPUT_REFUSED', `master key ${master} is not in ${where}`, {
-    concerns: { key: master },
-    next: `Copy it to ${where} from the machine on which the first command was given, or restore it from its backup; or say with GELOMBANG_KEY_FILE where it is.`,
-  });
 }
 
 function statusLines({

@@ -1,10 +1,10 @@
 /** What a command works with, opened when it begins and closed however it ends. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, type KeyFolder, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { logEvent } from '../events.ts';
-import type { MasterSource } from '../keys/master.ts';
+import type { KeyFile, MasterSource } from '../keys/master.ts';
 import type { Log, LogLevel } from '../log.ts';
 import { type ConnectedAs, connect } from './connecting.ts';
 import { screen } from './screen.ts';
@@ -53,9 +53,16 @@ async function whenThereIsRoom(open: () => Promise<Database>, signal: AbortSigna
 
 /** In a folder of keys, each installation has its own. */
 export async function masterSourceOf({ masterKey }: Config, { sql }: Database): Promise<MasterSource> {
-  if (masterKey.kind !== 'folder') return masterKey;
-  const [installation] = await sql<{ id: string }[]>`select id from installation`;
-  return { kind: 'file', path: join(masterKey.path, installation?.id ?? '') };
+  const { setBy, ...own } = masterKey;
+  const fileIn = async ({ kind, path }: KeyFile | KeyFolder): Promise<KeyFile> => {
+    if (kind === 'file') return { kind, path };
+    const [installation] = await sql<{ id: string }[]>`select id from installation`;
+    return { kind: 'file', path: join(path, installation?.id ?? '') };
+  };
+  const source = own.kind === 'given' ? own : await fileIn(own);
+  if (setBy === undefined) return source;
+  const { path: otherwise } = await fileIn(setBy.otherwise);
+  return { ...source, setBy: { variable: setBy.variable, otherwise } };
 }
 
 /** Without the key it goes on: what needs it all the same fails. */

@@ -64,7 +64,12 @@ export class BinaryRowsIn {
     this.#at = putInt4(this.#buffer, value, putInt4(this.#buffer, 4, this.#at));
   }
 
-  text(value: string): void {
+  text(value: string | null): void {
+    if (value === null) {
+      this.#room(4);
+      this.#at = putInt4(this.#buffer, NULL_LENGTH, this.#at);
+      return;
+    }
     // A UTF-16 unit is three bytes of UTF-8 at the most.
     this.#room(4 + 3 * value.length);
     const length = this.#buffer.write(value, this.#at + 4, 'utf8');

@@ -167,6 +167,18 @@ export function keysOf(client: pg.ClientBase): Keys {
   throw new GelombangError('UNEXPECTED', 'a connection without keys was to read or write what is sealed');
 }
 
+/** Does the work with keys of its own on a connection that can COPY. @throws as `keysOf` does. */
+export async function withOwnKeys<T>(client: pg.ClientBase, keys: Keys, work: () => Promise<T>): Promise<T> {
+  const before = keysOf(client);
+  const carrier = client as pg.ClientBase & { keys: Keys };
+  carrier.keys = keys;
+  try {
+    return await work();
+  } finally {
+    carrier.keys = before;
+  }
+}
+
 /** A unix socket's folder stands percent-encoded where the host does; postgres.js 3.4 would look it up as a name. */
 function socketFolder(url: string): string | undefined {
   const host = decodeURIComponent(new URL(url).hostname);

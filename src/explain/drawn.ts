@@ -5,7 +5,7 @@ import { GelombangError } from '../errors.ts';
 import { type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
 import { OUTCOME, seatsByRegion } from '../proof/seats.ts';
 import type { Cutoff } from '../wave/cutoff.ts';
-import { openDecisions } from '../wave/decisions.ts';
+import { notWhole, SEALED_DECISIONS } from '../wave/decisions.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Drawn } from './explanation.ts';
 import { lineOf, type Recorded } from './recorded.ts';
@@ -107,17 +107,19 @@ async function readPoolLine(
 async function reservePlace(sql: Queryable, wave: Wave, { outcome, rank }: Recorded): Promise<number | null> {
   if (outcome !== 'RESERVE' || rank === null) return null;
   if (seatsByRegion(wave.policy.regions, wave.quota).size === 0) return rank - stepOf(wave, 'ACCEPTED');
-  let place = 0;
+  let [place, decided] = [0, 0];
   const blocks = sql<{ bucket: number; columns: Buffer }[]>`
     select bucket, columns from decision_block where wave_id = ${wave.id}`;
   for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
     for (const { bucket, columns } of some) {
-      const { rows, of } = await openDecisions(sql.keys, { waveId: wave.id, bucket }, columns);
+      const { rows, of } = await SEALED_DECISIONS.open(sql.keys, { waveId: wave.id, bucket }, columns);
+      decided += rows;
       for (let row = 0; row < rows; row++) {
         if (of.outcome[row] === OUTCOME.RESERVE && (of.rank[row] as number) <= rank) place++;
       }
     }
   }
+  if (decided !== stepOf(wave, 'applications')) throw notWhole(wave.id);
   return place;
 }
 

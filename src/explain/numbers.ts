@@ -4,7 +4,7 @@ import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import type { People } from '../wave/people.ts';
-import { openNiks, openPeople } from '../wave/person-blocks.ts';
+import { openPeople, SEALED_NIKS } from '../wave/person-blocks.ts';
 
 export interface SoughtNumber {
   readonly nik: string;
@@ -39,7 +39,7 @@ export async function findNumbers<N extends SoughtNumber>(
     where snapshot_id = ${Number(snapshotId)} and bucket in (${buckets.join(', ')})`;
   for await (const [inBucket, at, niks] of binaryRows(client, query)) {
     const [bucket, position] = [inBucket?.readInt16BE(0) ?? 0, at?.readInt32BE(0) ?? 0];
-    const { nikHigh, nikLow } = (await openNiks(keysOf(client), { snapshotId, bucket }, niks)).of;
+    const { nikHigh, nikLow } = (await SEALED_NIKS.open(keysOf(client), { snapshotId, bucket }, niks)).of;
     for (const number of numbers.filter((asked) => asked.bucket === bucket)) {
       const row = placeOf(nikHigh, nikLow, number.high, number.low);
       if (row !== -1) found.push({ bucket, position, row, number });

@@ -1,9 +1,9 @@
 /** What became of an account in waves: found by its registration number, without a look at anyone else's. */
 import type { Queryable } from '../db/database.ts';
-import type { Keys } from '../keys/keys.ts';
 import type { Outcome } from '../proof/seats.ts';
 import { LINE_FEED } from '../wave/lines.ts';
-import { openHidden, writeHidden } from '../wave/result-line.ts';
+import { type KeptResults, notWhole, openResults } from '../wave/result-blocks.ts';
+import { writeHidden } from '../wave/result-line.ts';
 
 export interface Recorded {
   readonly wave: number;
@@ -16,26 +16,21 @@ export interface Recorded {
   readonly rank: number | null;
 }
 
-/** Of each of the waves in which the account was: they are to be published, or to have been. */
+/**
+ * Of each of the waves in which the account was: they are to be published, or to have been.
+ * @throws Tampered where the block that it would be in is missing or changed; as `Keys.opened` does.
+ */
 export async function findRecorded(
   sql: Queryable,
   waves: readonly number[],
   registrationNo: string,
 ): Promise<readonly Recorded[]> {
-  const blocks = await sql<ResultBlock[]>`
-    select asked.wave, block.part, block.position, block.lines, block.hidden
-    from unnest(${[...waves]}::int[]) as asked (wave)
-      cross join lateral (
-        select part, position, lines, hidden from result_block
-        where wave_id = asked.wave and first_registration_no <= ${registrationNo}
-        order by first_registration_no desc limit 1) as block
-    order by asked.wave`;
   const recorded: Recorded[] = [];
-  for (const block of blocks) {
-    const { wave, part, lines } = block;
+  for (const wave of [...waves].sort((one, other) => one - other)) {
+    const { part, lines, digits } = await findBlock(sql, wave, registrationNo);
     const at = placeOfLine(lines, registrationNo);
     if (at === undefined) continue;
-    await showNik(sql.keys, block, at + registrationNo.length + 1);
+    showNik(lines, digits, at + registrationNo.length + 1);
     const [, nik = '', outcome, reasons = '', , rank = ''] = fieldsAt(lines, at);
     recorded.push({
       ...{ wave, part, nik, outcome: outcome as Outcome },
@@ -46,21 +41,20 @@ export async function findRecorded(
   return recorded;
 }
 
-interface ResultBlock {
-  readonly wave: number;
-  readonly part: number;
-  readonly position: number;
-  readonly lines: Buffer;
-  readonly hidden: Buffer;
+/** The block with the registration numbers from before this one to behind it: of every wave there is one. */
+async function findBlock(sql: Queryable, waveId: number, registrationNo: string) {
+  const [kept] = await sql<KeptResults[]>`
+    select wave_id as "waveId", part, position, lower, upper, rows, lines, regions, hidden from result_block
+    where wave_id = ${waveId} and (lower is null or lower <= ${registrationNo})
+    order by lower desc nulls last limit 1`;
+  if (kept === undefined) throw notWhole(waveId, null);
+  const block = await openResults(sql.keys, kept);
+  if (block.upper !== null && block.upper <= registrationNo) throw notWhole(waveId, block.upper);
+  return { ...block, part: kept.part };
 }
 
 /** Makes the NIK whole that stands at a place of the lines. */
-async function showNik(
-  keys: Keys,
-  { wave: waveId, part, position, lines, hidden }: ResultBlock,
-  at: number,
-): Promise<void> {
-  const digits = await openHidden(keys, { waveId, part, position }, hidden);
+function showNik(lines: Buffer, digits: Uint32Array, at: number): void {
   let row = 0;
   for (let end = lines.indexOf(LINE_FEED); end < at; end = lines.indexOf(LINE_FEED, end + 1)) row++;
   writeHidden(digits[row] as number, lines, at);

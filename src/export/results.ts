@@ -1,10 +1,9 @@
 /** The lines of results.csv and of accepted.csv: both out of one pass over what was recorded. */
 import type pg from 'pg';
 import { orderBy } from '../columns/order.ts';
-import { binaryRows } from '../db/binary-copy.ts';
-import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { openHidden, TO_OUTCOME, writeHidden } from '../wave/result-line.ts';
+import { readResults } from '../wave/result-blocks.ts';
+import { TO_OUTCOME, writeHidden } from '../wave/result-line.ts';
 
 export interface ResultsWanted {
   /** Whether only the first six and last four digits of a NIK are shown. */
@@ -45,19 +44,11 @@ export class ResultFiles {
 
   /**
    * Every line, in the order of the registration numbers.
-   * What the lines do not show of the NIKs is opened only where it is wanted.
-   * @throws GelombangError UNEXPECTED where not as many are accepted as the funnel says.
+   * @throws GelombangError UNEXPECTED where not as many are accepted as the funnel says; as `readResults` does.
    */
   async *results(client: pg.ClientBase, waveId: number): AsyncGenerator<Buffer> {
-    const hides = this.#wanted.masked ? '' : ', part, position, hidden';
-    const query = `select lines${hides} from result_block where wave_id = ${waveId} order by part, position`;
-    for await (const [lines, inPart, at, hidden] of binaryRows(client, query)) {
-      if (!lines) continue;
-      const [part, position] = [inPart?.readInt32BE() ?? 0, at?.readInt32BE() ?? 0];
-      const digits = hidden
-        ? await openHidden(keysOf(client), { waveId, part, position }, hidden)
-        : undefined;
-      this.#pass(lines, digits);
+    for await (const { lines, digits } of readResults(client, waveId)) {
+      this.#pass(lines, this.#wanted.masked ? undefined : digits);
       yield lines;
       this.#wanted.onRows(this.#rows);
     }

@@ -4,7 +4,7 @@ import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { openEntries } from '../wave/entries.ts';
+import { SEALED_ENTRIES } from '../wave/entries.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import type { Applications, Entries } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
@@ -49,7 +49,7 @@ async function readList(client: pg.ClientBase, listId: number, part: Part): Prom
     where list_id = ${listId} and bucket >= ${from} and bucket < ${to}`;
   for await (const [bucket, columns] of binaryRows(client, query)) {
     const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
-    blocks.push(await openEntries(keysOf(client), at, columns));
+    blocks.push(await SEALED_ENTRIES.open(keysOf(client), at, columns));
   }
   const set = new NikSet(blocks.reduce((sum, { rows }) => sum + rows, 0));
   for (const block of blocks) addAll(set, block.rows, block.of.nikHigh, block.of.nikLow);

@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { Words } from '../columns/layout.ts';
 import { writeWords } from '../columns/words.ts';
-import { binaryRows } from '../db/binary-copy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Wave } from '../wave/record.ts';
+import { readResults } from '../wave/result-blocks.ts';
 import { TO_OUTCOME } from '../wave/result-line.ts';
 import type { Part } from '../wave/stage.ts';
 
@@ -42,20 +42,12 @@ function ticketsAfter(waves: number, { per_unsuccessful_wave: more, max }: Polic
 async function countWave(
   client: pg.ClientBase,
   waveId: number,
-  { lower, upper }: Part,
+  part: Part,
   numbers: Words,
   unsuccessful: Uint32Array,
 ): Promise<void> {
   const cursor = new Cursor(numbers, unsuccessful);
-  // COPY takes no bound values: bounds of a range are registration numbers, of which none holds a quote.
-  const query = `select lines from (
-      select part, position, lines, first_registration_no,
-        lead(first_registration_no) over (order by part, position) as next_no
-      from result_block where wave_id = ${waveId}) as blocks
-    where ${upper === null ? 'true' : `first_registration_no < '${upper}'`}
-      and ${lower === null ? 'true' : `(next_no is null or next_no > '${lower}')`}
-    order by part, position`;
-  for await (const [lines] of binaryRows(client, query)) if (lines) cursor.pass(lines);
+  for await (const { lines } of readResults(client, waveId, part)) cursor.pass(lines);
 }
 
 /** Goes through the accounts side by side with the lines of an earlier wave's results. */

@@ -4,7 +4,7 @@ import { BUCKETS } from '../columns/identity.ts';
 import type { Words } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { openNumbers } from '../wave/application-blocks.ts';
+import { SEALED_NUMBERS } from '../wave/application-blocks.ts';
 
 /** Applications of a wave: those of some imports and of some buckets. */
 export interface Scope {
@@ -44,7 +44,7 @@ export async function* headsOf(
   const query = `select bucket, import_id, position, numbers from ${table} where ${conditionOf(scope)}`;
   for await (const [inBucket, importId, position, numbers] of binaryRows(client, query)) {
     const bucket = inBucket?.readInt16BE() ?? 0;
-    const { rows, of } = await openNumbers(keysOf(client), { waveId, bucket }, numbers);
+    const { rows, of } = await SEALED_NUMBERS.open(keysOf(client), { waveId, bucket }, numbers);
     yield {
       bucket,
       importId: importId?.readInt32BE() ?? 0,

@@ -5,7 +5,7 @@ import { pickRows } from '../columns/layout.ts';
 import type { ByteRecord, CsvRecord } from '../csv/csv.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { sealEntries } from '../wave/entries.ts';
+import { SEALED_ENTRIES } from '../wave/entries.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 import { FieldReader } from './fields.ts';
 import type { VersionIn } from './list-version.ts';
@@ -105,7 +105,7 @@ async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: En
       rows.int4(listId);
       rows.int2(bucket);
       rows.int4(entries.rows);
-      rows.whole(sealEntries(keysOf(client), { table: 'list_block', of: listId, bucket }, entries));
+      rows.whole(SEALED_ENTRIES.seal(keysOf(client), { table: 'list_block', of: listId, bucket }, entries));
       await rows.send();
       written += entries.rows;
     }

@@ -4,7 +4,8 @@ import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { GelombangError } from '../errors.ts';
 import type { DataKey, KeyPurpose, KeysInHand } from './keys.ts';
-import { findMasters, firstMaster, type MasterKey, type MasterSource, nameOf } from './master.ts';
+import { findMasters, firstMaster, type MasterKey, type MasterSource } from './master.ts';
+import { notHere } from './not-here.ts';
 import { KEY_BYTES, keyIdOf, open, seal } from './sealing.ts';
 
 export interface SealedDataKey {
@@ -55,13 +56,7 @@ export async function keepUp({ sql, keys }: Pick<Database, 'sql' | 'keys'>): Pro
 
 /** All of them, opened. @throws as `unlock` does. */
 async function readDataKeys(sql: Queryable, source: MasterSource): Promise<readonly DataKey[]> {
-  const sealed = await readSealed(sql);
-  if (sealed.length === 0) return [];
-  const masters = await findMasters(
-    source,
-    sealed.map(({ master }) => master),
-  );
-  return sealed.map((key) => openDataKey(key, masters, source));
+  return openDataKeys(await readSealed(sql), source);
 }
 
 /** In the order of their ids. */
@@ -69,16 +64,22 @@ export function readSealed(sql: Queryable): Promise<readonly SealedDataKey[]> {
   return sql<SealedDataKey[]>`select id, purpose, master_id as master, sealed from data_key order by id`;
 }
 
-export function openDataKey(
-  { id, purpose, master: name, sealed }: SealedDataKey,
-  masters: readonly MasterKey[],
+/** @throws as `unlock` does. */
+export async function openDataKeys(
+  sealed: readonly SealedDataKey[],
   source: MasterSource,
-): DataKey {
-  const master = masters.find((each) => each.name === name);
-  if (master === undefined || nameOf(keyIdOf(sealed, placeOf(id, purpose))) !== name)
-    throw notHere(name, masters, source);
-  // Of memory of its own: with a part of a larger piece, a thread would be given all of it.
-  return { id, purpose, bytes: Uint8Array.from(open(master, placeOf(id, purpose), sealed)) };
+): Promise<readonly DataKey[]> {
+  const names = sealed.map(({ master }) => master);
+  const masters = new Map((await findMasters(source, names)).map((master) => [master.name, master]));
+  const opened: DataKey[] = [];
+  for (const { id, purpose, master: name, sealed: bytes } of sealed) {
+    const master = masters.get(name);
+    const place = placeOf(id, purpose);
+    if (master === undefined || keyIdOf(bytes, place) !== master.id) throw await notHere(name, source);
+    // Of memory of its own: with a part of a larger piece, a thread would be given all of it.
+    opened.push({ id, purpose, bytes: Uint8Array.from(open(master, place, bytes)) });
+  }
+  return opened;
 }
 
 /** One process at a time; who comes second finds them made. */
@@ -118,25 +119,4 @@ export async function resealDataKey(
 
 function placeOf(id: number, purpose: KeyPurpose): string {
   return `data_key ${id} ${purpose}`;
-}
-
-/** Says which key it is, where it is looked for, and what to do. */
-function notHere(name: string, masters: readonly MasterKey[], source: MasterSource): GelombangError {
-  const [where, put] =
-    source.kind === 'given'
-      ? ['GELOMBANG_KEY', 'Set GELOMBANG_KEY to it']
-      : [
-          source.path,
-          `Copy the key file to ${source.path} from the machine on which the first command was given`,
-        ];
-  const others = masters.map((each) => each.name).join(', ');
-  const found = others === '' ? `there is none in ${where}` : `${where} has key ${others}`;
-  return new GelombangError(
-    'INPUT_REFUSED',
-    `what this database keeps of people is sealed with key ${name}, which is not here: ${found}`,
-    {
-      concerns: { key: name },
-      next: `${put}, or restore it from its backup. Without it the data cannot be read by anybody.`,
-    },
-  );
 }

@@ -1,7 +1,8 @@
 /** The data keys that a process has in hand: what is kept of people is sealed with them, and opened. */
+import { randomBytes } from 'node:crypto';
 import { GelombangError } from '../errors.ts';
 import type { MasterSource } from './master.ts';
-import { type Key, keyIdOf, open, seal } from './sealing.ts';
+import { KEY_BYTES, type Key, keyIdOf, open, seal } from './sealing.ts';
 
 /** `seal`: for what is kept; the newest is used. `question`: for hashes of what was asked of the registry; there is one. */
 export type KeyPurpose = 'seal' | 'question';
@@ -18,6 +19,9 @@ export interface KeysInHand {
 
 /** Reads the data keys that there are by now. @throws where they cannot be opened. */
 export type ReadKeys = () => Promise<readonly DataKey[]>;
+
+/** No key of a database has it: they are counted from 1. */
+const ASIDE = 2 ** 32 - 1;
 
 /** One for all connections of a process. Without a key until it is given some. */
 export class Keys {
@@ -47,6 +51,16 @@ export class Keys {
   /** Those in hand, for another thread; undefined where there are none. */
   get inHand(): KeysInHand | undefined {
     return this.#source && { keys: [...this.#byId.values()], source: this.#source };
+  }
+
+  /** The same, but what they seal nobody else ever opens: with a key that is kept nowhere, and gone with them. */
+  aside(): Keys {
+    const aside = new Keys();
+    aside.lock(this.#locked);
+    if (this.#source === undefined || this.#readAgain === undefined) return aside;
+    const own: DataKey = { id: ASIDE, purpose: 'seal', bytes: randomBytes(KEY_BYTES) };
+    aside.hold({ keys: [...this.#byId.values(), own], source: this.#source }, this.#readAgain);
+    return aside;
   }
 
   /** Sealed with the newest key. @param place See `seal`. @throws GelombangError as `lock` was told. */

@@ -9,11 +9,24 @@ import { dirname } from 'node:path';
 import { GelombangError } from '../errors.ts';
 import { KEY_BYTES, type Key } from './sealing.ts';
 
-/** Where the master key is. Holds it, where it is given. */
-export type MasterSource =
-  | { readonly kind: 'given'; readonly key: Uint8Array; readonly next: Uint8Array | undefined }
+/** The key itself, and the one that is to follow it. */
+export interface GivenKey {
+  readonly kind: 'given';
+  readonly key: Uint8Array;
+  readonly next: Uint8Array | undefined;
+}
+
+export interface KeyFile {
+  readonly kind: 'file';
   /** Absolute. */
-  | { readonly kind: 'file'; readonly path: string };
+  readonly path: string;
+}
+
+/** Where the master key is. Holds it, where it is given. */
+export type MasterSource = (GivenKey | KeyFile) & {
+  /** The setting that says so, and the key file that would be used without it; absent where there is no such setting. */
+  readonly setBy?: { readonly variable: string; readonly otherwise: string };
+};
 
 /** Its id in hex names it to people. */
 export type MasterKey = Key & { readonly name: string };
@@ -41,7 +54,7 @@ export function newMaster(): MasterKey {
 }
 
 /** As it is told to people: eight hex digits. */
-export function nameOf(id: number): string {
+function nameOf(id: number): string {
   return id.toString(16).padStart(8, '0');
 }
 

@@ -9,14 +9,8 @@ import { isoTime } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import {
-  addDataKey,
-  lockDataKeys,
-  openDataKey,
-  readSealed,
-  resealDataKey,
-  type SealedDataKey,
-} from './data-keys.ts';
+import { addDataKey, lockDataKeys, openDataKeys, readSealed, resealDataKey } from './data-keys.ts';
+import type { DataKey } from './keys.ts';
 import {
   findMasters,
   type MasterKey,
@@ -104,15 +98,12 @@ async function rotate(session: Sql, source: MasterSource): Promise<Rotation> {
   const from = sealed[0]?.master ?? '';
   const at = masters.findIndex(({ name }) => name === from);
   if (at > 0) return wasThrough(source, masters, at);
+  const keys = await openDataKeys(sealed, source);
   // Not in the file any more: another database that shared it was rotated.
   const resumed = at + 1 < masters.length;
   const next = resumed ? masters[at + 1] : await nextMaster(source, masters);
   if (next === undefined || next.name === from) throw noNext(from);
-  const data_key = await reseal(session, sealed, {
-    masters: await findMasters(source, [from]),
-    source,
-    next,
-  });
+  const data_key = await reseal(session, keys, next);
   if (source.kind === 'file') await retireMaster(source.path, from);
   return { from, to: next.name, data_key, resumed: resumed && source.kind === 'file' };
 }
@@ -128,21 +119,11 @@ async function nextMaster(
   return next;
 }
 
-interface Reseal {
-  readonly masters: readonly MasterKey[];
-  readonly source: MasterSource;
-  readonly next: MasterKey;
-}
-
 /** All of them or none. @returns The id of the new data key. */
-function reseal(
-  session: Sql,
-  sealed: readonly SealedDataKey[],
-  { masters, source, next }: Reseal,
-): Promise<number> {
+function reseal(session: Sql, keys: readonly DataKey[], next: MasterKey): Promise<number> {
   return session.begin(async (sql) => {
     await lockDataKeys(sql);
-    for (const key of sealed) await resealDataKey(sql, openDataKey(key, masters, source), next);
+    for (const key of keys) await resealDataKey(sql, key, next);
     return addDataKey(sql, next, 'seal');
   });
 }

@@ -3,7 +3,7 @@
  * 800-38D) with a random nonce, of which one key may have 2^32.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { GelombangError } from '../errors.ts';
+import { type ErrorDetails, GelombangError } from '../errors.ts';
 
 const CIPHER = 'aes-256-gcm';
 export const KEY_BYTES = 32;
@@ -42,7 +42,7 @@ export function seal({ id, bytes: key }: Key, place: string, bytes: Uint8Array):
 
 /** The id of the key. @throws GelombangError UNEXPECTED for bytes that are not sealed. */
 export function keyIdOf(sealed: Uint8Array, place: string): number {
-  if (sealed.length < SEAL_BYTES || sealed[0] !== VERSION) throw tampered(place);
+  if (sealed.length < SEAL_BYTES || sealed[0] !== VERSION) throw unopened(place);
   return new DataView(sealed.buffer, sealed.byteOffset).getUint32(ID_AT);
 }
 
@@ -58,7 +58,7 @@ export function open({ bytes: key }: Pick<Key, 'bytes'>, place: string, sealed: 
   try {
     decipher.final();
   } catch {
-    throw tampered(place);
+    throw unopened(place);
   }
   return bytes;
 }
@@ -67,12 +67,18 @@ function boundTo(head: Uint8Array, place: string): Buffer {
   return Buffer.concat([head, Buffer.from(place)]);
 }
 
-function tampered(place: string): GelombangError {
-  return new GelombangError(
-    'UNEXPECTED',
-    `${place} cannot be opened: it was changed or put there from elsewhere`,
-    {
-      next: 'Somebody wrote to the database who should not. Restore it from a backup of before.',
-    },
-  );
+/** What is kept was changed by somebody who does not have the key. */
+export class Tampered extends GelombangError {
+  /** @param what For example `a block cannot be opened`. */
+  constructor(what: string, concerns: ErrorDetails['concerns'] = {}) {
+    super('UNEXPECTED', what, { concerns, next: AFTER_TAMPERING });
+  }
+}
+
+const AFTER_TAMPERING =
+  'Somebody wrote to the database who should not. Keep it as it is, look at who did what with: gelombang audit verify, hold ' +
+  'what was published against an export that was handed out, and go on with a backup of before.';
+
+function unopened(place: string): Tampered {
+  return new Tampered(`${place} cannot be opened: it was changed or put there from elsewhere`);
 }

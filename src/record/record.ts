@@ -13,11 +13,11 @@ import { OUTCOMES } from '../proof/seats.ts';
 import { writeDecisions } from '../wave/decisions.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
-import { sealHidden } from '../wave/result-line.ts';
-import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { putResults, RESULT_TARGET, type ResultLines } from '../wave/result-blocks.ts';
+import type { Part, Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver, UNANSWERED } from '../wave/stage-blocks.ts';
 import { CodeSets } from './code-sets.ts';
-import { LINE, type ResultBlock, type Results, resultBlocks } from './result-lines.ts';
+import { LINE, type Results, resultBlocks } from './result-lines.ts';
 
 export const record: Stage = {
   plan: async (sql, wave) => boundsOfRanges(await rangeStarts(sql, wave.id)),
@@ -27,12 +27,12 @@ export const record: Stage = {
 /** A line, and what tells those on whom the registry gave no answer. */
 const IN_ORDER = { ...LINE, nameSimilarity: 'u8' } as const;
 
-const TARGET = 'result_block (wave_id, part, position, first_registration_no, rows, lines, hidden, regions)';
 const ACCEPTED = OUTCOMES.indexOf('ACCEPTED');
 const INELIGIBLE = OUTCOMES.indexOf('INELIGIBLE');
 const UNVERIFIED = OUTCOMES.indexOf('UNVERIFIED');
 
-async function recordRange({ client, wave, part: { part } }: StepContext): Promise<StepResult> {
+async function recordRange({ client, wave, part: range }: StepContext): Promise<StepResult> {
+  const { part } = range;
   const verdicts = await takeOver(client, wave.id, 'verdict', part);
   const selected = await takeOver(client, wave.id, 'selected', part);
   const { rows, of } = verdicts;
@@ -42,7 +42,7 @@ async function recordRange({ client, wave, part: { part } }: StepContext): Promi
   const results = resultsOf(inOrder.of, selected);
   const reasons = new CodeSets(reasonCodes(wave.policy));
   const digest = createHash('sha256');
-  await writeResults(client, wave.id, part, resultBlocks(inOrder, results, reasons), digest);
+  await writeResults(client, wave.id, range, resultBlocks(inOrder, results, reasons, range), digest);
   const byNumber = unordered(results, order);
   await writeDecisions(client, wave.id, part, of.number, { ...of, ...byNumber });
   const accepted = rowsWhere(rows, (row) => byNumber.outcome[row] === ACCEPTED);
@@ -92,25 +92,17 @@ function unordered(results: Results, order: Uint32Array): Results {
 async function writeResults(
   client: pg.ClientBase,
   waveId: number,
-  part: number,
-  blocks: Iterable<ResultBlock>,
+  { part }: Part,
+  blocks: Iterable<ResultLines>,
   digest: Hash,
 ): Promise<void> {
   const keys = keysOf(client);
-  const to = new BinaryRowsIn(client, TARGET);
+  const to = new BinaryRowsIn(client, RESULT_TARGET);
   let position = 0;
-  for (const { firstRegistrationNo, rows, lines, hidden, regions } of blocks) {
+  for (const block of blocks) {
     // Not over what is hidden: of few rows the digest would give it away.
-    digest.update(lines);
-    to.begin(8);
-    to.int4(waveId);
-    to.int4(part);
-    to.int4(position);
-    to.text(firstRegistrationNo);
-    to.int4(rows);
-    to.whole(lines);
-    to.whole(sealHidden(keys, { waveId, part, position }, hidden));
-    to.whole(regions);
+    digest.update(block.lines);
+    putResults(to, keys, { waveId, part, position }, block);
     await to.send();
     position += 1;
   }

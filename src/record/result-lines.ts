@@ -3,7 +3,9 @@ import { writeDecimal } from '../columns/decimal.ts';
 import { type Columns, numbersOf } from '../columns/layout.ts';
 import { textOfWords, writeWords } from '../columns/words.ts';
 import { OUTCOMES } from '../proof/seats.ts';
+import type { ResultLines } from '../wave/result-blocks.ts';
 import { hiddenOf, writeMasked } from '../wave/result-line.ts';
+import type { PartBounds } from '../wave/stage.ts';
 import { NO_TIER } from '../wave/stage-blocks.ts';
 import type { CodeSets } from './code-sets.ts';
 
@@ -26,17 +28,6 @@ export interface Results {
   readonly rank: Uint32Array;
 }
 
-export interface ResultBlock {
-  readonly firstRegistrationNo: string;
-  readonly rows: number;
-  /** Each ended by a line feed. */
-  readonly lines: Buffer;
-  /** Of each row the digits of the NIK that its line does not show. */
-  readonly hidden: Uint32Array;
-  /** Of each row. */
-  readonly regions: Uint8Array;
-}
-
 /** Bytes of lines in a block, or a line more. */
 const BLOCK_BYTES = 1 << 18;
 /** Bytes of all columns of a line but the reasons, at the most: their digits and letters, commas, the line end. */
@@ -46,29 +37,42 @@ const LINE_FEED = 0x0a;
 /** Texts that come again and again, as bytes. */
 const OUTCOME_TEXTS = OUTCOMES.map((name) => Buffer.from(name));
 
-/** The lines, in blocks. Verdicts and results are in their order. */
+/** The lines, in blocks: one at least. Verdicts and results are in their order, and all that there are of the range. */
 export function* resultBlocks(
   { rows, of }: Columns<typeof LINE>,
   results: Results,
   reasons: CodeSets,
-): Iterable<ResultBlock> {
+  { lower, upper }: PartBounds,
+): Iterable<ResultLines> {
   const room = BLOCK_BYTES + LONGEST_LINE + reasons.longest;
   const writer = new LineWriter(of, results, reasons);
-  for (let from = 0, to = 0; from < rows; from = to) {
+  let [from, to] = [0, 0];
+  let next = lower;
+  do {
     const lines = Buffer.allocUnsafe(room);
     let end = 0;
     while (to < rows && end < BLOCK_BYTES) end = writer.write(to++, lines, end);
-    const firstRegistrationNo = textOfWords(of.registrationNo, from);
+    const following = to < rows ? textOfWords(of.registrationNo, to) : upper;
     yield {
-      firstRegistrationNo,
+      lower: next,
+      upper: following,
       rows: to - from,
       lines: lines.subarray(0, end),
-      hidden: numbersOf('u32', to - from, (row) =>
-        hiddenOf(of.nikHigh[from + row] as number, of.nikLow[from + row] as number),
-      ),
+      digits: hiddenDigits(of, from, to),
       regions: of.region.subarray(from, to),
     };
-  }
+    [from, next] = [to, following];
+  } while (from < rows);
+}
+
+function hiddenDigits(
+  { nikHigh, nikLow }: Columns<typeof LINE>['of'],
+  from: number,
+  to: number,
+): Uint32Array {
+  return numbersOf('u32', to - from, (row) =>
+    hiddenOf(nikHigh[from + row] as number, nikLow[from + row] as number),
+  );
 }
 
 class LineWriter {

@@ -5,7 +5,7 @@ import { rowsBetween } from '../columns/layout.ts';
 import { NikSet } from '../columns/nik-set.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { openEntries, sealEntries } from '../wave/entries.ts';
+import { SEALED_ENTRIES } from '../wave/entries.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
 
 export interface QuestionFile {
@@ -40,7 +40,7 @@ export async function recordQuestions(
     blocks.int4(made.id);
     blocks.int2(bucket);
     blocks.int4(to - from);
-    blocks.whole(sealEntries(keysOf(client), at, rowsBetween(ENTRY, niks, from, to)));
+    blocks.whole(SEALED_ENTRIES.seal(keysOf(client), at, rowsBetween(ENTRY, niks, from, to)));
     await blocks.send();
   }
   await blocks.end();
@@ -73,7 +73,7 @@ export async function readAsked(
   const blocks: Entries[] = [];
   for await (const [file, inBucket, columns] of binaryRows(client, query)) {
     const [of, bucket] = [file?.readInt32BE(0) ?? 0, inBucket?.readInt16BE(0) ?? 0];
-    blocks.push(await openEntries(keysOf(client), { table: 'question_block', of, bucket }, columns));
+    blocks.push(await SEALED_ENTRIES.open(keysOf(client), { table: 'question_block', of, bucket }, columns));
   }
   return blocks;
 }

@@ -5,6 +5,8 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { GelombangError } from '../errors.ts';
 import { MerkleTree } from '../proof/merkle.ts';
 import { OUTCOMES } from '../proof/seats.ts';
+import { readResults } from '../wave/result-blocks.ts';
+import type { Part, PartBounds } from '../wave/stage.ts';
 import { REAL } from './shadows.ts';
 import { Side } from './side.ts';
 import { Tally, Transitions } from './tally.ts';
@@ -55,12 +57,12 @@ export class Comparison {
   }
 
   /** Goes through all ranges; gives the lines of those who change sides, in the order of their registration numbers. */
-  async *sides(ranges: number, onRange: (done: number) => void): AsyncGenerator<string> {
-    for (let range = 0; range < ranges; range++) {
-      const before = await this.#read(BEFORE, range, this.#hashes[0]);
-      const after = await this.#read(AFTER, range, this.#hashes[1]);
+  async *sides(ranges: readonly PartBounds[], onRange: (done: number) => void): AsyncGenerator<string> {
+    for (const [part, { lower, upper }] of ranges.entries()) {
+      const before = await this.#read(BEFORE, { part, lower, upper }, this.#hashes[0]);
+      const after = await this.#read(AFTER, { part, lower, upper }, this.#hashes[1]);
       yield* this.#compare(before, after);
-      onRange(range + 1);
+      onRange(part + 1);
     }
   }
 
@@ -99,18 +101,18 @@ export class Comparison {
     if (this.differences.length < MOST_NAMED) this.differences.push({ registrationNo, file });
   }
 
-  async #read(schema: string, range: number, hashing: Hashing): Promise<Side> {
-    const where = `where wave_id = ${this.#waveId} and part = ${range}`;
-    const lines = await this.#linesOf(`select lines from ${schema}.result_block ${where} order by position`);
-    const pool = await this.#linesOf(`select lines from ${schema}.pool ${where}`);
-    hashing.take(lines, pool);
-    return new Side(lines, pool);
-  }
-
-  async #linesOf(query: string): Promise<Buffer> {
-    const blocks: Buffer[] = [];
-    for await (const [lines] of binaryRows(this.#client, query)) if (lines) blocks.push(lines);
-    return Buffer.concat(blocks);
+  async #read(schema: string, range: Part, hashing: Hashing): Promise<Side> {
+    const client = this.#client;
+    const waveId = this.#waveId;
+    const results: Buffer[] = [];
+    for await (const { lines } of readResults(client, waveId, range, `${schema}.result_block`))
+      results.push(lines);
+    const query = `select lines from ${schema}.pool where wave_id = ${waveId} and part = ${range.part}`;
+    const pool: Buffer[] = [];
+    for await (const [lines] of binaryRows(client, query)) if (lines) pool.push(lines);
+    const side = new Side(Buffer.concat(results), Buffer.concat(pool));
+    hashing.take(side.lines, side.pool);
+    return side;
   }
 
   async #rootOf(schema: string): Promise<string> {

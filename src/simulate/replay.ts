@@ -46,23 +46,23 @@ export interface MatchCounts {
   readonly unanswered: number;
 }
 
-/** @returns Into how many ranges of registration numbers the results are cut. */
-export async function replay(wave: Wave, context: ReplayContext): Promise<number> {
+/** @returns The ranges of registration numbers into which the results are cut. */
+export async function replay(wave: Wave, context: ReplayContext): Promise<readonly PartBounds[]> {
   const { database, client } = context;
   await preferShadows(client);
   const reading = database.connect(1);
   try {
     // What stages ask of other connections can be nothing but questions.
     await reading`set default_transaction_read_only = on`;
-    let parts = 0;
+    let ranges: readonly PartBounds[] = [];
     for (const name of Object.keys(WRITTEN) as ReplayedStage[]) {
       const bounds = await boundsOf(name, wave, context.stages, reading);
       const work = () => doParts(name, bounds, wave, { ...context, database: { ...database, sql: reading } });
       const counts = await withShadows(client, WRITTEN[name], work);
       if (name === 'match') context.onMatched(summed(counts));
-      parts = bounds.length;
+      ranges = bounds;
     }
-    return parts;
+    return ranges;
   } finally {
     await reading.end();
   }

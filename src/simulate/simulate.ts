@@ -3,7 +3,7 @@
  * holds what comes of it against what came of the wave. Nothing of it is stored.
  */
 import type pg from 'pg';
-import type { Database } from '../db/database.ts';
+import { type Database, keysOf, withOwnKeys } from '../db/database.ts';
 import { endedBy, inRolledBackTransaction } from '../db/session.ts';
 import { GelombangError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -61,8 +61,11 @@ export async function simulateWave(
   try {
     signal.throwIfAborted();
     const compared = await inRolledBackTransaction(database, (client, pid) =>
-      endedBy(signal, database, pid, () =>
-        playAndCompare(client, database, { wave: other, own: wave.policy }, simulating),
+      // What it writes must be of no use to whoever catches it on its way and puts it in the place of the wave's own.
+      withOwnKeys(client, keysOf(client).aside(), () =>
+        endedBy(signal, database, pid, () =>
+          playAndCompare(client, database, { wave: other, own: wave.policy }, simulating),
+        ),
       ),
     );
     return reportOf({ wave, planned, data: request.data, used, ...compared });
@@ -81,10 +84,10 @@ async function playAndCompare(
   const ranges = await replay(wave, { client, database, stages, log, signal, onProgress, onMatched });
   return withShadows(client, [], async () => {
     const comparison = new Comparison(client, wave.id);
-    onProgress('compare', 0, ranges);
+    onProgress('compare', 0, ranges.length);
     const onRange = (done: number) => {
       signal.throwIfAborted();
-      onProgress('compare', done, ranges);
+      onProgress('compare', done, ranges.length);
     };
     await takeSides(comparison.sides(ranges, onRange));
     return { comparison, digests: await comparison.digests() };

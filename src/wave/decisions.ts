@@ -1,15 +1,15 @@
 /** What became of the applications, for whoever starts from the person: typed columns, by bucket of the NIK. */
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { type Columns, concatColumns, pickRows, rowsBetween } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import type { Keys } from '../keys/keys.ts';
+import { Tampered } from '../keys/sealing.ts';
 import type { InBucket } from './application-blocks.ts';
 import { partOfNumber, placeOfNumber } from './numbers.ts';
 import { bucketsOf } from './parts.ts';
+import { SealedColumns } from './sealed-columns.ts';
 import type { Part } from './stage.ts';
 
 export const DECISION = {
@@ -31,6 +31,11 @@ export const DECISION = {
 
 export type Decisions = Columns<typeof DECISION>;
 
+export const SEALED_DECISIONS = new SealedColumns(
+  DECISION,
+  ({ waveId, bucket }: InBucket) => `decision_block of wave ${waveId}, bucket ${bucket}`,
+);
+
 const TARGET = 'decision_block (wave_id, bucket, source, rows, columns)';
 
 /**
@@ -48,29 +53,17 @@ export async function writeDecisions(
   const rows = new BinaryRowsIn(client, TARGET);
   const all = { rows: numbers.length, of: { ...of, place: numbers.map(placeOfNumber) } };
   for (const { bucket, from, to } of stretchesOfBuckets(numbers)) {
-    const columns = encodeBlock(DECISION, rowsBetween(DECISION, all, from, to));
     rows.begin(5);
     rows.int4(waveId);
     rows.int2(bucket);
     rows.int4(source);
     rows.int4(to - from);
-    rows.whole(keysOf(client).sealed(placeOf(waveId, bucket), columns));
+    rows.whole(
+      SEALED_DECISIONS.seal(keysOf(client), { waveId, bucket }, rowsBetween(DECISION, all, from, to)),
+    );
     await rows.send();
   }
   await rows.end();
-}
-
-/** A block of them. @throws as `Keys.opened` does. */
-export async function openDecisions(
-  keys: Keys,
-  { waveId, bucket }: InBucket,
-  columns: Buffer | null | undefined,
-): Promise<Decisions> {
-  return decodeBlock(DECISION, await keys.opened(placeOf(waveId, bucket), columns));
-}
-
-function placeOf(waveId: number, bucket: number): string {
-  return `decision_block of wave ${waveId}, bucket ${bucket}`;
 }
 
 function* stretchesOfBuckets(numbers: Uint32Array): Iterable<{ bucket: number; from: number; to: number }> {
@@ -89,7 +82,10 @@ function outOfOrder(): GelombangError {
   return new GelombangError('UNEXPECTED', 'applications do not come in the order of their numbers');
 }
 
-/** The decisions on the applications of a part by bucket, row for row as `readApplications` gives these. */
+/**
+ * The decisions on the applications of a part by bucket, row for row as `readApplications` gives these.
+ * @throws Tampered where there is not one on each of them: with a block that is missing everybody behind it would be told of somebody else's.
+ */
 export async function readDecisions(client: pg.ClientBase, waveId: number, part: Part): Promise<Decisions> {
   const [from, to] = bucketsOf(part);
   const blocks: Decisions[] = [];
@@ -98,7 +94,7 @@ export async function readDecisions(client: pg.ClientBase, waveId: number, part:
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, source`;
   for await (const [inBucket, columns] of binaryRows(client, query)) {
     const bucket = inBucket?.readInt16BE(0) ?? 0;
-    const block = await openDecisions(keysOf(client), { waveId, bucket }, columns);
+    const block = await SEALED_DECISIONS.open(keysOf(client), { waveId, bucket }, columns);
     blocks.push(block);
     buckets.push(new Uint16Array(block.rows).fill(bucket));
   }
@@ -109,5 +105,34 @@ export async function readDecisions(client: pg.ClientBase, waveId: number, part:
     bucket.set(ofBlock, row);
     row += ofBlock.length;
   }
-  return pickRows(DECISION, { rows, of }, orderBy(rows, [bucket, of.place]));
+  const decisions = pickRows(DECISION, { rows, of }, orderBy(rows, [bucket, of.place]));
+  await refuseGaps(client, waveId, part, { bucket, place: decisions.of.place });
+  return decisions;
+}
+
+/** @param found In the order of bucket and place. */
+async function refuseGaps(
+  client: pg.ClientBase,
+  waveId: number,
+  part: Part,
+  { bucket, place }: { readonly bucket: Uint16Array; readonly place: Uint32Array },
+): Promise<void> {
+  const { rows } = await client.query<{ bucket: number; applications: number }>(
+    `select bucket, sum(rows)::int as applications from application_block
+    where wave_id = $1 and bucket >= $2 and bucket < $3 group by bucket order by bucket`,
+    [waveId, ...bucketsOf(part)],
+  );
+  let row = 0;
+  for (const { bucket: expected, applications } of rows) {
+    for (let at = 0; at < applications; at++, row++) {
+      if (bucket[row] !== expected || place[row] !== at) throw notWhole(waveId);
+    }
+  }
+  if (row !== place.length) throw notWhole(waveId);
+}
+
+/** There is not one decision on each application. */
+export function notWhole(waveId: number): Tampered {
+  const what = `the decisions of wave ${waveId} are not whole: a block of them, or of its applications, is missing or one too many`;
+  return new Tampered(what, { wave: waveId });
 }

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { openGiven } from './application-blocks.ts';
-import { openEntries } from './entries.ts';
+import { SEALED_GIVEN } from './application-blocks.ts';
+import { SEALED_ENTRIES } from './entries.ts';
 import type { WaveHits } from './lists-suspicion.ts';
 
 /** Entries in a set of 16 MB. */
@@ -61,7 +61,7 @@ async function niksOf(client: pg.ClientBase, listId: number, helping: Helping): 
   const query = `select bucket, columns from list_block where list_id = ${listId} and ${within(helping)}`;
   for await (const [bucket, columns] of binaryRows(client, query)) {
     const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
-    const { rows, of } = await openEntries(keysOf(client), at, columns);
+    const { rows, of } = await SEALED_ENTRIES.open(keysOf(client), at, columns);
     for (let row = 0; row < rows; row++) niks.add(of.nikHigh[row] as number, of.nikLow[row] as number);
   }
   return niks;
@@ -72,7 +72,7 @@ async function countOn(client: pg.ClientBase, list: NikSet, wave: number, helpin
   const query = `select bucket, columns from application_block where wave_id = ${wave} and ${within(helping)}`;
   for await (const [bucket, columns] of binaryRows(client, query)) {
     const at = { waveId: wave, bucket: bucket?.readInt16BE(0) ?? 0 };
-    const { rows, of } = await openGiven(keysOf(client), at, columns);
+    const { rows, of } = await SEALED_GIVEN.open(keysOf(client), at, columns);
     for (let row = 0; row < rows; row++) {
       if (list.has(of.nikHigh[row] as number, of.nikLow[row] as number)) hits += 1;
     }

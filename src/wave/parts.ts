@@ -8,7 +8,7 @@ import { compareWords, textOfWords } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf, type Queryable, type Transaction } from '../db/database.ts';
 import { one } from '../db/rows.ts';
-import { openApplications, openNumbers } from './application-blocks.ts';
+import { openApplications, SEALED_NUMBERS } from './application-blocks.ts';
 import { APPLICATION, type Applications, type Entries, NUMBERED } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
 
@@ -103,25 +103,30 @@ export async function readApplications(
  */
 export async function rangeStarts(sql: Queryable, waveId: number): Promise<Words> {
   const ranges = await countParts(sql, waveId);
-  const blocks: Columns<typeof NUMBERED>[] = [];
-  let rows = 0;
-  for (let bucket = 0; bucket < BUCKETS && rows < ranges * SAMPLED_A_RANGE; bucket++) {
-    const found = await sql<{ numbers: Buffer }[]>`
-      select numbers from application_block where wave_id = ${waveId} and bucket = ${bucket}
-      order by import_id, position`;
-    for (const { numbers } of found) {
-      const block = await openNumbers(sql.keys, { waveId, bucket }, numbers);
-      blocks.push(block);
-      rows += block.rows;
-    }
-  }
-  const sample = concatColumns(NUMBERED, blocks);
+  // Of a single range nobody asks where it begins.
+  const sample = await sampleOf(sql, waveId, ranges === 1 ? 0 : ranges * SAMPLED_A_RANGE);
+  const { rows } = sample;
   const order = orderBy(rows, wordKeys(sample.of.registrationNo, rows));
   const starts = new Set<number>();
   for (let range = 1; range < ranges && rows > 0; range++) {
     starts.add(order[Math.floor((range * rows) / ranges)] as number);
   }
   return pickRows(NUMBERED, sample, Uint32Array.from(starts)).of.registrationNo;
+}
+
+/** The numbers of the first buckets that together have so many applications, or of all. */
+async function sampleOf(sql: Queryable, waveId: number, enough: number): Promise<Columns<typeof NUMBERED>> {
+  const found = await sql<{ bucket: number; numbers: Buffer }[]>`
+    with counted as (
+      select bucket, sum(sum(rows)) over (order by bucket) - sum(rows) as before
+      from application_block where wave_id = ${waveId} group by bucket)
+    select bucket, numbers from application_block
+    where wave_id = ${waveId} and bucket in (select bucket from counted where before < ${enough})
+    order by bucket, import_id, position`;
+  const blocks: Columns<typeof NUMBERED>[] = [];
+  for (const { bucket, numbers } of found)
+    blocks.push(await SEALED_NUMBERS.open(sql.keys, { waveId, bucket }, numbers));
+  return concatColumns(NUMBERED, blocks);
 }
 
 /** The range that a registration number falls into. */

@@ -1,31 +1,28 @@
 /** The people of a version of the registry as they are kept: blocks of one bucket each, the NIKs by themselves, sealed. */
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import type { Keys } from '../keys/keys.ts';
-import { type EntriesPlace, openEntries, sealEntries } from './entries.ts';
-import { type Entries, KNOWN, type People } from './people.ts';
+import { ENTRY, KNOWN, type People } from './people.ts';
+import { type Sealed, SealedColumns } from './sealed-columns.ts';
 
 /** Where a block stands, which it is bound to. */
-export interface InSnapshot {
+interface InSnapshot {
   readonly snapshotId: number;
   readonly bucket: number;
 }
 
-type Sealed = Buffer | null | undefined;
+const placeOf =
+  (column: string) =>
+  ({ snapshotId, bucket }: InSnapshot) =>
+    `registry_block.${column} of ${snapshotId}, bucket ${bucket}`;
+
+export const SEALED_NIKS = new SealedColumns(ENTRY, placeOf('niks'));
+const SEALED_KNOWN = new SealedColumns(KNOWN, placeOf('columns'));
 
 export function sealPeople(
   keys: Keys,
   at: InSnapshot,
-  { rows, of }: People,
+  people: People,
 ): { readonly niks: Buffer; readonly columns: Buffer } {
-  return {
-    niks: sealEntries(keys, niksPlace(at), { rows, of }),
-    columns: keys.sealed(placeOf(at), encodeBlock(KNOWN, { rows, of })),
-  };
-}
-
-/** @throws as `Keys.opened` does. */
-export function openNiks(keys: Keys, at: InSnapshot, niks: Sealed): Promise<Entries> {
-  return openEntries(keys, niksPlace(at), niks);
+  return { niks: SEALED_NIKS.seal(keys, at, people), columns: SEALED_KNOWN.seal(keys, at, people) };
 }
 
 /** @throws as `Keys.opened` does. */
@@ -34,15 +31,7 @@ export async function openPeople(
   at: InSnapshot,
   { niks, columns }: { readonly niks: Sealed; readonly columns: Sealed },
 ): Promise<People> {
-  const { of } = await openNiks(keys, at, niks);
-  const known = decodeBlock(KNOWN, await keys.opened(placeOf(at), columns));
+  const { of } = await SEALED_NIKS.open(keys, at, niks);
+  const known = await SEALED_KNOWN.open(keys, at, columns);
   return { rows: known.rows, of: { ...of, ...known.of } };
-}
-
-function niksPlace({ snapshotId, bucket }: InSnapshot): EntriesPlace {
-  return { table: 'registry_block', of: snapshotId, bucket };
-}
-
-function placeOf({ snapshotId, bucket }: InSnapshot): string {
-  return `registry_block.columns of ${snapshotId}, bucket ${bucket}`;
 }

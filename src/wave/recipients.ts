@@ -1,6 +1,5 @@
 /** The people who received a place before: how they come to be known, and who of them counts for a wave. */
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { deal } from '../columns/deal.ts';
 import { BUCKETS, bucketOf } from '../columns/identity.ts';
 import { type Columns, concatColumns, pickRows } from '../columns/layout.ts';
@@ -12,6 +11,7 @@ import type { Keys } from '../keys/keys.ts';
 import { bucketsOf, bucketsOfNiks } from './parts.ts';
 import { RECIPIENT, type Recipients } from './people.ts';
 import type { Wave } from './record.ts';
+import { SealedColumns } from './sealed-columns.ts';
 import type { Part } from './stage.ts';
 
 /** One row for each place received, in the order of bucket and NIK. A household that is not known is 0 in both halves. */
@@ -61,7 +61,7 @@ export async function* recipientBlocks(
     where bucket >= ${from} and bucket < ${to} and ${counted} order by bucket, id`;
   for await (const [inBucket, columns] of binaryRows(client, query)) {
     const bucket = inBucket?.readInt16BE(0) ?? 0;
-    yield { bucket, columns: decodeBlock(RECIPIENT, await keysOf(client).opened(placeOf(bucket), columns)) };
+    yield { bucket, columns: await SEALED_RECIPIENTS.open(keysOf(client), bucket, columns) };
   }
 }
 
@@ -73,10 +73,10 @@ export async function lockRecipients(client: pg.ClientBase): Promise<void> {
 /** In place of the number of a wave that was published here: a wave's own is 1 or more. */
 export const BY_FILE = 0;
 
-/** What a block of recipients is bound to. */
-function placeOf(bucket: number): string {
-  return `recipient_block of bucket ${bucket}`;
-}
+const SEALED_RECIPIENTS = new SealedColumns(
+  RECIPIENT,
+  (bucket: number) => `recipient_block of bucket ${bucket}`,
+);
 
 /** Blocks on their way to their table, under the lock. */
 export class RecipientBlocksIn {
@@ -98,7 +98,7 @@ export class RecipientBlocksIn {
     this.#rows.int2(bucket);
     this.#rows.int4(this.#publishedBy);
     this.#rows.int4(columns.rows);
-    this.#rows.whole(this.#keys.sealed(placeOf(bucket), encodeBlock(RECIPIENT, columns)));
+    this.#rows.whole(SEALED_RECIPIENTS.seal(this.#keys, bucket, columns));
     await this.#rows.send();
   }
 

@@ -2,9 +2,7 @@
  * Where things stand in a line of the results, as it is recorded: registration number, NIK, outcome and so on. Of the NIK it
  * shows the first six and the last four digits; the six between are kept beside the lines, sealed.
  */
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
 import { writeDigits } from '../columns/identity.ts';
-import type { Keys } from '../keys/keys.ts';
 
 /** From the comma behind the registration number to the first letter of the outcome: sixteen digits and the commas around them. */
 export const TO_OUTCOME = 18;
@@ -18,8 +16,6 @@ const ZERO = 0x30;
 /** Of the high eight digits two are not shown, and of the low ones four: those before the last four. */
 const HIGH = 100;
 const LOW = 10_000;
-
-const HIDDEN = { digits: 'u32' } as const;
 
 /** The digits that are not shown, as one number. */
 export function hiddenOf(nikHigh: number, nikLow: number): number {
@@ -41,28 +37,4 @@ export function writeHidden(hidden: number, to: Uint8Array, at: number): void {
     to[at + digit] = ZERO + rest - 10 * tenth;
     rest = tenth;
   }
-}
-
-/** Which block of results it is: a part of a wave, and the place in it. */
-export interface ResultPlace {
-  readonly waveId: number;
-  readonly part: number;
-  readonly position: number;
-}
-
-export function sealHidden(keys: Keys, place: ResultPlace, digits: Uint32Array): Buffer {
-  return keys.sealed(textOf(place), encodeBlock(HIDDEN, { rows: digits.length, of: { digits } }));
-}
-
-/** Row for row those of the lines. @throws as `Keys.opened` does. */
-export async function openHidden(
-  keys: Keys,
-  place: ResultPlace,
-  hidden: Buffer | null | undefined,
-): Promise<Uint32Array> {
-  return decodeBlock(HIDDEN, await keys.opened(textOf(place), hidden)).of.digits;
-}
-
-function textOf({ waveId, part, position }: ResultPlace): string {
-  return `result_block of wave ${waveId}, part ${part}, block ${position}`;
 }

@@ -124,13 +124,12 @@ describe('simulate', () => {
   test('ends with 1 where a wave does not come out as it did, and names the lines', async () => {
     await unguarded(at.database, async (sql) => {
       await sql`
-        update result_block
-        set lines = convert_to(replace(convert_from(lines, 'UTF8'), 'NAME_MISMATCH', 'IN_SCHOOL'), 'UTF8')`;
+        update pool set lines = convert_to(replace(convert_from(lines, 'UTF8'), ',0,31', ',1,31'), 'UTF8')`;
     });
     const ended = await simulate('--json');
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/^error: wave 17 does not come out as it did: 2 lines differ$/m);
-    expect(ended.stderr).toMatch(/^ {2}NAME-79: another line in results\.csv$/m);
+    expect(ended.stderr).toMatch(/^error: wave 17 does not come out as it did: 1 line differ$/m);
+    expect(ended.stderr).toMatch(/^ {2}KK-FULL: another line in pool\.csv$/m);
     expect(documentOf(ended)).toMatchObject({ replay: { identical: false }, error: { code: 'UNEXPECTED' } });
     expect(ended.stdout + ended.stderr).not.toMatch(PERSONAL);
   });

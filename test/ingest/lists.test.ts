@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { bucketOf, digitsOf, halvesOf } from '../../src/columns/identity.ts';
 import type { ImportOptions, ImportSummary } from '../../src/db/import-file.ts';
 import { importRecipients } from '../../src/ingest/lists.ts';
-import { openEntries } from '../../src/wave/entries.ts';
+import { SEALED_ENTRIES } from '../../src/wave/entries.ts';
 import { holdTable } from '../support/held-table.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type GivenList, importNiks as importListed } from '../support/lists.ts';
@@ -31,7 +31,7 @@ async function entries(): Promise<string[]> {
     select list_id as version, bucket, entries, columns from list_block
     where list_id = (select max(id) from list) order by bucket`;
   const blocks = rows.map(async ({ version, bucket, entries, columns }) => {
-    const { rows: count, of } = await openEntries(
+    const { rows: count, of } = await SEALED_ENTRIES.open(
       keys,
       { table: 'list_block', of: version, bucket },
       columns,

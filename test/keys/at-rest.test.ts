@@ -1,15 +1,16 @@
 /** What somebody has who has the database and not the key: nothing of anybody. */
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { to as copyTo } from 'pg-copy-streams';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { halvesOf } from '../../src/columns/identity.ts';
 import { projectRoot } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { inTransaction } from '../../src/db/session.ts';
 import { unlock } from '../../src/keys/data-keys.ts';
+import { masterOf } from '../../src/keys/master.ts';
 import { readApplications } from '../../src/wave/parts.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
@@ -181,6 +182,52 @@ describe('a machine without the key', () => {
       here: false,
       master: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
+  });
+});
+
+describe('a setting that says where another key is', () => {
+  let home: string;
+  let file: string;
+  let key: string;
+  const mistaken = { GELOMBANG_KEY: 'ab'.repeat(32) };
+
+  beforeAll(async () => {
+    home = join(at.folder, 'mistaken');
+    const [{ id } = { id: '' }] = await at.database.sql<{ id: string }[]>`select id from installation`;
+    file = join(home, '.config', 'gelombang', 'keys', id);
+    await mkdir(dirname(file), { recursive: true });
+    [key = ''] = (await readFile(inject('keyFile'), 'utf8')).split(' ');
+  });
+
+  const refused = async (set: Readonly<Record<string, string>>, command = ['explain', '17', 'NAME-79']) => {
+    const own = { GELOMBANG_KEY_FILE: '', HOME: home, ...set };
+    const { code, stderr } = await runProgram(at, command, own);
+    expect(code).toBe(3);
+    return stderr;
+  };
+
+  test('is told with what to set, or where to copy the key file to, while that is not there', async () => {
+    const other = masterOf(Buffer.from(mistaken.GELOMBANG_KEY, 'hex')).name;
+    for (const command of [undefined, ['keys', 'status']]) {
+      const said = await refused(mistaken, command);
+      expect(said).toContain(
+        `is sealed with key ${key}, which is not here: GELOMBANG_KEY has key ${other}, which is another`,
+      );
+      expect(said).toContain(
+        `Set GELOMBANG_KEY to key ${key}, or unset it and copy the key file to ${file} from`,
+      );
+      expect(said).not.toContain(mistaken.GELOMBANG_KEY);
+    }
+  });
+
+  test('is to be unset where the key file has the key', async () => {
+    await copyFile(inject('keyFile'), file);
+    const toUnset = (variable: string) => `Unset ${variable}: key ${key} is in ${file}, which is used then.`;
+    expect(await refused(mistaken)).toContain(toUnset('GELOMBANG_KEY'));
+    const missing = join(at.folder, 'no-such-key');
+    const said = await refused({ GELOMBANG_KEY_FILE: missing });
+    expect(said).toContain(`which is not here: there is none in ${missing}`);
+    expect(said).toContain(toUnset('GELOMBANG_KEY_FILE'));
   });
 });
 

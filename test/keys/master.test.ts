@@ -96,8 +96,12 @@ describe('the key in the environment', () => {
     expect(readConfig({ GELOMBANG_HOME: home, GELOMBANG_KEY_FILE: '/k' }).masterKey).toEqual({
       kind: 'file',
       path: '/k',
+      setBy: { variable: 'GELOMBANG_KEY_FILE', otherwise: { kind: 'file', path: '/somewhere/key' } },
     });
-    expect(readConfig({ GELOMBANG_KEY: HEX }).masterKey).toMatchObject({ kind: 'given', next: undefined });
+    expect(readConfig({ GELOMBANG_HOME: home, GELOMBANG_KEY: HEX }).masterKey).toMatchObject({
+      ...{ kind: 'given', next: undefined },
+      setBy: { variable: 'GELOMBANG_KEY', otherwise: { kind: 'file', path: '/somewhere/key' } },
+    });
   });
 
   test('of a database that is not in the home is with the user, wherever commands are given', () => {

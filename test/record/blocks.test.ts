@@ -48,15 +48,19 @@ async function withClient<T>(work: (client: Parameters<typeof readDecisions>[0])
 }
 
 test('the blocks are the lines of the results, in their order', async () => {
-  const blocks = await at.database.sql<{ first: string; rows: number; lines: Buffer; part: number }[]>`
-    select first_registration_no as first, rows, lines, part from result_block
+  const blocks = await at.database.sql<
+    { lower: string | null; upper: string | null; rows: number; lines: Buffer }[]
+  >`
+    select lower, upper, rows, lines from result_block
     where wave_id = 17 order by part, position`;
   expect(blocks.length).toBeGreaterThan(PARTS);
   expect(`${results.split('\n', 1)[0]}\n${blocks.map(({ lines }) => lines.toString()).join('')}`).toBe(
     results,
   );
-  for (const { first, rows, lines } of blocks) {
-    expect(lines.toString().split(',', 1)).toEqual([first]);
+  const firsts = blocks.map(({ lines }) => lines.toString().split(',', 1)[0]);
+  expect(blocks.map(({ lower }) => lower)).toEqual([null, ...firsts.slice(1)]);
+  expect(blocks.map(({ upper }) => upper)).toEqual([...firsts.slice(1), null]);
+  for (const { rows, lines } of blocks) {
     expect(lines.toString().match(/\n/g)).toHaveLength(rows);
   }
 });

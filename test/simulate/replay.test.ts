@@ -140,23 +140,16 @@ describe('the replay of a wave without a change', () => {
     expect((await simulated(voided)).replay).toMatchObject({ nothing_changed: true, identical: true });
   });
 
-  test('says whose line it is that was changed in the database', async () => {
+  test('says whose line of the pool it is that was changed in the database', async () => {
     const changed = await published();
-    await unguarded(changed.database, async (sql) => {
-      await sql`
-        update result_block
-        set lines = convert_to(replace(convert_from(lines, 'UTF8'), 'NAME_MISMATCH', 'IN_SCHOOL'), 'UTF8')`;
-    });
-    const { replay } = await simulated(changed);
-    expect(replay).toMatchObject({ nothing_changed: true, identical: false, lines_differing: 2 });
-    expect(replay.differing).toContainEqual({ registration_no: 'NAME-79', file: 'results.csv' });
     await unguarded(changed.database, async (sql) => {
       await sql`alter table pool disable trigger pool_guard`;
       await sql`update pool set lines = convert_to(replace(convert_from(lines, 'UTF8'), ',0,31', ',1,31'), 'UTF8')`;
       await sql`alter table pool enable trigger pool_guard`;
     });
-    const again = await simulated(changed);
-    expect(again.replay.differing).toContainEqual({ registration_no: 'KK-FULL', file: 'pool.csv' });
+    const { replay } = await simulated(changed);
+    expect(replay).toMatchObject({ nothing_changed: true, identical: false });
+    expect(replay.differing).toContainEqual({ registration_no: 'KK-FULL', file: 'pool.csv' });
   });
 });
 

@@ -52,7 +52,8 @@ export const cutoff = pgTable(
 
 /**
  * record: what became of the applications, as the very lines of results.csv, in byte order of the registration number, and
- * row for row what is not in them. Nobody reads it before the wave is published. The view `outcome` gives the same as rows.
+ * row for row what is not in them. Nobody reads it before the wave is published. Its blocks are of all registration numbers, without a
+ * gap: also of a range without an application there is one. The view `outcome` gives the same as rows.
  */
 export const resultBlock = pgTable(
   'result_block',
@@ -61,18 +62,20 @@ export const resultBlock = pgTable(
     /** The range of registration numbers, and the block among its own. */
     part: integer('part').notNull(),
     position: integer('position').notNull(),
-    firstRegistrationNo: code('first_registration_no').notNull(),
+    /** The registration numbers that it is of: from the first on, null for the lowest, below the second, null for no end. */
+    lower: code('lower'),
+    upper: code('upper'),
     rows: integer('rows').notNull(),
     /** Each ended by a line feed. */
     lines: bytes('lines').notNull(),
-    /** The six digits of each NIK that the lines do not show, in typed columns, sealed. */
+    /** The six digits of each NIK that the lines do not show, in typed columns, sealed, and bound to all that is beside them. */
     hidden: bytes('hidden').notNull(),
     /** Province code of the domicile, a byte each. */
     regions: bytes('regions').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.waveId, t.part, t.position] }),
-    check('result_block_rows', sql`${t.rows} > 0`),
+    check('result_block_rows', sql`${t.rows} >= 0`),
   ],
 );
 
