@@ -5,8 +5,9 @@ import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
 import { STAGES, type StageName, type StepKey } from '../src/pipeline.ts';
 import type { Stages } from '../src/wave/advance.ts';
+import { recordFailure } from '../src/wave/failures.ts';
 import type { Stage } from '../src/wave/stage.ts';
-import { recordFailure, runStep, type StepOutcome } from '../src/wave/step.ts';
+import { runStep, type StepOutcome } from '../src/wave/step.ts';
 
 export interface ProcessorContext {
   readonly database: Database;

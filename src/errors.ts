@@ -36,6 +36,8 @@ export interface ErrorDetails {
   readonly faults?: readonly Fault[];
   /** What to do next, as a sentence or a command. */
   readonly next?: string;
+  /** Trying again is of no use before somebody has mended the cause. Not said: so for refused input alone. */
+  readonly final?: boolean;
   readonly cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class GelombangError extends Error {
   readonly concerns: Readonly<Record<string, string | number>>;
   readonly faults: readonly Fault[];
   readonly next: string | undefined;
+  readonly final: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -52,6 +55,7 @@ export class GelombangError extends Error {
     this.concerns = details.concerns ?? {};
     this.faults = details.faults ?? [];
     this.next = details.next;
+    this.final = details.final ?? code === 'INPUT_REFUSED';
   }
 
   get exitCode(): number {

@@ -23,7 +23,7 @@ export const EVENTS = {
   'import.started': { level: 'info', wording: 'Importing {kind} from {file}' },
   'import.finished': {
     level: 'info',
-    wording: 'Imported {kind} from {file}: {rows} rows, {rejected} rejected',
+    wording: 'Imported {kind} from {file}, rows: {rows}, of them rejected: {rejected}',
   },
   'import.unchanged': { level: 'info', wording: '{file} was imported before: nothing to do' },
   'import.refused': { level: 'info', wording: '{file} is refused: {reason}' },
@@ -32,7 +32,7 @@ export const EVENTS = {
 
   'questions.written': {
     level: 'info',
-    wording: '{niks} NIKs of wave {wave} are in {file} for the registry to answer',
+    wording: '{file} is for the registry to answer, NIKs of wave {wave}: {niks}',
   },
   'registry.dropped': { level: 'info', wording: 'Version {version} of the registry is dropped by {by}' },
 
@@ -40,7 +40,7 @@ export const EVENTS = {
   'list.released': { level: 'info', wording: 'Version {version} of list {list} is released' },
   'list.discarded': { level: 'info', wording: 'Version {version} of list {list} is discarded' },
 
-  'stage.planned': { level: 'info', wording: 'Stage {stage} of wave {wave} has {steps} steps' },
+  'stage.planned': { level: 'info', wording: 'Stage {stage} of wave {wave} is planned, steps: {steps}' },
   'step.done': { level: 'debug', wording: 'Step {part} of {stage} is done' },
   'step.skipped': { level: 'debug', wording: 'Step {part} of {stage} is left alone: {why}' },
   'step.failed': { level: 'error', wording: 'Step {part} of {stage} failed' },
@@ -74,12 +74,12 @@ export const EVENTS = {
   'worker.stopped': { level: 'info', wording: 'The worker has stopped' },
   'worker.idle': {
     level: 'error',
-    wording: 'The worker has taken nothing from the queue for {seconds} s although {steps} steps wait',
+    wording: 'The worker has taken nothing from the queue for {seconds} s, steps that wait: {steps}',
   },
   'worker.mended': { level: 'warn', wording: 'The worker opens its connection to the queue anew' },
   'worker.error': { level: 'error', wording: 'The worker met an error outside of any step' },
 
-  'notices.sent': { level: 'debug', wording: '{sent} notices of wave {wave} are sent, {failed} failed' },
+  'notices.sent': { level: 'debug', wording: 'Notices of wave {wave}: {sent} sent, {failed} failed' },
   'export.written': { level: 'info', wording: 'Wave {wave} is written to {directory}' },
 
   'connection.lost': {
@@ -90,7 +90,7 @@ export const EVENTS = {
   'database.started': { level: 'info', wording: 'The embedded database is running' },
   'database.migrated': {
     level: 'info',
-    wording: 'The database schema is up to date: {applied} migrations applied',
+    wording: 'The database schema is up to date, migrations applied: {applied}',
   },
   interrupted: { level: 'info', wording: 'Stopped by {signal}: what is under way can be taken up again' },
 } as const satisfies Record<string, Event>;

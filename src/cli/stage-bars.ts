@@ -2,7 +2,7 @@ import { STAGES, type StageName } from '../pipeline.ts';
 import type { Progress } from '../wave/progress.ts';
 import { askingDetail } from './asking-lines.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
-import { amount } from './words.ts';
+import { counted } from './words.ts';
 
 /** A line a stage, one after the other, as the ledger says. */
 export class StageBars {
@@ -46,6 +46,6 @@ export class StageBars {
 export function describeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([what]) => what === what.toLowerCase())
-    .map(([what, count]) => `${amount(count)} ${what}`)
+    .map(([what, count]) => counted(count, what.replace(/s$/, ''), what))
     .join(', ');
 }

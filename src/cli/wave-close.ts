@@ -8,7 +8,6 @@ import { type Deed, takesReason, type WithReason, withAudit } from './auditing.t
 import { funnelChart } from './chart.ts';
 import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
-
 import { amount, counted, moment } from './words.ts';
 
 interface Options extends WithReason {
@@ -175,7 +174,7 @@ function unknownsLeft({ wave, funnel, notices }: WaveStatus): GelombangError | u
 export function closedLines(status: WaveStatus): string[] {
   const funnel = status.funnel ?? {};
   return [
-    `Wave ${status.wave} is published: ${amount(funnel.ACCEPTED ?? 0)} accepted of ${amount(funnel.applications ?? 0)} applications.`,
+    `Wave ${status.wave} is published: ${amount(funnel.ACCEPTED ?? 0)} accepted of ${counted(funnel.applications ?? 0, 'application')}.`,
     `pool root  ${status.pool_root}`,
     `seed       ${status.seed}`,
     '',

@@ -5,7 +5,6 @@ import { entropySource, margin, quota, time, waveNumber } from './arguments.ts';
 import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
 import { readPolicyFile } from './policy-file.ts';
-
 import { counted, moment } from './words.ts';
 
 interface Options {

@@ -14,7 +14,7 @@ export function addWaveResume(wave: Command, signal: AbortSignal): void {
   takesReason(wave.command('resume'))
     .summary('go on with the close of a wave where it stopped')
     .description(
-      'Goes on with a close that was begun: stopped, cut off, or given up after a step had failed three times, which has ' +
+      'Goes on with a close that was begun: stopped, cut off, or given up since a step had failed, which has ' +
         'three more attempts then. What was said at the close still counts: notices that were to be held are held, and ' +
         'answers that the registry may leave out may be missing.',
     )

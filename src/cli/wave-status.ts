@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { closeCommand } from '../wave/close-command.ts';
+import { closeCommand, mendThenResume } from '../wave/close-command.ts';
 import { decideCommands } from '../wave/lists-commands.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
@@ -96,7 +96,7 @@ function runLines(status: WaveStatus): string[] {
   });
   const failures = failed.map(
     ({ stage, part, attempts, error }) =>
-      `  ! ${stage}, part ${part}, ${counted(attempts, 'attempt')}: ${error ?? 'no reason was written down'}`,
+      `  ! ${stage}, part ${part}, ${counted(attempts, 'attempt')}: ${error}`,
   );
   const begun = `Run ${run.id}, begun ${moment(run.started_at)}, ${until}`;
   return ['', begun, ...stages, ...failures, ...underWayLines(status)];
@@ -106,10 +106,10 @@ function nextCommand(status: WaveStatus): string {
   const { wave, state, run, imports, lists, held, beacon, notices_held, progress } = status;
   if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
   if (held === 'registry')
-    return `${closeCommand(wave, notices_held)}, when the registry answers; with --with-unverified it is published all the same`;
+    return `gelombang wave resume ${wave}, when the registry answers; to publish all the same: ${closeCommand(wave, notices_held)} --with-unverified`;
   if (held === 'review') return `gelombang review show ${wave}`;
   if (held === 'entropy' && beacon !== null)
-    return `${closeCommand(wave, notices_held)}, from ${moment(beacon.time)} on`;
+    return `gelombang wave resume ${wave}, from ${moment(beacon.time)} on`;
   if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
   const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
   if (state === 'open' && unfinished.length > 0)
@@ -118,9 +118,9 @@ function nextCommand(status: WaveStatus): string {
   if (versions.length > 0)
     return `look at what is held, then ${versions.map(({ version }) => decideCommands(version)).join('; ')}`;
   if (state === 'open') return `gelombang wave close ${wave}`;
-  if (progress.failed > 0) return `mend the cause, then gelombang wave resume ${wave}`;
+  if (progress.failed > 0) return mendThenResume(wave, status.steps_failed);
   if (run !== null && run.finished_at === null)
-    return `${closeCommand(wave, notices_held)}  (goes on, unless someone is at it)`;
+    return `gelombang wave resume ${wave}  (goes on, unless someone is at it)`;
   const release = notices_held ? `, and to send the notices: gelombang notices release ${wave}` : '';
   return `gelombang export ${wave} --out DIR${release}`;
 }

@@ -5,7 +5,7 @@ import type { WorkerStatus } from '../wave/workers.ts';
 import { counted, moment } from './words.ts';
 
 export function workerLine({ host, pid, slots, started_at, health, ...said }: WorkerStatus): string {
-  const mark = health === 'healthy' ? ' ' : '!';
+  const mark = health === 'idle' ? '!' : ' ';
   const last = said.last_step_at === null ? 'no step yet' : `last step ${moment(said.last_step_at)}`;
   return `  ${mark} ${host}, process ${pid}: ${healthOf(health, said)}; ${counted(slots, 'step')} at once, since ${moment(started_at)}, ${last}`;
 }
@@ -17,8 +17,8 @@ function healthOf(
   switch (health) {
     case 'healthy':
       return 'healthy';
-    case 'silent':
-      return `unhealthy, not heard of since ${moment(seen_at)}`;
+    case 'gone':
+      return `gone, not heard of since ${moment(seen_at)}`;
     case 'idle':
       return `unhealthy, takes nothing since ${moment(idle_since ?? seen_at)} although steps wait`;
     default:

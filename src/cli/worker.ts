@@ -5,7 +5,7 @@ import { withAudit } from './auditing.ts';
 import { printOutcome } from './output.ts';
 import { withSession } from './session.ts';
 import { stopped } from './stopping.ts';
-import { counted } from './words.ts';
+import { amount, counted } from './words.ts';
 import { workerLine } from './worker-lines.ts';
 
 export function addWorker(program: Command, signal: AbortSignal): void {
@@ -34,27 +34,39 @@ function addWorkerStatus(worker: Command, signal: AbortSignal): void {
     .command('status')
     .summary('say which workers are about, and whether they are healthy')
     .description(
-      'Lists the workers that are about. One that has not been heard of for half a minute, or that takes nothing from the ' +
-        'queue for two minutes while steps wait, is unhealthy, and the command ends with 1 then.',
+      'Lists the workers that are about, and those that are gone: dead, cut off, or not heard of for half a minute. Ends ' +
+        'with 1 where one is about and has taken nothing from the queue for two minutes although steps wait, or where ' +
+        'steps wait and none is about.',
     )
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang worker status --json')
     // By all options: --json is one of the worker too, which would take it for itself.
     .action(async (_options: unknown, command: Command) => {
       const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
-      const { readWorkers } = await import('../wave/workers.ts');
-      await withSession(signal, async ({ database }) => {
-        const workers = await readWorkers(database.sql);
-        const lines = () => (workers.length === 0 ? ['No worker is about.'] : workers.map(workerLine));
-        printOutcome(json, { workers }, lines, unhealthy(workers));
+      const { countWaitingSteps, readWorkers } = await import('../wave/workers.ts');
+      await withSession(signal, async ({ database: { sql } }) => {
+        const workers = await readWorkers(sql);
+        const waiting = await countWaitingSteps(sql);
+        const lines = () => [
+          ...(workers.length === 0 ? ['No worker is about.'] : workers.map(workerLine)),
+          waiting === 0 ? 'No step waits for one.' : `Steps that wait for one: ${amount(waiting)}`,
+        ];
+        printOutcome(json, { workers, steps_waiting: waiting }, lines, unhealthy(workers, waiting));
       });
     });
 }
 
-function unhealthy(workers: readonly WorkerStatus[]): GelombangError | undefined {
-  const ill = workers.filter(({ health }) => health !== 'healthy').length;
-  if (ill === 0) return undefined;
-  return new GelombangError('UNEXPECTED', `${counted(ill, 'worker')} of ${workers.length} not healthy`, {
-    next: 'Its steps are taken over by others. Look at it where it runs; one that is dead is forgotten after ten minutes.',
+/** The dead are no matter of themselves: others do what they did, where there are others. */
+function unhealthy(workers: readonly WorkerStatus[], waiting: number): GelombangError | undefined {
+  const about = workers.filter(({ health }) => health !== 'gone').length;
+  const idle = workers.filter(({ health }) => health === 'idle').length;
+  if (idle > 0) {
+    return new GelombangError('UNEXPECTED', `${counted(idle, 'worker')} of ${about} not healthy`, {
+      next: 'It takes no step although some wait: look at its log where it runs, or start it anew. Others take what it leaves.',
+    });
+  }
+  if (about > 0 || waiting === 0) return undefined;
+  return new GelombangError('UNEXPECTED', `no worker is about, and ${counted(waiting, 'step')} to be done`, {
+    next: 'Start one with: gelombang worker',
   });
 }

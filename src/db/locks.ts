@@ -35,6 +35,8 @@ export const TRANSACTION_LOCKS = {
   lists: 0x67656c08,
   /** One process at a time makes data keys, or seals them anew; the second key is 0. */
   keys: 0x67656c21,
+  /** One process at a time makes roles and logins, or changes what they may; the second key is 0. */
+  rights: 0x67656c0d,
   /** One process at a time plans a wave's next stage. */
   plan: 0x67656c05,
   /** One entry of the audit log at a time; the second key is 0. Taken by the trigger that chains them, and there only. */

@@ -3,7 +3,7 @@
  * several installations may share; what they may is settled in each database. All of it can be done over again.
  */
 import type { Sql, Transaction } from './database.ts';
-import { SESSION_LOCKS } from './locks.ts';
+import { TRANSACTION_LOCKS } from './locks.ts';
 import { type Access, TABLES, VIEWS } from './table-access.ts';
 
 export const ROLES = {
@@ -135,5 +135,5 @@ export async function closeDatabase(sql: Sql): Promise<void> {
 
 /** Two that change the rights of one thing at a time fail. */
 export async function lockRoles(transaction: Transaction): Promise<void> {
-  await transaction`select pg_advisory_xact_lock(${SESSION_LOCKS.migration}, 0)`;
+  await transaction`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.rights}, 0)`;
 }

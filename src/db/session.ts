@@ -1,7 +1,7 @@
 /** Ends what a connection is at, from outside: a statement may run for minutes and listens to nobody meanwhile. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { isLoss } from './loss.ts';
 import { codeOf, DENIED } from './privileges.ts';
 
@@ -24,6 +24,14 @@ export async function endSession({ sql }: Database, pid: number): Promise<void> 
     const [ended] = await sql<{ done: boolean }[]>`select end_session(${pid}, ${LONGEST_END}) as done`;
     if (ended?.done !== true) throw error;
   }
+}
+
+/** The process of each session that holds an advisory lock of this database, alone or shared. */
+export async function holdersOf(sql: Queryable, lock: number, key: number): Promise<readonly number[]> {
+  const rows = await sql<{ pid: number }[]>`
+    select pid from pg_locks where locktype = 'advisory' and granted and classid = ${lock} and objid = ${key}
+      and database = (select oid from pg_database where datname = current_database())`;
+  return rows.map(({ pid }) => pid);
 }
 
 /**

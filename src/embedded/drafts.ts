@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../machine.ts';
 
 /** No draft takes this long; after it even a living process id is another process's. */
 const OLDEST_MS = 3_600_000;
@@ -25,12 +26,4 @@ export async function clearDrafts(parent: string, name: string): Promise<void> {
 async function isOld(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > OLDEST_MS;
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

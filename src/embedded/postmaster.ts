@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isAlive } from './drafts.ts';
+import { isAlive } from '../machine.ts';
 import { serverError } from './log.ts';
 import { hasCode, type Place } from './place.ts';
 

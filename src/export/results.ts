@@ -54,7 +54,10 @@ export class ResultFiles {
     }
     if (this.#accepted === this.#wanted.accepted) return;
     const counts = `${this.#accepted} of the results are accepted, the funnel says ${this.#wanted.accepted}`;
-    throw new GelombangError('UNEXPECTED', `the figures of wave ${waveId} do not agree: ${counts}`);
+    throw new GelombangError('UNEXPECTED', `the figures of wave ${waveId} do not agree: ${counts}`, {
+      concerns: { wave: waveId },
+      next: 'Results were changed or lost since the publication. Restore the database from a backup of before.',
+    });
   }
 
   /** The lines of the accepted in the order of the draw, once `results` is through. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GelombangError } from '../errors.ts';
+import { isAlive } from '../machine.ts';
 import { createFile, folderToWrite, type OutFolder, refuseOtherThanFile } from './writing.ts';
 
 export interface WrittenFile {
@@ -99,15 +100,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const pid = Number(UNFINISHED.exec(name)?.[1] ?? process.pid);
     // What belongs to another user is left to them.
     if (!isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // A process of another user is there all the same, and says EPERM.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -4,9 +4,9 @@ import type pg from 'pg';
 import { pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import type { Transaction } from '../db/database.ts';
-import { GelombangError } from '../errors.ts';
 import { MerkleTree, type Subtree } from '../proof/merkle.ts';
 import type { Halves } from '../proof/pseudonym.ts';
+import { stagesDisagree } from '../wave/disagreement.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
@@ -75,7 +75,7 @@ function poolOf(
   const known = pickRows(HOUSEHOLD, households, theirs).of;
   if (households.rows !== rows || known.number.some((theirNumber, row) => theirNumber !== number[row])) {
     const counts = `${rows} eligible applications, ${households.rows} with a household`;
-    throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
+    throw stagesDisagree(counts);
   }
   return {
     pool: { rows, of: { registrationNo, tier, tickets, slots: known.slots, contest: known.contest, region } },

@@ -102,6 +102,7 @@ export class Keys {
       {
         concerns: { key: id },
         next: 'Restore the table data_key from a backup.',
+        final: true,
       },
     );
   }

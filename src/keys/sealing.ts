@@ -71,13 +71,13 @@ function boundTo(head: Uint8Array, place: string): Buffer {
 export class Tampered extends GelombangError {
   /** @param what For example `a block cannot be opened`. */
   constructor(what: string, concerns: ErrorDetails['concerns'] = {}) {
-    super('UNEXPECTED', what, { concerns, next: AFTER_TAMPERING });
+    super('UNEXPECTED', what, { concerns, next: AFTER_TAMPERING, final: true });
   }
 }
 
 const AFTER_TAMPERING =
   'Somebody wrote to the database who should not. Keep it as it is, look at who did what with: gelombang audit verify, hold ' +
-  'what was published against an export that was handed out, and go on with a backup of before.';
+  'what was published against an export that was handed out, and restore a backup of before.';
 
 function unopened(place: string): Tampered {
   return new Tampered(`${place} cannot be opened: it was changed or put there from elsewhere`);

@@ -146,7 +146,7 @@ function refuseUnsent(batch: NoticeBatch, { counts }: StepResult): void {
   if (sending === 0) return;
   throw new GelombangError(
     'UNEXPECTED',
-    `${sending} notices of wave ${batch.wave} are being sent by someone else`,
+    `someone else is sending notices of wave ${batch.wave}, as many as ${sending}`,
   );
 }
 

@@ -41,6 +41,7 @@ export function refuseWrongSums(wave: Wave, funnel: Funnel): void {
     {
       concerns: { wave: wave.id },
       next: 'Nothing was published. Report this with the output of wave status --json.',
+      final: true,
     },
   );
 }

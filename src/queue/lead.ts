@@ -3,6 +3,8 @@ import type { Database } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Advance, Stages } from '../wave/advance.ts';
+import { mendThenResume } from '../wave/close-command.ts';
+import { MOST_ATTEMPTS } from '../wave/failures.ts';
 import { type Progress, readProgress } from '../wave/progress.ts';
 import { LEDGER_CHANNEL } from '../wave/step.ts';
 import { countHealthyWorkers } from '../wave/workers.ts';
@@ -82,19 +84,17 @@ function isPaused({ asking }: Progress): boolean {
   return asking !== null && asking.paused_until !== null;
 }
 
-function throwGivenUp(waveId: number, state: Advance): void {
-  if (state.failed.length === 0) return;
-  const [first] = state.failed;
+function throwGivenUp(waveId: number, { failed }: Advance): void {
+  const [first] = failed;
+  if (first === undefined) return;
+  const how = first.attempts >= MOST_ATTEMPTS ? 'three times' : 'in a way that trying again does not mend';
   throw new GelombangError(
     'UNEXPECTED',
-    `wave ${waveId} stopped in stage ${first?.key.stage}: a step failed three times`,
+    `wave ${waveId} stopped in stage ${first.stage}: a step failed ${how}`,
     {
       concerns: { wave: waveId },
-      faults: state.failed.map(({ key, error }) => ({
-        where: `${key.stage}, part ${key.part}`,
-        what: error,
-      })),
-      next: `Nothing is lost. Mend the cause, then go on with: gelombang wave resume ${waveId}`,
+      faults: failed.map(({ stage, part, error }) => ({ where: `${stage}, part ${part}`, what: error })),
+      next: mendThenResume(waveId, failed),
     },
   );
 }

@@ -7,10 +7,10 @@ import type pg from 'pg';
 import { pickRows, rowsWhere } from '../columns/layout.ts';
 import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { GelombangError } from '../errors.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES } from '../proof/seats.ts';
 import { writeDecisions } from '../wave/decisions.ts';
+import { stagesDisagree } from '../wave/disagreement.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
 import { putResults, RESULT_TARGET, type ResultLines } from '../wave/result-blocks.ts';
@@ -74,7 +74,7 @@ function resultsOf(
   }
   if (place === selected.rows) return { outcome, rank };
   const counts = `${place} eligible applications, ${selected.rows} in the draw`;
-  throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
+  throw stagesDisagree(counts);
 }
 
 /** The results as they were before they were put in order. */

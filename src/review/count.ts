@@ -1,5 +1,5 @@
-import { GelombangError } from '../errors.ts';
 import { OUTCOME } from '../proof/seats.ts';
+import { stagesDisagree } from '../wave/disagreement.ts';
 import { type BlockOf, UNCONTESTED } from '../wave/stage-blocks.ts';
 import { type Counts, Tally, TRAITS } from './tally.ts';
 
@@ -23,7 +23,7 @@ export function countCandidates(
 ): { readonly tally: Tally; readonly candidates: number } {
   if (selected.rows !== rows || traits.rows !== rows) {
     const counts = `${rows} in the pool, ${selected.rows} selected, ${traits.rows} with traits`;
-    throw new GelombangError('UNEXPECTED', `the stages disagree: ${counts}`);
+    throw stagesDisagree(counts);
   }
   const tally = new Tally();
   let candidates = 0;

@@ -5,6 +5,7 @@ import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StageName, type StepKey, type WaveState } from '../pipeline.ts';
+import type { StepFailure } from './failures.ts';
 import { IS_HELD, JOIN_HOLDERS } from './holders.ts';
 import { holdOf } from './holds.ts';
 import { forgetLeases } from './lease.ts';
@@ -20,7 +21,8 @@ export interface Advance {
   readonly attempt: number;
   /** Steps that wait for somebody to take them, the first of them; empty when the run is finished. */
   readonly pending: readonly PendingStep[];
-  readonly failed: readonly { readonly key: StepKey; readonly error: string }[];
+  /** Steps of the stage that were given up. */
+  readonly failed: readonly StepFailure[];
 }
 
 /** A step that nobody is at, or somebody who has not been heard of for too long. */
@@ -103,7 +105,9 @@ async function writePlan(
 interface Unfinished {
   part: number;
   state: 'planned' | 'failed';
+  attempts: number;
   error: string | null;
+  next: string | null;
   token: number;
   isHeld: boolean;
   /** It failed a moment ago. */
@@ -112,20 +116,19 @@ interface Unfinished {
 
 async function unfinishedSteps(sql: Transaction, waveId: number, stage: StageName): Promise<Unfinished[]> {
   return sql<Unfinished[]>`
-    select step.part, step.state, step.error, coalesce(lease.token, 0) as token,
+    select step.part, step.state, step.attempts, step.error, step.next, coalesce(lease.token, 0) as token,
       ${sql.unsafe(IS_HELD)} as "isHeld", coalesce(step.retry_at > now(), false) as "isResting"
     from step ${sql.unsafe(JOIN_HOLDERS)}
     where step.wave_id = ${waveId} and step.stage = ${stage} and step.state <> 'done' order by step.part limit ${WINDOW}`;
 }
 
 function split(waveId: number, stage: StageName, steps: Unfinished[]): Pick<Advance, 'pending' | 'failed'> {
-  const keyOf = ({ part }: Unfinished): StepKey => ({ waveId, stage, part });
   return {
     pending: steps
       .filter(({ state, isHeld, isResting }) => state === 'planned' && !isHeld && !isResting)
-      .map((step) => ({ ...keyOf(step), token: step.token })),
+      .map(({ part, token }) => ({ waveId, stage, part, token })),
     failed: steps
-      .filter((step) => step.state === 'failed')
-      .map((step) => ({ key: keyOf(step), error: step.error ?? 'no reason was written down' })),
+      .filter(({ state }) => state === 'failed')
+      .map(({ part, attempts, error, next }) => ({ stage, part, attempts, error: error ?? '', next })),
   };
 }

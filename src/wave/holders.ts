@@ -2,10 +2,10 @@
 import type { Database, Queryable } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { maybeOne } from '../db/rows.ts';
-import { endSession } from '../db/session.ts';
+import { endSession, holdersOf } from '../db/session.ts';
 import { isoTime } from '../db/time.ts';
 import type { StepKey } from '../pipeline.ts';
-import { type Claimant, LEASE_LIMIT, type LeaseKey } from './lease.ts';
+import { type Claimant, HAS_LAPSED, type LeaseKey } from './lease.ts';
 
 /**
  * Steps with their leases and whoever holds their rows, as the server knows it: the transaction that has locked the row last, if it
@@ -19,7 +19,7 @@ export const JOIN_HOLDERS = `
 
 /** Whether somebody is at the step who has been heard of lately. */
 export const IS_HELD = `
-  coalesce(holder.pid = lease.backend_pid and lease.renewed_at >= clock_timestamp() - interval '${LEASE_LIMIT} s', false)`;
+  coalesce(holder.pid = lease.backend_pid and not ${HAS_LAPSED}, false)`;
 
 /** What takes a step over from a holder that is silent. */
 export interface TakenFrom {
@@ -71,7 +71,7 @@ export async function isSilent(
   const held = await maybeOne(
     sql<{ isSilent: boolean }[]>`
       select worker is not distinct from ${worker}::uuid
-        or renewed_at < clock_timestamp() - ${LEASE_LIMIT} * interval '1 second' as "isSilent" from lease
+        or ${sql.unsafe(HAS_LAPSED)} as "isSilent" from lease
       where wave_id = ${waveId} and stage = ${stage} and part = ${part} and backend_pid = ${backendPid}`,
     'the lease',
   );
@@ -80,10 +80,8 @@ export async function isSilent(
 
 /** Sessions beside the transaction that a step has opened and marked with its token. */
 async function endSessionsOf(database: Database, token: number): Promise<void> {
-  const others = await database.sql<{ pid: number }[]>`
-    select pid from pg_locks where locktype = 'advisory' and granted and classid = ${SESSION_LOCKS.leased} and objid = ${token}
-      and database = (select oid from pg_database where datname = current_database())`;
-  for (const { pid } of others) await endSession(database, pid);
+  for (const pid of await holdersOf(database.sql, SESSION_LOCKS.leased, token))
+    await endSession(database, pid);
 }
 
 /** A step that has to be put in again: who holds it is gone. Another token, unless somebody was sooner. */

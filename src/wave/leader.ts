@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Sql, Transaction } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { maybeOne, one } from '../db/rows.ts';
-import { endSession } from '../db/session.ts';
+import { endSession, holdersOf } from '../db/session.ts';
 import { GelombangError } from '../errors.ts';
+import { forgiveFailures } from './failures.ts';
 import { isSilent, watch } from './holders.ts';
 import { dropLease, type LeaseKey, writeLease } from './lease.ts';
-import { forgiveFailures } from './step.ts';
 
 /** Seconds that the lead may take to be given up: with its session it is, a moment later, in any case. */
 const LONGEST_END = 1;
@@ -123,17 +123,12 @@ async function tryLock(session: Sql, waveId: number): Promise<boolean> {
 
 async function endSilent(database: Database, waveId: number, leader: string): Promise<boolean> {
   const { sql } = database;
-  const holder = await maybeOne(
-    sql<{ pid: number }[]>`
-      select pid from pg_locks where locktype = 'advisory' and granted and classid = ${SESSION_LOCKS.lead}
-        and objid = ${waveId} and database = (select oid from pg_database where datname = current_database())`,
-    'the lead',
-  );
+  const [holder] = await holdersOf(sql, SESSION_LOCKS.lead, waveId);
   if (holder === undefined) return true;
-  const silent = await isSilent(sql, leadOf(waveId), { backendPid: holder.pid, worker: leader });
-  if (silent === undefined) await watch(sql, leadOf(waveId), holder.pid);
+  const silent = await isSilent(sql, leadOf(waveId), { backendPid: holder, worker: leader });
+  if (silent === undefined) await watch(sql, leadOf(waveId), holder);
   if (silent !== true) return false;
-  await endSession(database, holder.pid);
+  await endSession(database, holder);
   return true;
 }
 

@@ -8,11 +8,15 @@ import type pg from 'pg';
 import type { Queryable } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
+import { isLongAgo } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import type { StepKey } from '../pipeline.ts';
 
 /** Seconds after which a lease that was not renewed can be taken over. */
 export const LEASE_LIMIT = 30;
+
+/** Of a row of `lease`: it was not renewed for so long. */
+export const HAS_LAPSED = isLongAgo('lease.renewed_at', LEASE_LIMIT);
 
 /** Milliseconds between two renewals. */
 export const LEASE_RENEWAL = 5_000;
@@ -93,11 +97,16 @@ export async function dropLease(sql: Queryable, { waveId }: LeaseKey, token: num
 /** Of the steps that a process is at. One that is just being ended is passed over: its end does not wait for this, nor this for it. */
 export async function renewLeases(sql: Queryable, worker: string, keys: readonly LeaseKey[]): Promise<void> {
   if (keys.length === 0) return;
-  const names = keys.map(({ waveId, stage, part }) => `${waveId} ${stage} ${part}`);
+  const [waves, stages, parts] = [
+    keys.map((key) => key.waveId),
+    keys.map((key) => key.stage),
+    keys.map((key) => key.part),
+  ];
   await sql`
     update lease set renewed_at = clock_timestamp() from (
-      select token from lease where worker = ${worker} and wave_id || ' ' || stage || ' ' || part = any(${names})
-      for update skip locked
+      select token from lease
+      join unnest(${waves}::int[], ${stages}::text[], ${parts}::int[]) as held (wave_id, stage, part) using (wave_id, stage, part)
+      where worker = ${worker} for update of lease skip locked
     ) as mine where lease.token = mine.token`;
 }
 
@@ -110,5 +119,5 @@ export async function markSession(sql: Queryable, token: number): Promise<void> 
 export async function forgetLeases(sql: Queryable, waveId: number): Promise<void> {
   await sql`
     delete from lease where wave_id = ${waveId}
-      and (stage <> 'lead' or renewed_at < clock_timestamp() - ${LEASE_LIMIT} * interval '1 second')`;
+      and (stage <> 'lead' or ${sql.unsafe(HAS_LAPSED)})`;
 }

@@ -135,7 +135,7 @@ function refuseSeatsBeyondQuota({ policy }: ReadPolicy, quota: number): void {
   if (seats <= quota) return;
   throw new GelombangError(
     'INPUT_REFUSED',
-    `the provinces of policy ${policy.name} have ${seats} seats in all, and the wave ${quota}`,
+    `the wave has fewer seats than the provinces of policy ${policy.name}: ${quota}, and these ${seats} in all`,
     { next: 'Give a larger --quota, or a policy with fewer seats for provinces.' },
   );
 }

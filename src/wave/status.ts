@@ -6,13 +6,13 @@ import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
 import { entropySourceOf } from './entropy.ts';
+import { MOST_ATTEMPTS, readFailures, type StepFailure } from './failures.ts';
 import { readUnderWay, type StepUnderWay } from './holders.ts';
 import type { Hold } from './holds.ts';
 import { LEASE_LIMIT } from './lease.ts';
 import { type ListOfWave, listsOfWave } from './lists.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
-import { MOST_ATTEMPTS } from './step.ts';
 import { IDLE_LIMIT, readWorkers, type WorkerStatus } from './workers.ts';
 
 export interface ImportStatus {
@@ -69,17 +69,12 @@ export interface WaveStatus {
   readonly held: Hold | null;
   /** What somebody is at, and since when; and when that was last heard of. */
   readonly steps_under_way: readonly StepUnderWay[];
-  readonly steps_failed: readonly {
-    readonly stage: string;
-    readonly part: number;
-    readonly attempts: number;
-    readonly error: string | null;
-  }[];
+  readonly steps_failed: readonly StepFailure[];
   readonly workers: readonly WorkerStatus[];
   readonly limits: {
     /** Of silence, after which a step is taken over. */
     readonly lease_seconds: number;
-    /** After which a step is given up, and the run stops. */
+    /** After which a step is given up, and the run stops; where another would be of no use it does at once. */
     readonly attempts: number;
     /** Without a step while some wait, after which a worker is not healthy. */
     readonly idle_seconds: number;
@@ -159,12 +154,6 @@ async function readRunStatus(sql: Queryable, waveId: number): Promise<WaveStatus
   );
   if (found === undefined) return null;
   return { ...found, started_at: isoTime(found.started_at), finished_at: isoTime(found.finished_at) };
-}
-
-async function readFailures(sql: Queryable, waveId: number): Promise<WaveStatus['steps_failed']> {
-  return sql<WaveStatus['steps_failed'][number][]>`
-    select stage, part, attempts, error from step
-    where wave_id = ${waveId} and error is not null and state <> 'done' order by stage, part`;
 }
 
 /** From the ledger where it can be: counting millions of rows for a status is not worth it. */

@@ -1,24 +1,15 @@
 /** The ledger: a step is claimed, done and written down in one transaction, so it is done once or not at all. */
-import { hostname } from 'node:os';
 import type pg from 'pg';
 import type { Database } from '../db/database.ts';
-import { shortageOf } from '../db/loss.ts';
 import { cancelledBy, inTransaction } from '../db/session.ts';
 import { logEvent } from '../events.ts';
 import { keepUp } from '../keys/data-keys.ts';
 import type { Log } from '../log.ts';
 import type { StepKey } from '../pipeline.ts';
-import { redact } from '../redact.ts';
 import { takeFromSilent } from './holders.ts';
 import { dropLease, endLease, type Lease, TakenOver, writeLease } from './lease.ts';
 import { readWave } from './record.ts';
 import type { PartBounds, Stage, StepResult } from './stage.ts';
-
-/** How often a step may fail before the run stops and asks for a person. */
-export const MOST_ATTEMPTS = 3;
-
-/** Seconds after the first failure before it is tried again; four times that after the second: what was missing may be there then. */
-const RETRY_PAUSE = 1;
 
 /** Milliseconds that a step may go on once its worker is told to stop: most are through by then. */
 const STOP_GRACE = 2_000;
@@ -133,7 +124,7 @@ async function claim(client: pg.ClientBase, key: StepKey): Promise<StepRow | und
 
 async function writeDone(client: pg.ClientBase, key: StepKey, { counts, digest }: StepResult): Promise<void> {
   await client.query(
-    `update step set state = 'done', counts = $4, digest = $5, attempts = attempts + 1, error = null,
+    `update step set state = 'done', counts = $4, digest = $5, attempts = attempts + 1, error = null, next = null,
       started_at = now(), finished_at = clock_timestamp()
     where wave_id = $1 and stage = $2 and part = $3`,
     [key.waveId, key.stage, key.part, JSON.stringify(counts), digest],
@@ -149,34 +140,6 @@ async function isPlanned(database: Database, key: StepKey): Promise<boolean> {
 
 function unclaimed(planned: boolean): StepOutcome {
   return planned ? { kind: 'waiting' } : { kind: 'refused', why: 'it is not planned' };
-}
-
-/** Writes a failure down; after the last attempt the step is given up until someone resumes the wave. */
-export async function recordFailure(
-  database: Database,
-  key: StepKey,
-  error: unknown,
-  log: Log,
-): Promise<void> {
-  const said = error instanceof Error ? error.message : String(error);
-  const shortage = shortageOf(error);
-  const message = redact(shortage === undefined ? said : `${shortage}: ${said}`);
-  logEvent(log, 'step.failed', {
-    ...keyFields(key),
-    err: error instanceof Error ? error : new Error(message),
-  });
-  await database.sql`
-    update step set attempts = attempts + 1, error = ${`${message} (on ${hostname()}, process ${process.pid})`},
-      state = case when attempts + 1 >= ${MOST_ATTEMPTS} then 'failed' else state end,
-      retry_at = now() + (attempts + 1) * (attempts + 1) * ${RETRY_PAUSE} * interval '1 second'
-    where wave_id = ${key.waveId} and stage = ${key.stage} and part = ${key.part} and state = 'planned'`;
-  await database.sql.notify(LEDGER_CHANNEL, String(key.waveId));
-}
-
-/** Gives steps that were given up another three attempts. */
-export async function forgiveFailures(database: Database, waveId: number): Promise<void> {
-  await database.sql`
-    update step set state = 'planned', attempts = 0, retry_at = null where wave_id = ${waveId} and state = 'failed'`;
 }
 
 function keyFields(key: StepKey): { wave: number; stage: string; part: number } {

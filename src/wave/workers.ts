@@ -2,20 +2,24 @@
 import { hostname } from 'node:os';
 import type { Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
-import { isoTime } from '../db/time.ts';
+import { isLongAgo, isoTime } from '../db/time.ts';
+import { isAlive, thisMachine } from '../machine.ts';
 import { IS_HELD, JOIN_HOLDERS } from './holders.ts';
-
-/** Seconds after which a worker that has not been heard of is silent: frozen, cut off, or dead. */
-const SILENT_AFTER = 30;
+import { LEASE_LIMIT } from './lease.ts';
 
 /** Seconds for which a worker may take nothing from the queue while steps wait. */
 export const IDLE_LIMIT = 120;
 
-/** Seconds after which one that is silent is forgotten. */
+/** Seconds for which there is still talk of one that is gone: whoever looks every five minutes learns of it. */
 const FORGOTTEN_AFTER = 600;
 
-/** `idle`: it lives, and takes nothing although steps wait. `silent`: it was not heard of. Neither is healthy. */
-export type WorkerHealth = 'healthy' | 'idle' | 'silent';
+const IS_FORGOTTEN = isLongAgo('seen_at', FORGOTTEN_AFTER);
+
+/**
+ * `idle`: it lives, and takes nothing although steps wait. `gone`: dead, cut off or frozen, since it was not heard of for as long
+ * as a lease lasts (the same beat renews both); or its process, which was on this machine, is no more.
+ */
+export type WorkerHealth = 'healthy' | 'idle' | 'gone';
 
 /** As a document. Times are ISO 8601. */
 export interface WorkerStatus {
@@ -32,31 +36,26 @@ export interface WorkerStatus {
   readonly health: WorkerHealth;
 }
 
-const HEALTH = `
-  case when seen_at < clock_timestamp() - interval '${SILENT_AFTER} s' then 'silent'
-    when idle_since < clock_timestamp() - interval '${IDLE_LIMIT} s' then 'idle' else 'healthy' end`;
-
 /** Those that are about, or were until a while ago, the first that came first. */
 export async function readWorkers(sql: Queryable): Promise<WorkerStatus[]> {
-  const rows = await sql<WorkerStatus[]>`
-    select id, host, pid, slots, started_at, seen_at, last_step_at, idle_since, ${sql.unsafe(HEALTH)} as health
-    from worker order by started_at, id`;
-  return rows.map((row) => ({
+  const rows = await sql<(WorkerStatus & { machine: string | null })[]>`
+    select id, host, pid, machine, slots, started_at, seen_at, last_step_at, idle_since,
+      case when ${sql.unsafe(isLongAgo('seen_at', LEASE_LIMIT))} then 'gone'
+        when ${sql.unsafe(isLongAgo('idle_since', IDLE_LIMIT))} then 'idle' else 'healthy' end as health
+    from worker where not ${sql.unsafe(IS_FORGOTTEN)} order by started_at, id`;
+  const here = await thisMachine();
+  return rows.map(({ machine, ...row }) => ({
     ...row,
     started_at: isoTime(row.started_at),
     seen_at: isoTime(row.seen_at),
     last_step_at: isoTime(row.last_step_at),
     idle_since: isoTime(row.idle_since),
+    health: machine !== null && machine === here && !isAlive(row.pid) ? 'gone' : row.health,
   }));
 }
 
 export async function countHealthyWorkers(sql: Queryable): Promise<number> {
-  const { healthy } = await one(
-    sql<{ healthy: number }[]>`
-      select count(*)::int as healthy from worker where ${sql.unsafe(HEALTH)} = 'healthy'`,
-    'the workers',
-  );
-  return healthy;
+  return (await readWorkers(sql)).filter(({ health }) => health === 'healthy').length;
 }
 
 export interface SignOfLife {
@@ -69,7 +68,7 @@ export interface SignOfLife {
 }
 
 /**
- * That the worker is about; those who have not been heard of for long are forgotten. Gives the seconds for which it has taken
+ * That the worker is about; those who have been gone for long are forgotten. Gives the seconds for which it has taken
  * nothing although steps wait, by the server's clock; 0 where it is not so.
  */
 export async function giveSignOfLife(
@@ -78,14 +77,15 @@ export async function giveSignOfLife(
 ): Promise<number> {
   const { idle } = await one(
     sql<{ idle: number }[]>`
-    insert into worker (id, host, pid, slots) values (${id}, ${hostname()}, ${process.pid}, ${slots})
+    insert into worker (id, host, pid, machine, slots)
+    values (${id}, ${hostname()}, ${process.pid}, ${await thisMachine()}, ${slots})
     on conflict (id) do update set seen_at = clock_timestamp(),
       last_step_at = case when ${took} then clock_timestamp() else worker.last_step_at end,
       idle_since = case when ${isIdle} then coalesce(worker.idle_since, clock_timestamp()) end
     returning coalesce(extract(epoch from clock_timestamp() - idle_since), 0)::float8 as idle`,
     'the worker',
   );
-  await sql`delete from worker where seen_at < clock_timestamp() - ${FORGOTTEN_AFTER} * interval '1 second'`;
+  await sql`delete from worker where ${sql.unsafe(IS_FORGOTTEN)}`;
   return idle;
 }
 

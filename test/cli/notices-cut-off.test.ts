@@ -23,7 +23,7 @@ describe('a close that is cut off before the publication', () => {
   test('with its notices held, keeps the hold when it goes on with it', async () => {
     const at = await opened();
     await stopAt(at, 'pool', 'wave close 17 --hold-notices');
-    expect((await run(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave close 17 --hold-notices {2}\(/m);
+    expect((await run(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave resume 17 {2}\(/m);
     const next = 'Go on with its close first: gelombang wave close 17 --hold-notices';
     await expectConflict(at, 'notices release 17', /^wave 17 is not published/, next);
     await expectDone(at, 'wave close 17 --hold-notices');

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type ExportOptions, exportWave } from '../../src/export/export.ts';
+import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readRows } from '../support/oracle-rows.ts';
 import { madeUpWave, open, runWave, type WaveInput } from '../support/wave.ts';
@@ -106,6 +107,19 @@ test('an export that breaks off leaves what was there before', async () => {
   await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(await readFile(join(out, 'results.csv'), 'utf8')).toBe(before);
   expect((await readdir(out)).sort()).toEqual([...FILES].sort());
+});
+
+test('results that are not those that were published are not exported: it says of which wave, and what to do', async () => {
+  const [cut] = await asOwner(
+    at.database,
+    (sql) => sql`
+    delete from result_block where (part, position) = (select part, position from result_block limit 1) returning *`,
+  );
+  await expect(exportTo(join(at.folder, 'less'))).rejects.toMatchObject({
+    concerns: { wave: 17 },
+    next: expect.stringContaining('from a backup of before'),
+  });
+  await asOwner(at.database, (sql) => sql`insert into result_block ${sql(cut ?? {})}`);
 });
 
 test('what an export that was killed has left is gone after the next, what others are writing is not', async () => {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Heartbeat } from '../../jobs/heartbeat.ts';
 import { openBackend } from '../../src/queue/backend.ts';
-import { readWorkers } from '../../src/wave/workers.ts';
+import { giveSignOfLife, readWorkers, signOff } from '../../src/wave/workers.ts';
 import { until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
-import { runProgram } from '../support/program.ts';
+import { runProgram, startProgram } from '../support/program.ts';
 import { madeUpWave, open } from '../support/wave.ts';
 
 /** A beat every few milliseconds, with limits to match. */
@@ -14,17 +14,16 @@ const LIMITS = { interval: 20, mend: 60, idle: 120 };
 const KEY = { waveId: 17, stage: 'match', part: 0 } as const;
 
 /** With a step that nobody takes. */
-async function waiting(): Promise<Installation> {
-  const at = await installation();
+async function waiting(at: Installation): Promise<void> {
   await open(at, await madeUpWave({ applicants: 20, seed: 3 }));
   await at.database.sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, 1)`;
   await at.database.sql`insert into stage (wave_id, stage, parts) values (17, 'match', 1)`;
   await at.database.sql`insert into step (wave_id, stage, part) values (17, 'match', 0)`;
-  return at;
 }
 
 test('a worker that takes nothing while steps wait opens its queue anew, logs it, and is reported as unhealthy', async () => {
-  const at = await waiting();
+  const at = await installation();
+  await waiting(at);
   const { database, log } = at;
   let mended = 0;
   const mend = () => {
@@ -53,6 +52,37 @@ test('a worker that takes nothing while steps wait opens its queue anew, logs it
   await heartbeat.stop();
   expect(await readWorkers(database.sql)).toEqual([]);
   expect(losses).toEqual([]);
+});
+
+test('a worker that was killed is told as gone, and is unhealthy only where steps wait and no other is about', async () => {
+  const at = await installation();
+  const { sql } = at.database;
+  const killed = startProgram(at, ['worker']);
+  await until(() => killed.stderr().includes('worker.started'));
+  expect((await readWorkers(sql)).map(({ health }) => health)).toEqual(['healthy']);
+  killed.kill('SIGKILL');
+  await killed.ended();
+
+  const status = () => runProgram(at, ['worker', 'status']);
+  const gone = `process ${killed.pid}: gone, not heard of since`;
+  expect(await status()).toMatchObject({ code: 0, stdout: expect.stringContaining(gone) });
+
+  await waiting(at);
+  const unhealthy = expect.stringContaining('no worker is about, and 1 step to be done');
+  expect(await status()).toMatchObject({ code: 1, stderr: unhealthy });
+
+  const other = { id: randomUUID(), slots: 1, took: false, isIdle: false };
+  await giveSignOfLife(sql, other);
+  expect(await status()).toMatchObject({ code: 0, stdout: expect.stringContaining(gone) });
+
+  // On another machine, nobody can tell before the time of a lease is over.
+  await signOff(sql, other.id);
+  await sql`update worker set machine = 'another'`;
+  expect(await readWorkers(sql)).toMatchObject([{ pid: killed.pid, health: 'healthy' }]);
+  await sql`update worker set seen_at = seen_at - interval '31 seconds'`;
+  expect(await readWorkers(sql)).toMatchObject([{ pid: killed.pid, health: 'gone' }]);
+  await sql`update worker set seen_at = seen_at - interval '10 minutes'`;
+  expect(await readWorkers(sql)).toEqual([]);
 });
 
 test('a server that is gone is told as a loss, and is no error of the worker', async () => {

@@ -1,7 +1,7 @@
 /** Leases: a worker that is frozen loses its step, and what it does when it wakes does not count. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LEASE_LIMIT, markSession } from '../../src/wave/lease.ts';
+import { LEASE_LIMIT, markSession, renewLeases } from '../../src/wave/lease.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { runStep, type StepWork } from '../../src/wave/step.ts';
@@ -111,7 +111,11 @@ describe('a step', () => {
       { stage: 'match', part: 0, pid: process.pid, silent: false },
     ]);
     await silence(at);
+    const { worker } = busy.work;
+    await renewLeases(at.database.sql, worker, [{ ...KEY, part: 1 }]);
     expect((await waveStatus(at.database, 17)).steps_under_way).toMatchObject([{ silent: true }]);
+    await renewLeases(at.database.sql, worker, [{ ...KEY, part: 1 }, KEY]);
+    expect((await waveStatus(at.database, 17)).steps_under_way).toMatchObject([{ silent: false }]);
     busy.wake();
     expect(await first).toMatchObject({ kind: 'done' });
   });

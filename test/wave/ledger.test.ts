@@ -9,6 +9,7 @@ import { notifyStage } from '../../src/notify/notify.ts';
 import type { NoticeBatch, NoticePort } from '../../src/notify/port.ts';
 import { STAGES, type StageName } from '../../src/pipeline.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
+import { waveStatus } from '../../src/wave/status.ts';
 import { runStep } from '../../src/wave/step.ts';
 import { asOwner } from '../support/database.ts';
 import { holdTable, until } from '../support/held-table.ts';
@@ -117,6 +118,45 @@ describe('a step that fails', () => {
     expect(later).toHaveLength(0);
 
     await close(at, 17);
+    await expectOracle(at);
+  });
+});
+
+describe('a block that somebody has tampered with', () => {
+  /** Of what was handed to the filter. Done again, all is as it was. */
+  async function flipBit({ database }: Installation): Promise<void> {
+    await asOwner(database, async (sql) => {
+      await sql`
+        update stage_block set columns = set_bit(columns, length(columns) - 1, 1 - get_bit(columns, length(columns) - 1))
+        where name = 'matched'`;
+    });
+  }
+
+  test('stops the run at the first attempt, with what is to be done, and wave resume goes on once it is restored', async () => {
+    const at = await opened();
+    const { stage } = at.jobs.filter;
+    const work = async (context: StepContext) => {
+      await flipBit(at);
+      return stage.work(context);
+    };
+    const restore = 'restore a backup of before. Then go on with: gelombang wave resume 17';
+    await expect(
+      close(at, 17, { jobs: { ...at.jobs, filter: stageJob({ ...stage, work }) } }),
+    ).rejects.toMatchObject({
+      code: 'UNEXPECTED',
+      message: expect.stringMatching(/stage filter: a step failed in a way that trying again does not mend$/),
+      faults: [{ where: 'filter, part 0', what: expect.stringContaining('it was changed') }],
+      next: expect.stringContaining(restore),
+    });
+    const { steps_failed: failures } = await waveStatus(at.database, 17);
+    expect(failures).toMatchObject([{ stage: 'filter', attempts: 1, next: expect.any(String) }]);
+    const { stdout } = await runProgram(at, ['wave', 'status', '17']);
+    expect(stdout).toMatch(
+      /^Next: Somebody wrote .* a backup of before\. Then go on with: .* wave resume 17$/m,
+    );
+
+    await flipBit(at);
+    expect(await runProgram(at, ['wave', 'resume', '17'])).toMatchObject({ code: 0 });
     await expectOracle(at);
   });
 });

@@ -32,6 +32,8 @@ export const worker = pgTable('worker', {
   id: uuid('id').primaryKey(),
   host: text('host').notNull(),
   pid: integer('pid').notNull(),
+  /** Where its process number means the same process; null where that cannot be told. */
+  machine: text('machine'),
   /** Steps that it does side by side. */
   slots: integer('slots').notNull(),
   startedAt: moment('started_at').notNull().defaultNow(),

@@ -66,6 +66,8 @@ export const step = pgTable(
     digest: text('digest'),
     attempts: smallint('attempts').notNull().default(0),
     error: text('error'),
+    /** What the error says is to be done. */
+    next: text('next'),
     /** After a failure: not to be tried before. */
     retryAt: moment('retry_at'),
     startedAt: moment('started_at'),

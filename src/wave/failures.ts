@@ -1,0 +1,71 @@
+/** Failures of steps, as the ledger keeps them: what is tried again, what is given up, and what somebody has to mend. */
+import { hostname } from 'node:os';
+import type { Database, Queryable } from '../db/database.ts';
+import { shortageOf } from '../db/loss.ts';
+import { GelombangError } from '../errors.ts';
+import { logEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import type { StepKey } from '../pipeline.ts';
+import { redact } from '../redact.ts';
+import { LEDGER_CHANNEL } from './step.ts';
+
+/** How often a step may fail before the run stops and asks for a person. */
+export const MOST_ATTEMPTS = 3;
+
+/** Seconds after the first failure before it is tried again; four times that after the second: what was missing may be there then. */
+const RETRY_PAUSE = 1;
+
+/** A step that failed and is not done since. */
+export interface StepFailure {
+  readonly stage: string;
+  readonly part: number;
+  readonly attempts: number;
+  readonly error: string;
+  /** What the error says is to be done, where it says so. */
+  readonly next: string | null;
+}
+
+/**
+ * Writes a failure down. After the last attempt, or the first where another would be of no use, the step is given up until
+ * someone resumes the wave.
+ */
+export async function recordFailure(
+  database: Database,
+  { waveId, stage, part }: StepKey,
+  thrown: unknown,
+  log: Log,
+): Promise<void> {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { final, next } = adviceOf(error);
+  logEvent(log, 'step.failed', { wave: waveId, stage, part, err: error });
+  await database.sql`
+    update step set attempts = attempts + 1, error = ${reasonOf(error)}, next = ${next},
+      state = case when ${final} or attempts + 1 >= ${MOST_ATTEMPTS} then 'failed' else state end,
+      retry_at = now() + (attempts + 1) * (attempts + 1) * ${RETRY_PAUSE} * interval '1 second'
+    where wave_id = ${waveId} and stage = ${stage} and part = ${part} and state = 'planned'`;
+  await database.sql.notify(LEDGER_CHANNEL, String(waveId));
+}
+
+function reasonOf(error: Error): string {
+  const shortage = shortageOf(error);
+  const message = redact(shortage === undefined ? error.message : `${shortage}: ${error.message}`);
+  return `${message} (on ${hostname()}, process ${process.pid})`;
+}
+
+function adviceOf(error: Error): { readonly final: boolean; readonly next: string | null } {
+  if (!(error instanceof GelombangError)) return { final: false, next: null };
+  return { final: error.final, next: error.next === undefined ? null : redact(error.next) };
+}
+
+/** Gives steps that were given up all of their attempts again. */
+export async function forgiveFailures(database: Database, waveId: number): Promise<void> {
+  await database.sql`
+    update step set state = 'planned', attempts = 0, retry_at = null where wave_id = ${waveId} and state = 'failed'`;
+}
+
+/** Of a wave, in order. */
+export function readFailures(sql: Queryable, waveId: number): Promise<readonly StepFailure[]> {
+  return sql<StepFailure[]>`
+    select stage, part, attempts, error, next from step
+    where wave_id = ${waveId} and error is not null and state <> 'done' order by stage, part`;
+}
