@@ -100,7 +100,11 @@ async function prepare(
 ): Promise<void> {
   const run = async (...args: readonly string[]) => {
     const environment = { PATH: process.env.PATH ?? '', GELOMBANG_HOME: home, GELOMBANG_KEY: KEY };
-    const settings = { DATABASE_URL: server.url(DATABASE), GELOMBANG_NOTICES: join(home, 'notices') };
+    const settings = {
+      DATABASE_URL: server.url(DATABASE),
+      GELOMBANG_NOTICES: join(home, 'notices'),
+      XDG_CONFIG_HOME: `${home}-config`,
+    };
     const program = new Program({ args, environment: { ...environment, ...settings }, nodeOptions: [] });
     const ended = await program.endedWithin(LONGEST_COMMAND);
     if (ended?.code === 0) return;

@@ -99,13 +99,15 @@ export async function outcomeOf(rig: Rig): Promise<Outcome> {
     ledger: await ledgerOf(rig),
     left: (await filesBelow(rig.folder))
       .filter((name) => !name.startsWith('home/postgresql'))
-      .map(withoutPid),
+      .map(withoutNumbers),
   };
 }
 
-/** A name may hold the process's number. */
-function withoutPid(name: string): string {
-  return name.replace(/\.\d+\.unfinished$/, '.PID.unfinished');
+/** A name may hold the process's number; the note of the audit log is elsewhere beside another database, and holds how many entries there were. */
+function withoutNumbers(name: string): string {
+  return name
+    .replace(/\.\d+\.unfinished$/, '.PID.unfinished')
+    .replace(/^.*\/audit\/[\da-f-]+\.\d+\.json$/, 'the note of the audit log');
 }
 
 /** Of the embedded server after its last user has gone: it is started by the harness for a look. */

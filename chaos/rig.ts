@@ -75,11 +75,16 @@ export class Rig {
   /** The same wave before its applications came in, and nothing of what it had come to. */
   async beginAnew(): Promise<void> {
     await this.#makeDatabase('opened');
-    await rm(this.notices, { recursive: true, force: true });
+    for (const path of [this.notices, this.config]) await rm(path, { recursive: true, force: true });
   }
 
   get home(): string {
     return join(this.folder, 'home');
+  }
+
+  /** What a user has of databases that are not in a home: the note of the audit log. */
+  get config(): string {
+    return join(this.folder, 'config');
   }
 
   get notices(): string {
@@ -173,6 +178,7 @@ export class Rig {
         PATH: process.env.PATH ?? '',
         NO_COLOR: '1',
         GELOMBANG_HOME: this.home,
+        XDG_CONFIG_HOME: this.config,
         GELOMBANG_KEY: KEY,
         GELOMBANG_CONCURRENCY: this.threads,
       },

@@ -13,6 +13,7 @@ import { LOG_LEVELS, type LogLevel } from './log.ts';
 const DEFAULT_HOME = '.gelombang';
 const NOTICES = 'notices';
 const KEY = 'key';
+const AUDIT = 'audit';
 const DEMO = 'demo';
 /** Of the League of Entropy. */
 const BEACONS = ['https://api.drand.sh', 'https://drand.cloudflare.com'];
@@ -45,6 +46,8 @@ export interface Config {
   readonly home: string;
   /** The key of the keys with which what is kept of people is sealed; in a folder, under the id of the installation. */
   readonly masterKey: KeySetting;
+  /** Absolute. Where this machine notes how far it has seen the audit log of each installation. */
+  readonly auditNotes: string;
   /** Absolute. Where notices are written that no gateway takes. */
   readonly noticesFolder: string;
   /** How Dukcapil's web service is called; undefined where nothing is set for it. */
@@ -115,6 +118,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     redisFiles: redisFiles(settings),
     home,
     masterKey: masterKey(settings, home),
+    auditNotes: join(ownFolder(settings) ?? home, AUDIT),
     noticesFolder: settings.folder('GELOMBANG_NOTICES') ?? join(home, NOTICES),
     dukcapil: readDukcapil(settings),
     beaconUrls: beaconUrls(settings),
@@ -191,23 +195,24 @@ function masterKey(settings: Settings, home: string): KeySetting {
       where: 'GELOMBANG_KEY_FILE',
       what: 'expected not to be set beside GELOMBANG_KEY',
     });
-  const own = settings.text('DATABASE_URL') === undefined ? undefined : keyFolderOf(settings);
+  const own = ownFolder(settings);
   const otherwise: KeyFile | KeyFolder =
-    own === undefined ? { kind: 'file', path: join(home, KEY) } : { kind: 'folder', path: own };
+    own === undefined ? { kind: 'file', path: join(home, KEY) } : { kind: 'folder', path: join(own, 'keys') };
   if (key !== undefined) return { kind: 'given', key, next, setBy: { variable: 'GELOMBANG_KEY', otherwise } };
   if (path === undefined) return otherwise;
   return { kind: 'file', path: resolve(path), setBy: { variable: 'GELOMBANG_KEY_FILE', otherwise } };
 }
 
-/** Undefined for a user who has no home to write to. */
-function keyFolderOf(settings: Settings): string | undefined {
+/** What a user keeps of databases that are not in a home of the program; undefined for one who has no home to write to. */
+function ownFolder(settings: Settings): string | undefined {
+  if (settings.text('DATABASE_URL') === undefined) return undefined;
   const own = settings.text('HOME') ?? homedir();
   try {
     accessSync(own, constants.W_OK);
   } catch {
     return undefined;
   }
-  return join(settings.text('XDG_CONFIG_HOME') ?? join(own, '.config'), 'gelombang', 'keys');
+  return join(settings.text('XDG_CONFIG_HOME') ?? join(own, '.config'), 'gelombang');
 }
 
 /** Addresses with blanks between, or `none`. */
@@ -287,6 +292,7 @@ export function demoConfig(config: Config): { readonly config: Config; readonly 
       redisFiles: {},
       home,
       masterKey: { kind: 'file', path: join(home, KEY) },
+      auditNotes: join(home, AUDIT),
       noticesFolder: join(home, NOTICES),
     },
     homeAsTyped: join(homeAsTyped(), DEMO),

@@ -110,6 +110,8 @@ const OPENS_FILES = [
   'src/db/guards.ts',
   // What the system says of itself.
   'src/machine.ts',
+  // Its own folder, beside the keys.
+  'src/audit/note.ts',
   // Of settings, and often links that whoever renews certificates lays.
   'src/db/tls-files.ts',
   'src/config.ts',

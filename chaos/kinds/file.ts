@@ -8,7 +8,7 @@ import { importAll } from './importing.ts';
 
 const CODES = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE'] as const;
 /** Of an import or an export there are about so many. */
-const OPERATIONS = 40;
+const OPERATIONS = 60;
 
 export const file: Kind = {
   name: 'file',

@@ -25,6 +25,8 @@ export const ACTIONS = [
   'installation.people',
   'keys.rotate',
   'database.login',
+  'database.migrate',
+  'audit.show',
   'worker',
 ] as const;
 

@@ -1,14 +1,17 @@
 /** The one way in which something is done under the audit log: an entry before it begins, and one when it has ended. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
+import { codeOf, DENIED } from '../db/privileges.ts';
 import { type ErrorCode, GelombangError } from '../errors.ts';
 import type { Action, Outcome, Subject } from './actions.ts';
 import { addEntry, type Draft, type Head } from './entry.ts';
+import type { HeadNote } from './note.ts';
 
-/** Who does it, and where it is written down. */
+/** Who does it, where it is written down, and where this machine notes how far it was. */
 export interface AuditedBy {
   readonly database: Database;
   readonly operator: string;
+  readonly note?: HeadNote;
 }
 
 export interface Act {
@@ -20,21 +23,20 @@ export interface Act {
 /** Says more about it as it comes to be known: the hash of the file, the number of the version. */
 export type Tell = (facts: Subject) => void;
 
+/** What is done; gets the number of the entry with which it began, too. */
+type Work<T> = (tell: Tell, began: number) => Promise<T>;
+
 /** Milliseconds that the entry about a failure may take: what has failed may be the database itself. */
 const LONGEST_END = 3_000;
 
 /**
  * Does the work once it is on record, committed, that it begins; then what became of it is written down. A process that is
  * killed leaves the first entry alone.
- * @throws what the work throws; GelombangError UNEXPECTED where the log takes no entry, and nothing was begun then.
+ * @throws what the work throws; GelombangError UNEXPECTED where the log takes no entry (INPUT_REFUSED where the login may not), and nothing was begun then.
  */
-export async function audited<T>(
-  { database, operator }: AuditedBy,
-  { action, subject, reason }: Act,
-  work: (tell: Tell) => Promise<T>,
-): Promise<T> {
+export async function audited<T>(by: AuditedBy, { action, subject, reason }: Act, work: Work<T>): Promise<T> {
   const write = (draft: Omit<Draft, 'action' | 'operator' | 'reason'>) =>
-    add(database, { action, operator, reason, ...draft });
+    add(by, { action, reason, ...draft });
   const { entry: began } = await write({ outcome: 'begun', subject });
   let known = subject;
   const tell: Tell = (facts) => {
@@ -42,7 +44,7 @@ export async function audited<T>(
   };
   let result: T;
   try {
-    result = await work(tell);
+    result = await work(tell, began);
   } catch (error) {
     const end = { ...endOf(error), subject: known, began };
     // What went wrong is told in any case, also where it cannot be written down.
@@ -53,17 +55,29 @@ export async function audited<T>(
   return result;
 }
 
+/** After the fact, about what the log could not be asked for before: it was made thereby. */
+export async function auditedAfter(by: AuditedBy, { action, subject, reason }: Act): Promise<void> {
+  await add(by, { action, subject, reason, outcome: 'done' });
+}
+
 /** Adds an entry in a transaction of its own. */
-async function add({ sql }: Database, draft: Draft): Promise<Head> {
+async function add(
+  { database: { sql }, operator, note }: AuditedBy,
+  draft: Omit<Draft, 'operator'>,
+): Promise<Head> {
+  let head: Head;
   try {
-    return await addEntry((text, values) => sql.unsafe(text, values), draft);
+    head = await addEntry((text, values) => sql.unsafe(text, values), { operator, ...draft });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GelombangError('UNEXPECTED', `the audit log took no entry: ${why}`, {
+    const code = codeOf(cause) === DENIED ? 'INPUT_REFUSED' : 'UNEXPECTED';
+    throw new GelombangError(code, `the audit log took no entry: ${why}`, {
       cause,
       next: 'Nothing is done that is not on record. Look at the database and its rights, then run the command again.',
     });
   }
+  await note?.follow(sql, head);
+  return head;
 }
 
 const OUTCOMES: Readonly<Record<ErrorCode, Outcome>> = {

@@ -18,26 +18,53 @@ export interface Wanted {
   readonly since?: string | undefined;
   /** How many at the most: the newest of them. */
   readonly most: number;
+  /** The one that asks, which began with this entry. */
+  readonly besides?: number;
 }
+
+/** The entry with which it began, and those that say how it ended: one, none where it is under way or was cut off. */
+export type Deed = readonly [Entry, ...Entry[]];
 
 export interface Found {
   /** The newest last. */
-  readonly entries: readonly Entry[];
+  readonly deeds: readonly Deed[];
   /** How many there are besides, all of them earlier. */
   readonly earlier: number;
 }
 
-export async function findEntries(sql: Queryable, { wave, since, most }: Wanted): Promise<Found> {
+/** What was done, each with all of its entries. */
+export async function findDeeds(sql: Queryable, { wave, since, most, besides }: Wanted): Promise<Found> {
   const ofWave =
     wave === undefined ? sql`true` : sql`audit.subject::jsonb -> 'wave' = to_jsonb(${wave}::int)`;
-  const wanted = sql`${ofWave} and audit.at >= ${since ?? '-infinity'}::timestamptz`;
-  const found = await sql<Entry[]>`
-    select ${columns(sql)} from audit where ${wanted} order by audit.number desc limit ${most}`;
+  const wanted = sql`${ofWave} and audit.at >= ${since ?? '-infinity'}::timestamptz and ${beginning(sql)} <> ${besides ?? 0}`;
+  const entries = await sql<Entry[]>`
+    select ${columns(sql)} from audit where ${beginning(sql)} in
+      (select distinct ${beginning(sql)} as deed from audit where ${wanted} order by deed desc limit ${most})
+    order by ${beginning(sql)}, audit.number`;
   const { all } = await one(
-    sql<{ all: number }[]>`select count(*)::float8 as all from audit where ${wanted}`,
-    'the number of entries',
+    sql<
+      { all: number }[]
+    >`select count(distinct ${beginning(sql)})::float8 as all from audit where ${wanted}`,
+    'the number of deeds',
   );
-  return { entries: found.toReversed(), earlier: Math.max(0, all - found.length) };
+  const deeds = deedsOf(entries);
+  return { deeds, earlier: Math.max(0, all - deeds.length) };
+}
+
+/** The number of the entry with which it began. */
+function beginning(sql: Queryable) {
+  return sql`coalesce(audit.began, audit.number)`;
+}
+
+function deedsOf(entries: readonly Entry[]): Deed[] {
+  const deeds = new Map<number, [Entry, ...Entry[]]>();
+  for (const entry of entries) {
+    const key = entry.began ?? entry.number;
+    const deed = deeds.get(key);
+    if (deed === undefined) deeds.set(key, [entry]);
+    else deed.push(entry);
+  }
+  return [...deeds.values()];
 }
 
 function columns(sql: Queryable) {

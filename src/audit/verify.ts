@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { findMissingGuards } from '../db/guards.ts';
 import { type Anchor, Chain, type ChainFault } from './chain.ts';
 import type { Head } from './entry.ts';
+import { Pairs } from './pairs.ts';
 import { entriesOf } from './read.ts';
 
 /** Faults that are kept; the others are counted. */
@@ -25,12 +26,14 @@ export async function verifyAudit(sql: Queryable, against: readonly Anchor[]): P
   // Before the entries: those of a wave that is published meanwhile are there by then.
   const anchors = [...(await headsOfWaves(sql)), ...against];
   const chain = new Chain(anchors.toSorted((a, b) => a.entry - b.entry));
+  const pairs = new Pairs();
   const faults = new Faults();
   faults.add(await guardFaults(sql));
   let entries = 0;
   for await (const entry of entriesOf(sql)) {
     entries += 1;
     faults.add(chain.take(entry));
+    faults.add(pairs.take(entry));
   }
   faults.add(chain.end());
   return {

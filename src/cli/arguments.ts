@@ -76,8 +76,8 @@ export function requestNumber(text: string): number {
   return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a request, as gelombang request list shows it');
 }
 
-export function entries(text: string): number {
-  return wholeNumber(text, 1, 1_000_000, 'a number of entries from 1 to 1,000,000');
+export function deeds(text: string): number {
+  return wholeNumber(text, 1, 1_000_000, 'a number from 1 to 1,000,000');
 }
 
 export function howManyPeople(text: string): (typeof PEOPLE)[number] {

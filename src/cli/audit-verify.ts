@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Anchor } from '../audit/chain.ts';
 import type { AuditReport } from '../audit/verify.ts';
 import { GelombangError } from '../errors.ts';
+import { noteOf } from './auditing.ts';
 import { printOutcome } from './output.ts';
 import { withSession } from './session.ts';
 import { counted } from './words.ts';
@@ -28,9 +29,15 @@ export function addAuditVerify(audit: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang audit verify --against wave-16 wave-17/draw.json')
     .action(async ({ against = [], json = false }: Options) => {
       const { verifyAudit } = await import('../audit/verify.ts');
-      const anchors = await Promise.all(against.map(anchorOf));
-      await withSession(signal, async ({ database }) => {
-        const report = await verifyAudit(database.sql, anchors);
+      const given = await Promise.all(against.map(anchorOf));
+      await withSession(signal, async (session) => {
+        const { sql } = session.database;
+        const note = await noteOf(session);
+        // Before the log: what another process notes meanwhile is in it by then.
+        const noted = await note.read();
+        const anchors = noted === undefined ? given : [...given, noted];
+        const report = await verifyAudit(sql, anchors);
+        if (report.verified && report.audit !== null) await note.follow(sql, report.audit);
         printOutcome(json, report, () => reportLines(report, anchors), brokenBy(report));
       });
     });
@@ -70,7 +77,8 @@ function brokenBy({ broken_at, fault_count, faults }: AuditReport): GelombangErr
     faults: faults.map((fault) => ({
       where: fault.entry === null ? 'the log' : `entry ${fault.entry}`,
       what: fault.what,
+      ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     })),
-    next: 'Keep the database as it is. What was there before: backups, and the heads in exports of waves.',
+    next: 'Keep the database as it is. What was there before: backups, the heads in exports of waves, and the notes of other machines.',
   });
 }

@@ -1,19 +1,20 @@
 /** The audit log: shown, and held against itself and what is kept elsewhere. */
 import type { Command } from 'commander';
-import { entries, time, waveNumber } from './arguments.ts';
-import { entryLines } from './audit-lines.ts';
+import type { Found } from '../audit/read.ts';
+import { deeds, time, waveNumber } from './arguments.ts';
+import { deedLines } from './audit-lines.ts';
 import { addAuditVerify } from './audit-verify.ts';
+import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printResult, warn } from './output.ts';
-import { withSession } from './session.ts';
-import { amount } from './words.ts';
+import { amount, counted } from './words.ts';
 
-/** Entries that are shown where nothing else is said. */
+/** What is shown where nothing else is said. */
 const LAST = 1_000;
 
-interface ShowOptions {
+interface ShowOptions extends WithReason {
   readonly wave?: number;
   readonly since?: string;
-  readonly last: number;
+  readonly last?: number;
   readonly json?: boolean;
 }
 
@@ -28,25 +29,40 @@ export function addAudit(program: Command, signal: AbortSignal): void {
 }
 
 function addShow(audit: Command, signal: AbortSignal): void {
-  audit
-    .command('show')
+  takesReason(audit.command('show'))
     .summary('who did what, when, from where, why, and what became of it')
-    .description('Shows the audit log, the newest last.')
+    .description(
+      'Shows the audit log, the newest last: a line for each thing that was done, with what became of it. Whoever looks is ' +
+        'in the log too.',
+    )
     .option('--wave <wave>', 'only what is about this wave', waveNumber)
     .option('--since <time>', 'only from this time on, ISO 8601 with offset', time)
-    .option('--last <number>', 'how many of them, the newest', entries, LAST)
-    .option('--json', 'one JSON document on stdout')
+    .option('--last <number>', `how many, the newest; ${amount(LAST)} if not given`, deeds)
+    .option('--json', 'one JSON document on stdout, with all entries')
     .addHelpText('after', '\nExample:\n  $ gelombang audit show --wave 17 --since 2021-04-30T12:00:00+07:00')
-    .action(async ({ last, json = false, ...wanted }: ShowOptions) => {
-      const { findEntries } = await import('../audit/read.ts');
-      await withSession(signal, async ({ database }) => {
-        const found = await findEntries(database.sql, { ...wanted, most: last });
-        if (found.earlier > 0) warn(`${amount(found.earlier)} that are earlier are not shown: see --last`);
-        const documents = found.entries.map((entry) => ({ ...entry, subject: JSON.parse(entry.subject) }));
-        const document = { entries: documents, earlier: found.earlier };
-        printResult(json, document, () =>
-          found.entries.length === 0 ? ['There is no such entry.'] : found.entries.flatMap(entryLines),
-        );
-      });
-    });
+    .action((options: ShowOptions) => show(options, signal));
+}
+
+async function show(options: ShowOptions, signal: AbortSignal): Promise<void> {
+  const { reason, json = false, last, ...wanted } = options;
+  const deed = { action: 'audit.show', subject: { ...wanted, last }, reason } as const;
+  await withAudit(signal, deed, async ({ database: { sql } }, _, besides) => {
+    const { findDeeds } = await import('../audit/read.ts');
+    const { processesAtWork } = await import('../wave/at-work.ts');
+    const found = await findDeeds(sql, { ...wanted, most: last ?? LAST, besides });
+    const { earlier } = found;
+    if (earlier > 0 && last === undefined)
+      warn(
+        `${counted(earlier, 'earlier deed')} not shown: see --wave and --since, or --last ${LAST + earlier}`,
+      );
+    const atWork = json ? [] : await processesAtWork(sql);
+    printResult(json, documentOf(found), () =>
+      found.deeds.length === 0 ? ['There is no such entry.'] : deedLines(found.deeds, atWork),
+    );
+  });
+}
+
+function documentOf({ deeds: found, earlier }: Found): object {
+  const entries = found.flat().toSorted((a, b) => a.number - b.number);
+  return { entries: entries.map((entry) => ({ ...entry, subject: JSON.parse(entry.subject) })), earlier };
 }

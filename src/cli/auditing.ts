@@ -4,9 +4,10 @@ import type { Asking } from '../approval/by-two.ts';
 import type { Matter } from '../approval/matter.ts';
 import type { Action } from '../audit/actions.ts';
 import type { Act, AuditedBy, Tell } from '../audit/audited.ts';
+import type { HeadNote } from '../audit/note.ts';
 import type { Config } from '../config.ts';
 import { warn } from './output.ts';
-import { type Session, type SessionOptions, withSession } from './session.ts';
+import { installationId, type Session, type SessionOptions, withSession } from './session.ts';
 
 export interface Deed extends Act {
   /** What may take two people. */
@@ -45,15 +46,28 @@ const NEED_KEYS: ReadonlySet<Action> = new Set([
 export function withAudit<T>(
   signal: AbortSignal,
   deed: Deed,
-  work: (session: Session, tell: Tell) => Promise<T>,
+  work: (session: Session, tell: Tell, began: number) => Promise<T>,
   options?: SessionOptions,
 ): Promise<T> {
   const underAudit = async (session: Session) => {
     const { audited } = await import('../audit/audited.ts');
-    const by = { database: session.database, operator: session.config.operator };
-    return audited(by, deed, (tell) => perhapsByTwo(session, by, deed, () => work(session, tell)));
+    const by = await auditedBy(session);
+    return audited(by, deed, (tell, began) =>
+      perhapsByTwo(session, by, deed, () => work(session, tell, began)),
+    );
   };
   return withSession(signal, underAudit, { needsKeys: NEED_KEYS.has(deed.action), ...options });
+}
+
+export async function auditedBy(session: Session): Promise<AuditedBy> {
+  const { config, database } = session;
+  return { database, operator: config.operator, note: await noteOf(session) };
+}
+
+/** This machine's own note of how far it has seen the audit log of the installation. */
+export async function noteOf({ config, database }: Session): Promise<HeadNote> {
+  const { HeadNote } = await import('../audit/note.ts');
+  return new HeadNote(config.auditNotes, await installationId(database), warn);
 }
 
 /** What says how many people it takes; in the embedded database nothing tells two people apart. */

@@ -1,21 +1,55 @@
 /** What the commands about the database say to a person. */
+import type { KnownLogin } from '../db/logins.ts';
 import type { DatabaseStatus } from '../db/status.ts';
 import type { Migrated } from './database.ts';
 import { counted } from './words.ts';
 
 export function statusLines(status: DatabaseStatus): string[] {
-  const { tables, tls, logins, more_than_needed: more } = status;
-  const current = tables.applied === tables.known ? 'up to date' : 'not up to date';
-  return [
-    `PostgreSQL  ${status.server_version}`,
-    `database    ${status.database}`,
-    `login       ${status.login}${status.roles.length === 0 ? '' : ` (${status.roles.join(', ')})`}`,
-    `more than needed  ${more.length === 0 ? 'nothing' : more.join(', ')}`,
-    `tables      ${current} (${tables.applied ?? 'unknown to this login'} of ${counted(tables.known, 'migration')})`,
-    `TLS         ${tls === null ? 'no' : `${tls.version}, ${tls.cipher}`}`,
-    ...(logins.length === 0 ? [] : ['logins', ...logins.map(({ name, role }) => `  ${name}  ${role}`)]),
-    ...(more.length === 0 ? [] : ['', 'Next: gelombang database login NAME --role worker']),
+  const { tls, logins, more_than_needed: more } = status;
+  const facts = [
+    ['PostgreSQL', status.server_version],
+    ['database', status.database],
+    ['tables', tableText(status)],
+    ['TLS', tls === null ? 'no' : `${tls.version}, ${tls.cipher}`],
+    ['signed in as', `${status.login}${status.roles.length === 0 ? '' : ` (${status.roles.join(', ')})`}`],
+    ['more than needed', more.length === 0 ? 'nothing' : more.join(', ')],
   ];
+  return [
+    ...aligned(facts),
+    '',
+    'Who gets in',
+    ...aligned(logins.map(loginFacts), '  '),
+    ...nextLines(status),
+  ];
+}
+
+function tableText({ tables: { known, applied } }: DatabaseStatus): string {
+  if (applied === null) return 'not for this login to see';
+  const state = applied < known ? 'NOT up to date' : 'up to date';
+  return `${state} (${applied} of ${counted(known, 'migration')})`;
+}
+
+function loginFacts({ name, roles, superuser, owns_tables: owns }: KnownLogin): string[] {
+  const said = [...roles, ...(superuser ? ['superuser'] : []), ...(owns ? ['owns the tables'] : [])];
+  return [name, said.length === 0 ? 'none of the roles' : said.join(', ')];
+}
+
+function nextLines({ more_than_needed: more, logins, tables }: DatabaseStatus): string[] {
+  if (tables.applied !== null && tables.applied < tables.known)
+    return ['', 'Next: gelombang database migrate'];
+  if (more.length === 0) return [];
+  const make = 'gelombang database login NAME --role worker';
+  const worker = logins.find(({ roles, superuser }) => roles.includes('worker') && !superuser);
+  const next =
+    worker === undefined
+      ? make
+      : `for the program, a DATABASE_URL with ${worker.name}, or with one that you make: ${make}`;
+  return ['', `Next: ${next}`];
+}
+
+function aligned(rows: readonly (readonly string[])[], indent = ''): string[] {
+  const width = Math.max(0, ...rows.map(([name = '']) => name.length));
+  return rows.map(([name = '', value]) => `${indent}${name.padEnd(width)}  ${value}`);
 }
 
 export function migratedLines({ applied, for_a_dba: statements }: Migrated): string[] {

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { RoleName } from '../db/roles.ts';
 import { GelombangError } from '../errors.ts';
 import { databaseRole, loginName, provinces as provinceCodes } from './arguments.ts';
-import type { WithReason } from './auditing.ts';
+import { auditedBy, type WithReason } from './auditing.ts';
 import { loginLines, migratedLines, statusLines } from './database-lines.ts';
 import { printResult } from './output.ts';
 import { type Session, withSession } from './session.ts';
@@ -68,17 +68,15 @@ function addMigrate(database: Command, signal: AbortSignal): void {
       'Brings the tables up to date, and settles anew what each role may. For whoever owns the tables; other commands do it ' +
         'by themselves where their login may. Nobody gets into the database any more but its owner and who was given a login.',
     )
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ DATABASE_URL=postgres://owner@… gelombang database migrate')
-    .action(async (options: Options) => {
-      await withSession(
-        signal,
-        async (session) => {
-          const migrated = await bringUpToDate(session.database);
-          printResult(options.json === true, migrated, () => migratedLines(migrated));
-        },
-        { as: 'owner' },
-      );
+    .action(async (options: Options & WithReason) => {
+      const migrate = async (session: Session) => {
+        const migrated = await migrateAudited(session, options.reason);
+        printResult(options.json === true, migrated, () => migratedLines(migrated));
+      };
+      await withSession(signal, migrate, { as: 'owner' });
     });
 }
 
@@ -87,6 +85,24 @@ export interface Migrated {
   readonly applied: number;
   readonly roles: 'settled' | 'missing';
   readonly for_a_dba: readonly string[];
+}
+
+/** Before the first migration there is no log: of that one the entry is written afterwards. */
+async function migrateAudited(session: Session, reason: string | undefined): Promise<Migrated> {
+  const { audited, auditedAfter } = await import('../audit/audited.ts');
+  const { database } = session;
+  const act = { action: 'database.migrate', subject: {}, reason } as const;
+  const [log] = await database.sql`select to_regclass('public.audit') is not null as "isThere"`;
+  if (log?.isThere === true)
+    return audited(await auditedBy(session), act, async (tell) => {
+      const migrated = await bringUpToDate(database);
+      tell({ applied: migrated.applied, roles: migrated.roles });
+      return migrated;
+    });
+  const migrated = await bringUpToDate(database);
+  const { applied, roles } = migrated;
+  await auditedAfter(await auditedBy(session), { ...act, subject: { applied, roles } });
+  return migrated;
 }
 
 async function bringUpToDate(database: Database): Promise<Migrated> {
@@ -131,16 +147,17 @@ function addLogin(database: Command, signal: AbortSignal): void {
 
 /** The tables first: the audit log is one of them. */
 async function makeAudited(
-  { config: { operator }, database }: Session,
+  session: Session,
   name: string,
   options: LoginOptions,
   given: string | undefined,
 ): Promise<void> {
   const { audited } = await import('../audit/audited.ts');
+  const { database } = session;
   await bringUpToDate(database);
   const { role, region: provinces, reason } = options;
   const act = { action: 'database.login', subject: { login: name, role, provinces }, reason } as const;
-  await audited({ database, operator }, act, () => makeNewLogin(database, name, options, given));
+  await audited(await auditedBy(session), act, () => makeNewLogin(database, name, options, given));
 }
 
 async function makeNewLogin(

@@ -1,5 +1,6 @@
 /** What was thrown, as an error of ours: what the system says of files and connections is put into words. */
 import { isLoss, shortageOf } from '../db/loss.ts';
+import { codeOf, DENIED } from '../db/privileges.ts';
 import { GelombangError } from '../errors.ts';
 
 interface SystemError extends Error {
@@ -35,6 +36,7 @@ export function inWords(error: unknown): GelombangError | undefined {
   if (error instanceof GelombangError) return error;
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'MaxRetriesPerRequestError') return lostRedis(error);
+  if (codeOf(error) === DENIED) return denied(error);
   const shortage = shortageOf(error);
   if (shortage !== undefined) return shortOf(shortage, error);
   const ofFile = 'code' in error && typeof error.code === 'string' && fileError(error as SystemError);
@@ -55,6 +57,13 @@ function fileError(error: SystemError): GelombangError | undefined {
   return new GelombangError('INPUT_REFUSED', `${where} cannot be used: ${trouble}`, {
     cause: error,
     next: 'Look at the path and its permissions.',
+  });
+}
+
+function denied(cause: Error): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `the login of DATABASE_URL may not do that: ${cause.message}`, {
+    cause,
+    next: 'Who may what: gelombang database status',
   });
 }
 

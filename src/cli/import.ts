@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { namesOfColumn } from '../csv/columns.ts';
 import { APPLICANT_COLUMNS } from '../ingest/columns.ts';
 import type { ListSummary } from '../ingest/lists.ts';
+import type { RegistrySummary } from '../ingest/registry.ts';
 import { decideCommands } from '../wave/lists-commands.ts';
 import { MOST_CHANGE, MOST_HITS } from '../wave/lists-suspicion.ts';
 import { date, listKind, listName, waveNumber } from './arguments.ts';
@@ -56,17 +57,23 @@ function addRegistry(command: Command, signal: AbortSignal): void {
     .description(
       'Brings in a snapshot of the population registry. The newest one is what a wave is matched with.',
     )
-    .option('--as-of <date>', 'the day that it shows; today if not given', date)
+    .option('--as-of <date>', 'the day that it shows; today in Jakarta if not given', date)
     .addHelpText('after', '\nExample:\n  $ gelombang import registry registry.csv --as-of 2021-04-01')
     .addHelpText('after', columnHelp(PERSON_COLUMNS))
     .action(async (path: string, options: Options & { asOf?: string }) => {
       const { importRegistry } = await import('../ingest/registry.ts');
-      const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
-      const importer: ImportRequest['importer'] = (database, given, log) =>
+      const { asOf } = options;
+      const importer: Importer<RegistrySummary> = (database, given, log) =>
         importRegistry(database, { ...given, asOf }, log);
       const about = { action: 'import.registry', subject: { as_of: asOf } } as const;
-      await runImport({ path, options, importer, next: NEXT, about }, signal);
+      const remarks = ({ as_of }: RegistrySummary) => ({ lines: [asOfLine(as_of, asOf)] });
+      await runImport({ path, options, importer, next: NEXT, about, remarks }, signal);
     });
+}
+
+function asOfLine(asOf: string, given: string | undefined): string {
+  const why = given === undefined ? ', today in Jakarta: no other day was given with --as-of' : '';
+  return `It shows the registry as of ${asOf}${why}.`;
 }
 
 interface ListOptions extends Options {

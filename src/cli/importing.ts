@@ -51,7 +51,8 @@ export async function runImport<Summary extends ImportSummary>(
   await withAudit(signal, { ...about, subject }, async (session, tell) => {
     const summary = await importWithProgress(session, path, importer);
     const { import_id, sha256, unchanged, rows_taken, rows_rejected } = summary;
-    tell({ import: import_id, sha256, unchanged, rows_taken, rows_rejected });
+    const { as_of } = summary as { readonly as_of?: string };
+    tell({ import: import_id, sha256, unchanged, rows_taken, rows_rejected, as_of });
     await rejects?.write(session.database, summary.import_id);
     if (!summary.unchanged) summary.warnings.forEach(warn);
     const remarks = request.remarks?.(summary) ?? { lines: [] };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, type KeyFolder, readConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import { one } from '../db/rows.ts';
 import { logEvent } from '../events.ts';
 import type { KeyFile, MasterSource } from '../keys/master.ts';
 import type { Log, LogLevel } from '../log.ts';
@@ -52,17 +53,21 @@ async function whenThereIsRoom(open: () => Promise<Database>, signal: AbortSigna
 }
 
 /** In a folder of keys, each installation has its own. */
-export async function masterSourceOf({ masterKey }: Config, { sql }: Database): Promise<MasterSource> {
+export async function masterSourceOf({ masterKey }: Config, database: Database): Promise<MasterSource> {
   const { setBy, ...own } = masterKey;
   const fileIn = async ({ kind, path }: KeyFile | KeyFolder): Promise<KeyFile> => {
     if (kind === 'file') return { kind, path };
-    const [installation] = await sql<{ id: string }[]>`select id from installation`;
-    return { kind: 'file', path: join(path, installation?.id ?? '') };
+    return { kind: 'file', path: join(path, await installationId(database)) };
   };
   const source = own.kind === 'given' ? own : await fileIn(own);
   if (setBy === undefined) return source;
   const { path: otherwise } = await fileIn(setBy.otherwise);
   return { ...source, setBy: { variable: setBy.variable, otherwise } };
+}
+
+export async function installationId({ sql }: Database): Promise<string> {
+  const { id } = await one(sql<{ id: string }[]>`select id from installation`, 'the installation');
+  return id;
 }
 
 /** Without the key it goes on: what needs it all the same fails. */

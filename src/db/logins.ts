@@ -2,7 +2,7 @@
 import { GelombangError } from '../errors.ts';
 import type { Queryable, Sql } from './database.ts';
 import { codeOf, DENIED } from './privileges.ts';
-import { lockRoles, ROLES, type RoleName, roleStatements } from './roles.ts';
+import { lockRoles, ROLE_NAMES, ROLES, type RoleName, roleStatements } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 
 export interface NewLogin {
@@ -90,18 +90,24 @@ function quoted(name: string): string {
 
 export interface KnownLogin {
   readonly name: string;
-  readonly role: RoleName;
+  /** None: of somebody who gets in all the same. */
+  readonly roles: readonly RoleName[];
+  readonly superuser: boolean;
+  readonly owns_tables: boolean;
 }
 
-/** The logins that were let into this database as one of the roles. */
+/** All logins that get into this database, as one of the roles or otherwise. */
 export async function readLogins(sql: Sql): Promise<readonly KnownLogin[]> {
-  const rows = await sql<{ name: string; role: string }[]>`
-    select login.rolname as name, groups.rolname as role
-    from pg_roles login join pg_auth_members membership on membership.member = login.oid
-      join pg_roles groups on groups.oid = membership.roleid
-    where login.rolcanlogin and groups.rolname = any(${Object.values(ROLES)})
-      and has_database_privilege(login.oid, current_database(), 'connect')
-    order by login.rolname, groups.rolname`;
-  const roleOf = (role: string) => Object.entries(ROLES).find(([, group]) => group === role)?.[0] as RoleName;
-  return rows.map(({ name, role }) => ({ name, role: roleOf(role) }));
+  const rows = await sql<(Omit<KnownLogin, 'roles'> & { member_of: readonly string[] })[]>`
+    select login.rolname as name, login.rolsuper as superuser,
+      coalesce((select relowner = login.oid from pg_class where oid = to_regclass('public.wave')), false) as owns_tables,
+      array(select groups.rolname::text from pg_auth_members membership join pg_roles groups on groups.oid = membership.roleid
+        where membership.member = login.oid) as member_of
+    from pg_roles login
+    where login.rolcanlogin and has_database_privilege(login.oid, current_database(), 'connect')
+    order by login.rolname`;
+  return rows.map(({ member_of: memberOf, ...login }) => ({
+    ...login,
+    roles: ROLE_NAMES.filter((role) => memberOf.includes(ROLES[role])),
+  }));
 }

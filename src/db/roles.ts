@@ -81,8 +81,9 @@ function grantsOf(name: string, { worker, auditor }: Access): string[] {
 const SCHEMA_GRANTS: readonly string[] = [
   `grant usage on schema public to ${ROLES.worker}, ${ROLES.auditor}`,
   `revoke all on schema drizzle from ${EVERYBODY}`,
-  `grant usage on schema drizzle to ${ROLES.worker}`,
-  `grant select on all tables in schema drizzle to ${ROLES.worker}`,
+  // Commands look whether the tables are up to date: those of auditors too.
+  `grant usage on schema drizzle to ${ROLES.worker}, ${ROLES.auditor}`,
+  `grant select on all tables in schema drizzle to ${ROLES.worker}, ${ROLES.auditor}`,
   `revoke all on schema analyst from ${EVERYBODY}`,
   `revoke all on all tables in schema analyst from ${EVERYBODY}`,
   `grant usage on schema analyst to ${ROLES.reader}`,
@@ -99,6 +100,8 @@ const SCHEMA_GRANTS: readonly string[] = [
       execute format('revoke all on function %s from ${EVERYBODY}', found.name);
       execute format('grant execute on function %s to ${ROLES.worker}', found.name);
     end loop;
+    -- What hashes an entry of the audit log.
+    execute 'grant execute on function public.audit_text(public.audit) to ${ROLES.auditor}';
     for found in select pg_depend.objid::regclass as name from pg_depend join pg_class on pg_class.oid = pg_depend.objid
       where pg_class.relkind = 'S' and pg_class.relnamespace = 'public'::regnamespace and pg_class.relowner = ours
         and pg_depend.deptype in ('a', 'i')

@@ -1,7 +1,7 @@
 /** What a database is, as whoever is connected to it sees it. */
 import type { Database } from './database.ts';
 import { type KnownLogin, readLogins } from './logins.ts';
-import { type TableVersion, tableVersion } from './migrate.ts';
+import { tableVersion } from './migrate.ts';
 import { readPrivileges } from './privileges.ts';
 import type { RoleName } from './roles.ts';
 import { one } from './rows.ts';
@@ -13,7 +13,8 @@ export interface DatabaseStatus {
   readonly roles: readonly RoleName[];
   /** In words. */
   readonly more_than_needed: readonly string[];
-  readonly tables: TableVersion;
+  /** Migrations; `applied` is null where the login may not even see it. */
+  readonly tables: { readonly known: number; readonly applied: number | null };
   /** Of the connection; null: in clear text, or over a unix socket. */
   readonly tls: { readonly version: string; readonly cipher: string } | null;
   readonly logins: readonly KnownLogin[];
@@ -36,13 +37,14 @@ export async function readStatus({ sql }: Database): Promise<DatabaseStatus> {
     'the server',
   );
   const { login, roles, moreThanNeeded } = await readPrivileges(sql);
+  const { known, applied = null } = await tableVersion(sql);
   return {
     server_version: server.version,
     database: server.database,
     login,
     roles,
     more_than_needed: moreThanNeeded,
-    tables: await tableVersion(sql),
+    tables: { known, applied },
     tls: server.ssl ? { version: server.tls, cipher: server.cipher } : null,
     logins: await readLogins(sql),
   };

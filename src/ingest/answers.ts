@@ -23,6 +23,7 @@ import { writeSnapshot } from './registry-blocks.ts';
 import { PeopleIntake, type PeoplePieces } from './registry-intake.ts';
 import { PERSON_READ, REGISTRY_COLUMNS } from './registry-people.ts';
 import { REFERENCE_REJECT_MEANINGS } from './reject.ts';
+import { todayInJakarta } from './today.ts';
 
 export interface AnswersSummary extends ImportSummary {
   /** Counted over all snapshots of the registry and all files of answers. */
@@ -91,10 +92,7 @@ function answersAsOf(
 
 /** One that is to come would make an answer count for longer than it is good. */
 async function dayOf(sql: Sql, given: string | undefined): Promise<string> {
-  const { today } = await one(
-    sql<{ today: string }[]>`select (now() at time zone interval '7 hours')::date::text as today`,
-    'the day',
-  );
+  const today = await todayInJakarta(sql);
   if (given === undefined || given <= today) return given ?? today;
   throw new GelombangError('INPUT_REFUSED', `${given} is to come: today is ${today} in Jakarta`, {
     next: 'Give the day on which the registry answered: --as-of DATE.',

@@ -7,18 +7,24 @@ import { type CurrentReference, importReference } from './reference.ts';
 import { writeSnapshot } from './registry-blocks.ts';
 import { PeopleIntake } from './registry-intake.ts';
 import { REGISTRY_COLUMNS, readPerson, readPlainPerson } from './registry-people.ts';
+import { todayInJakarta } from './today.ts';
+
+export interface RegistrySummary extends ImportSummary {
+  /** The day that the snapshot shows, `YYYY-MM-DD`. */
+  readonly as_of: string;
+}
 
 /**
  * A wave's snapshot is fixed at its close: a new one is there for later waves, never for one under way.
- * @param asOf The day that the snapshot shows, `YYYY-MM-DD`.
+ * @param asOf The day that the snapshot shows, `YYYY-MM-DD`; today in Jakarta if it is not given.
  */
 export async function importRegistry(
   database: Database,
-  options: ImportOptions & { readonly asOf: string },
+  options: ImportOptions & { readonly asOf?: string | undefined },
   log: Log,
-): Promise<ImportSummary> {
-  const { asOf } = options;
-  return importReference(
+): Promise<RegistrySummary> {
+  const { asOf = await todayInJakarta(database.sql) } = options;
+  const summary = await importReference(
     database,
     {
       kind: 'registry',
@@ -44,4 +50,5 @@ export async function importRegistry(
     options,
     log,
   );
+  return { ...summary, as_of: asOf };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
+import { codeOf, DENIED } from '../db/privileges.ts';
 import { GelombangError } from '../errors.ts';
 import type { DataKey, KeyPurpose, KeysInHand } from './keys.ts';
 import { findMasters, firstMaster, type MasterKey, type MasterSource } from './master.ts';
@@ -35,10 +36,23 @@ export async function unlock(
       found = await read();
     }
     keys.hold({ keys: found, source }, read);
-  } catch (error) {
+  } catch (cause) {
+    const error = codeOf(cause) === DENIED ? mayNotRead(cause) : cause;
     if (make || !(error instanceof GelombangError)) throw error;
     keys.lock(error);
   }
+}
+
+/** Auditors, whose commands need none. */
+function mayNotRead(cause: unknown): GelombangError {
+  return new GelombangError(
+    'INPUT_REFUSED',
+    'the login of DATABASE_URL may not read what is kept of people',
+    {
+      cause,
+      next: 'Sign in as the program does, with a login that was made with --role worker.',
+    },
+  );
 }
 
 /** Gives the connections of a thread the keys of its process. */

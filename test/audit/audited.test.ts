@@ -3,11 +3,11 @@ import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { audited } from '../../src/audit/audited.ts';
 import type { Entry } from '../../src/audit/entry.ts';
-import { findEntries } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
 import { GelombangError } from '../../src/errors.ts';
+import { newestEntries } from '../support/audit.ts';
 import { asOwner, cloneDatabase, type TestDatabase } from '../support/database.ts';
 
 let at: TestDatabase;
@@ -20,9 +20,7 @@ const by = () => ({ database: at.database, operator: 'Siti' });
 const deed = (subject: Record<string, string | number> = { version: 4 }) =>
   ({ action: 'list.release', subject, reason: 'seen' }) as const;
 
-async function newest(most = 2): Promise<readonly Entry[]> {
-  return (await findEntries(at.database.sql, { most })).entries;
-}
+const newest = (most = 2): Promise<readonly Entry[]> => newestEntries(at.database, most);
 
 describe('what is done', () => {
   test('is on record, and committed, before it begins; and again when it has ended', async () => {

@@ -145,7 +145,7 @@ describe('a log', () => {
 
   test('that was written anew from an entry on is broken where something was noted of it', async () => {
     const rewritten = await brokenBy(async (sql) => {
-      await sql`update audit set operator = 'Budi' where number = 5`;
+      await sql`update audit set operator = 'Budi' where number in (5, 6)`;
       for (let number = 5; number <= ENTRIES; number++)
         await sql`
           update audit set previous = (select hash from audit before where before.number = ${number - 1})
@@ -156,6 +156,42 @@ describe('a log', () => {
         );
     });
     expect(rewritten).toBe(ENTRIES);
+  });
+
+  /** As the program's own login could. */
+  test.each([
+    ['an end of what began nothing', 1_000, {}, 'it ends entry 1000, which began nothing, or had ended'],
+    ['a second end', 1, {}, 'it ends entry 1, which began nothing, or had ended'],
+    ['an end of what another has begun', 'begun', { operator: 'Budi' }, 'whose operator is another'],
+    [
+      'an end of something else',
+      'begun',
+      { action: 'export', operator: 'Budi' },
+      'whose action and operator is another',
+    ],
+  ])('to which %s was added is broken there', async (_, of, other, said) => {
+    const end = {
+      action: 'list.release',
+      operator: 'Siti',
+      outcome: 'done',
+      account: 'a',
+      host: 'h',
+      process: 1,
+      subject: '{}',
+    };
+    await owned.sql
+      .begin(async (sql) => {
+        await sql`insert into audit ${sql({ ...end, outcome: 'begun' })}`;
+        await sql`set local session_replication_role = replica`;
+        await sql`alter table audit drop constraint audit_began`;
+        await sql`set local session_replication_role = origin`;
+        await sql`insert into audit ${sql({ ...end, ...other, began: of === 'begun' ? ENTRIES + 1 : of })}`;
+        const { broken_at, faults } = await verifyAudit(sql, []);
+        expect(broken_at).toBe(ENTRIES + 2);
+        expect(faults).toEqual([{ entry: ENTRIES + 2, what: expect.stringContaining(said) }]);
+        throw new RolledBack();
+      })
+      .catch((error: unknown) => expect(error).toBeInstanceOf(RolledBack));
   });
 
   test.each([

@@ -47,6 +47,9 @@ describe('database status', () => {
 
   test('of an owner says what it has too much of, and what to do', async () => {
     const { stdout } = await asOwner('database status');
+    const own = decodeURIComponent(new URL(at.url).username);
+    expect(stdout).toMatch(new RegExp(`^  ${own} +worker$`, 'm'));
+    expect(stdout).toMatch(/^ {2}\w+ +superuser, owns the tables$/m);
     expect(stdout).toMatch(/more than needed +it is a superuser/);
     expect(stdout).toContain('database login NAME --role worker');
   });
@@ -73,6 +76,12 @@ test('a command of a login that cannot make the tables names the one that can', 
   });
   const migrated = await runProgram(at, ['database', 'migrate', '--json'], { DATABASE_URL: ownerUrl });
   expect(documentOf(migrated)).toEqual({ applied: 4, roles: 'settled', for_a_dba: [] });
+  const shown = await runProgram(at, ['audit', 'show', '--json'], { DATABASE_URL: ownerUrl });
+  expect(documentOf(shown)).toMatchObject({
+    entries: [
+      { number: 1, action: 'database.migrate', outcome: 'done', began: null, subject: { applied: 4 } },
+    ],
+  });
 });
 
 describe('database login', () => {
@@ -114,6 +123,25 @@ describe('database login', () => {
     const ended = await asOwner(`database login ${line}`);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(message);
+  });
+
+  test('of an auditor looks at the audit log, is in it, and gets at nothing else', async () => {
+    const name = newName('auditing');
+    const { password } = documentOf<{ password: string }>(
+      await asOwner(`database login ${name} --role auditor --json`),
+    );
+    const own = (line: string) =>
+      runProgram(at, line.split(' '), { DATABASE_URL: asLogin(at.ownerUrl, name, password) });
+    expect(await own('audit show')).toMatchObject({ code: 0, stderr: '' });
+    const { entries } = documentOf<{ entries: object[] }>(await own('audit show --json'));
+    expect(entries.at(-1)).toMatchObject({ action: 'audit.show', outcome: 'done', login: name });
+    expect(await own('audit verify')).toMatchObject({ code: 0, stderr: '' });
+    const refused = await own('explain 17 REG-1');
+    expect(refused).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('may not read what is kept of people'),
+    });
+    expect((await own('wave status 17')).stderr).toContain('may not do that');
   });
 
   test('is not for the program', async () => {

@@ -56,7 +56,9 @@ describe('lists', () => {
 
   test('come in as versions, with their entries and who imported them', async () => {
     await done(`wave open 17 --policy ${INPUT}/policy.yaml`);
-    await done(`import registry ${INPUT}/registry.csv`);
+    const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    const registry = await done(`import registry ${INPUT}/registry.csv`);
+    expect(registry.stdout).toContain(`\nIt shows the registry as of ${today}, today in Jakarta: `);
     const { stdout } = await done(importDtks(`${INPUT}/dtks.csv`), AS('ani'));
     expect(stdout).toContain('\nVersion 1 of list dtks has 3 entries.\n');
     const bsu = await done(`import list ${INPUT}/bsu.csv --name bsu --kind deny --date 2021-04-01 --json`);

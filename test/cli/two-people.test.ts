@@ -19,7 +19,8 @@ beforeAll(async () => {
   await openAndImport(at, await madeUpWave({ applicants: 40, seed: 3 }));
 });
 
-const siti = (line: string): Promise<Ended> => runHere(at, line, { GELOMBANG_OPERATOR: 'Siti' });
+const siti = (line: string, settings = {}): Promise<Ended> =>
+  runHere(at, line, { GELOMBANG_OPERATOR: 'Siti', ...settings });
 const budi = (line: string): Promise<Ended> =>
   runHere(at, line, { GELOMBANG_OPERATOR: 'Budi', DATABASE_URL: budis.url });
 
@@ -171,8 +172,10 @@ describe('the audit log of all this', () => {
       expect(told).toContain(line);
     expect(entries.findLast(({ operator }) => operator === 'Budi')?.login).toBe(budis.login);
     expect((await siti('audit show --since 2999-01-01T00:00:00Z')).stdout).toBe('There is no such entry.\n');
-    const { stdout } = await siti('audit show --wave 17 --last 3');
-    expect(stdout).toMatch(/Siti {2}export {2}wave 17, folder .* {2}done/);
+    const { stdout, stderr } = await siti('audit show --wave 17 --last 3');
+    expect(stdout).toMatch(/Siti {2}wave\.void {2}wave 17 {2}done\n +why: mistake\n/);
+    expect(stdout).toMatch(/Siti {2}export {5}wave 17, folder\s+\S+ {2}done/);
+    expect(stderr).toBe('');
   });
 
   test('goes through the head that an export has, which does not change', async () => {
@@ -187,14 +190,18 @@ describe('the audit log of all this', () => {
     });
   });
 
-  test('that was cut off before it is found out, by the export alone', async () => {
+  test('that was cut off before it is found out, by the export and by the note of a machine that has seen more', async () => {
     const { audit } = await drawOf(out('masked'));
     await unguarded(at.database, async (sql) => {
       await sql`update wave set audit_entry = null, audit_sha256 = null where id = 17`;
       await sql`delete from audit where number >= ${audit.entry}`;
     });
-    expect((await siti('audit verify')).code).toBe(0);
-    const { code, stderr } = await siti(`audit verify --against ${out('masked')}`);
+    expect((await siti('audit verify')).code).toBe(3);
+    const elsewhere = { XDG_CONFIG_HOME: join(at.folder, 'elsewhere') };
+    const first = await siti('audit verify', elsewhere);
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('held by nothing outside') });
+    expect((await siti('audit verify', elsewhere)).stdout).not.toContain('held by nothing');
+    const { code, stderr } = await siti(`audit verify --against ${out('masked')}`, elsewhere);
     expect({ code, stderr }).toMatchObject({
       code: 3,
       stderr: expect.stringContaining(`at entry ${audit.entry} first`),

@@ -19,7 +19,13 @@ export async function runHere(
       return true;
     }),
   );
-  const own = { DATABASE_URL: url, REDIS_URL: '', GELOMBANG_HOME: folder, NO_COLOR: '1' };
+  const own = {
+    DATABASE_URL: url,
+    REDIS_URL: '',
+    GELOMBANG_HOME: folder,
+    HOME: folder,
+    NO_COLOR: '1',
+  };
   const key = { GELOMBANG_KEY_FILE: inject('keyFile') };
   for (const [name, value] of Object.entries({ ...own, ...key, ...settings })) vi.stubEnv(name, value);
   try {

@@ -32,6 +32,8 @@ export function startProgram(
 ): Program {
   const own = {
     ...{ DATABASE_URL: url, GELOMBANG_HOME: join(folder, 'home'), GELOMBANG_NOTICES: notices, NO_COLOR: '1' },
+    // Else the notes of all tests would lie together, in the tester's own folder.
+    HOME: folder,
     GELOMBANG_KEY_FILE: inject('keyFile'),
     // A thread takes half a second of a processor to start.
     GELOMBANG_CONCURRENCY: '1',
