@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // A process goes on with the next file and loads nothing twice: a quarter less of the processors for a set of thirty.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // More than processors: some wait for a lost worker to be missed.
     maxWorkers: 4,
     // Of a processor that others use too, nobody knows how soon it comes to something.

@@ -181,6 +181,6 @@ describe('the same rows', () => {
   });
 
   test('in any number of parts change nothing', async () => {
-    for (const parts of [1, 2, 7, 40]) expect(await inEmpty(at, input, parts)).toEqual(expected);
+    for (const parts of [1, 2, 7, 20]) expect(await inEmpty(at, input, parts)).toEqual(expected);
   });
 });

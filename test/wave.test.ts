@@ -40,6 +40,11 @@ async function expectProven(folder: string): Promise<void> {
   expect(await verifyExport(folder, () => {})).toMatchObject({ faults: [], faultCount: 0 });
 }
 
+let madeUp: Promise<WaveInput>;
+beforeAll(() => {
+  madeUp = madeUpWave({ applicants: 4_000, seed: 17 });
+});
+
 for (const { backend, redisUrl, missing } of BACKENDS) {
   describe.skipIf(missing)(`a wave of 4,000, with the queue on ${backend}`, () => {
     let input: WaveInput;
@@ -47,7 +52,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
     let answer: Exported;
 
     beforeAll(async () => {
-      input = await madeUpWave({ applicants: 4_000, seed: 17 });
+      input = await madeUp;
       at = await installation(redisUrl);
       answer = await runWave(at, input);
     });

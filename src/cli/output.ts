@@ -21,6 +21,11 @@ class ReportedError extends GelombangError {
 /** There is one document on stdout and no second: of a command that has given its own, an error is told on stderr alone. */
 let isDocumented = false;
 
+/** Before a command that is not the first of its process. */
+export function beginOutput(): void {
+  isDocumented = false;
+}
+
 /** One JSON document, or lines for a person. */
 export function printResult(json: boolean, document: unknown, lines: () => readonly string[]): void {
   if (json) isDocumented = true;

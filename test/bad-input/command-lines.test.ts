@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { GelombangError } from '../../src/errors.ts';
 import { documentOf, type ErrorDocument } from '../cli/document.ts';
+import { runHere } from '../support/commands.ts';
 import { type Installation, installation } from '../support/installation.ts';
-import { runProgram } from '../support/program.ts';
 import { fileOfRows, people } from './bringing.ts';
 
 async function errorOf(words: readonly string[]): Promise<GelombangError> {
@@ -57,7 +57,7 @@ describe('wrong usage is', () => {
   });
 });
 
-describe('a program that was called', () => {
+describe('a command', () => {
   let at: Installation;
   beforeAll(async () => {
     at = await installation();
@@ -67,7 +67,7 @@ describe('a program that was called', () => {
   });
 
   const refused = async (words: readonly string[], settings = {}) => {
-    const ended = await runProgram(at, [...words, '--json'], settings);
+    const ended = await runHere(at, [...words, '--json'], settings);
     expect(ended.stderr).toMatch(/^error: /m);
     expect(ended.stderr).not.toMatch(/^ +at /m);
     return { ...documentOf<ErrorDocument>(ended).error, exit: ended.code };

@@ -5,6 +5,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import type { Installation } from '../support/installation.ts';
 import { installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';
@@ -40,7 +41,7 @@ function out(name: string): string {
 }
 
 async function expectRefused(line: string, code: number, expected: string | RegExp): Promise<void> {
-  const ended = await run(`${line} --json`);
+  const ended = await runHere(at, `${line} --json`);
   expect(ended.code, ended.stderr).toBe(code);
   expect(ended.stderr).toMatch(/^error: /m);
   expect(ended.stderr).toMatch(expected);
@@ -74,7 +75,7 @@ describe('a wave', () => {
   });
 
   test('knows a registry too, by the figures of its import', async () => {
-    const again = await run(`import registry ${INPUT}/registry.csv --as-of 2021-04-01 --json`);
+    const again = await runHere(at, `import registry ${INPUT}/registry.csv --as-of 2021-04-01 --json`);
     expect(documentOf(again)).toMatchObject({ unchanged: true, rows_read: 45, rows_taken: 45, rejects: {} });
   });
 
@@ -82,7 +83,7 @@ describe('a wave', () => {
     const { sql } = at.database;
     await sql`insert into import_file (kind, wave_id, path, file_name, bytes)
       values ('applicants', 17, '/late.csv', 'late.csv', 1)`;
-    const { stdout } = await run('wave status 17');
+    const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toContain('late.csv        begun');
     expect(stdout).toMatch(/^Next: import late\.csv again .* wave close 17 --without-unfinished\n$/m);
     await sql`delete from import_file where file_name = 'late.csv'`;
@@ -117,10 +118,10 @@ describe('a wave', () => {
 
   test('whose files were changed is refused, report and error in one document', async () => {
     const folder = out('changed');
-    await run(`export 17 --out ${folder}`);
+    await runHere(at, `export 17 --out ${folder}`);
     const accepted = await readFile(join(folder, 'accepted.csv'), 'utf8');
     await writeFile(join(folder, 'accepted.csv'), accepted.replace('ACCEPTED', 'RESERVE'));
-    const verified = await run(`verify ${folder} --json`);
+    const verified = await runHere(at, `verify ${folder} --json`);
     expect(verified.code).toBe(3);
     expect(documentOf(verified)).toMatchObject({ verified: false, error: { code: 'INPUT_REFUSED' } });
     await expectRefused(`verify ${folder}`, 3, 'is not what an honest draw gives');
@@ -128,9 +129,9 @@ describe('a wave', () => {
 
   test('has documents with keys in snake_case', async () => {
     const lines = ['wave status 17', `verify ${out('wave-17')}`, 'wave status 99', 'wave close 17'];
-    const documents = await Promise.all(lines.map((line) => run(`${line} --json`)));
-    for (const key of documents.flatMap((ended) => keysOf(documentOf(ended)))) {
-      expect(key).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+    for (const line of lines) {
+      const document = documentOf(await runHere(at, `${line} --json`));
+      for (const key of keysOf(document)) expect(key).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     }
   });
 });
@@ -159,12 +160,12 @@ describe('what cannot be done', () => {
 
   test('a wave of which nothing was imported says what it needs, all of it', async () => {
     const bare = await installation();
-    await runProgram(bare, ['wave', 'open', '17', '--policy', `${INPUT}/policy.yaml`]);
-    const { code, stderr } = await runProgram(bare, ['wave', 'close', '17', '--empty']);
+    await runHere(bare, `wave open 17 --policy ${INPUT}/policy.yaml`);
+    const { code, stderr } = await runHere(bare, 'wave close 17 --empty');
     expect(code).toBe(3);
     for (const missing of ['registry', 'list dtks', 'list bsu', 'list kemnaker'])
       expect(stderr).toContain(missing);
-    const { stdout } = await runProgram(bare, ['wave', 'status', '17']);
+    const { stdout } = await runHere(bare, 'wave status 17');
     expect(stdout).toContain('Wave 17 is open');
     await bare.drop();
   });
@@ -187,12 +188,12 @@ describe('the environment', () => {
   });
 
   test('with a Redis that is not there leaves the wave open', async () => {
-    await run(`wave open 30 --policy ${INPUT}/policy.yaml`);
+    await runHere(at, `wave open 30 --policy ${INPUT}/policy.yaml`);
     const { code, stderr } = await run('wave close 30 --empty', { REDIS_URL: 'redis://:geheim@127.0.0.1:1' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/Redis cannot be reached: .*ECONNREFUSED/);
     expect(stderr).not.toContain('geheim');
-    expect((await run('wave status 30')).stdout).toContain('Wave 30 is open');
+    expect((await runHere(at, 'wave status 30')).stdout).toContain('Wave 30 is open');
   });
 
   test('with several wrong settings is told all of them', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { locate } from '../../src/embedded/place.ts';
+import { runHere } from '../support/commands.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { asLogin, dropLogin } from '../support/logins.ts';
@@ -24,7 +25,7 @@ afterAll(async () => {
 
 /** With the login of whoever owns the tables. */
 function asOwner(line: string): Promise<Ended> {
-  return runProgram(at, line.split(' '), { DATABASE_URL: at.ownerUrl });
+  return runHere(at, line, { DATABASE_URL: at.ownerUrl });
 }
 
 /** One that a test makes, to be dropped again. */
@@ -36,7 +37,7 @@ function newName(role: string): string {
 
 describe('database status', () => {
   test("of the program's own login finds nothing that it has too much of", async () => {
-    const ended = await runProgram(at, ['database', 'status', '--json']);
+    const ended = await runHere(at, 'database status --json');
     expect(documentOf(ended)).toMatchObject({
       ...{ roles: ['worker'], more_than_needed: [], tls: null },
       login: decodeURIComponent(new URL(at.url).username),

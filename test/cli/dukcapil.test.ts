@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type WaveStatus, waveStatus } from '../../src/wave/status.ts';
 import { askingService } from '../support/answers.ts';
+import { runHere } from '../support/commands.ts';
 import { environmentFor, serve } from '../support/dukcapil.ts';
 import { until } from '../support/held-table.ts';
 import type { Installation } from '../support/installation.ts';
@@ -36,10 +37,10 @@ const CLOSE = ['wave', 'close', '17'];
 describe('wave close', () => {
   test('is refused before it touches anything where the service is not set, or not wholly', async () => {
     const at = await opened();
-    const without = await runProgram(at, [...CLOSE, '--json']);
+    const without = await runHere(at, [...CLOSE, '--json']);
     expect(without.code).toBe(3);
     expect(documentOf<ErrorDocument>(without).error.next).toContain('DUKCAPIL_URL');
-    const half = await runProgram(at, [...CLOSE, '--json'], { DUKCAPIL_URL: 'http://127.0.0.1:9/a' });
+    const half = await runHere(at, [...CLOSE, '--json'], { DUKCAPIL_URL: 'http://127.0.0.1:9/a' });
     expect(half.code).toBe(3);
     expect(JSON.stringify(documentOf<ErrorDocument>(half).error.faults)).toContain('DUKCAPIL_PASSWORD');
     expect((await statusOf(at)).state).toBe('open');
@@ -85,7 +86,7 @@ describe('wave close', () => {
     const ended = await runProgram(at, [...CLOSE, '--no-wait'], settings);
     expect(ended.code, ended.stderr).toBe(5);
     expect(ended.stderr).toMatch(/waits for [\d,]+ of [\d,]+ questions to the registry, paused until/);
-    const { stdout } = await runProgram(at, ['wave', 'status', '17']);
+    const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toMatch(/ 150 of \d+ questions/);
     expect(stdout).toContain('0 calls left today');
     expect(stdout).toContain('not enough for what is left');
@@ -128,7 +129,7 @@ test('several workers never call more often than they may', async () => {
   const at = await opened();
   const server = await serve({ registry: input.registry, latency: 20 });
   const settings = environmentFor(server, { DUKCAPIL_CALLS_A_SECOND: '150' });
-  const workers = Array.from({ length: 4 }, () => startProgram(at, ['worker'], settings));
+  const workers = Array.from({ length: 2 }, () => startProgram(at, ['worker'], settings));
   for (const worker of workers) await until(async () => worker.stderr().includes('worker.started'));
   const ended = await runProgram(at, CLOSE, settings);
   expect(ended.code, ended.stderr).toBe(0);

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { SESSION_LOCKS } from '../../src/db/locks.ts';
 import { type WaveStatus, waveStatus } from '../../src/wave/status.ts';
+import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import type { Installation } from '../support/installation.ts';
 import { prepared } from '../support/prepared.ts';
@@ -52,7 +53,7 @@ export async function expectConflict(
   message: RegExp,
   next: string,
 ): Promise<void> {
-  const ended = await run(at, `${line} --json`);
+  const ended = await runHere(at, `${line} --json`);
   expect(ended.code, ended.stderr).toBe(4);
   expect(documentOf<ErrorDocument>(ended).error).toMatchObject({
     code: 'CONFLICT',
@@ -60,6 +61,12 @@ export async function expectConflict(
     next: expect.stringContaining(next),
   });
 }
+
+/** The same close, killed before the draw, its notices to be held. */
+export const stopped = prepared(async (at) => {
+  await openAndImport(at, await waveFrom(INPUT));
+  await stopAt(at, 'pool', 'wave close 17 --hold-notices');
+});
 
 /** Begins a command and stops it in the middle of a step that writes the table. */
 export async function stopAt(

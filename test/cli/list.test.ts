@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';
 import { documentOf, type ErrorDocument, keysOf } from './document.ts';
@@ -21,8 +22,14 @@ interface Versions {
 let at: Installation;
 let large: string;
 
+const given = new Set<string>();
+
+/** By the program when a command is given for the first time, and where a wave is closed. */
 function run(line: string, settings: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return runProgram(at, line.split(' '), settings);
+  const command = line.split(' ').slice(0, 2).join(' ');
+  const isHere = given.has(command) && line !== 'wave close 17';
+  given.add(command);
+  return (isHere ? runHere : runProgram)(at, line.split(' '), settings);
 }
 
 async function done(line: string, settings?: Readonly<Record<string, string>>): Promise<Ended> {

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
 import { beginRelease } from '../../src/wave/release.ts';
+import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { startProgram } from '../support/program.ts';
+import { close } from '../support/wave.ts';
 import { documentOf, type ErrorDocument } from './document.ts';
 import {
   ALL,
@@ -16,14 +18,14 @@ import {
   run,
   statusOf,
   stopAt,
+  stopped,
   untilNobodyLeads,
 } from './held-notices.ts';
 
 describe('a close that is cut off before the publication', () => {
   test('with its notices held, keeps the hold when it goes on with it', async () => {
-    const at = await opened();
-    await stopAt(at, 'pool', 'wave close 17 --hold-notices');
-    expect((await run(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave resume 17 {2}\(/m);
+    const at = await stopped();
+    expect((await runHere(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave resume 17 {2}\(/m);
     const next = 'Go on with its close first: gelombang wave close 17 --hold-notices';
     await expectConflict(at, 'notices release 17', /^wave 17 is not published/, next);
     await expectDone(at, 'wave close 17 --hold-notices');
@@ -31,8 +33,7 @@ describe('a close that is cut off before the publication', () => {
   });
 
   test('with its notices held, sends them when it goes on without, and warns', async () => {
-    const at = await opened();
-    await stopAt(at, 'pool', 'wave close 17 --hold-notices');
+    const at = await stopped();
     const { code, stderr } = await run(at, 'wave close 17');
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('warning: the notices of wave 17 were to be held');
@@ -42,7 +43,7 @@ describe('a close that is cut off before the publication', () => {
   test('without, holds them when it goes on so', async () => {
     const at = await opened();
     await stopAt(at, 'pool', 'wave close 17');
-    await expectDone(at, 'wave close 17 --hold-notices');
+    await close(at, 17, { request: { holdNotices: true } });
     expect(await statusOf(at)).toMatchObject({ notices: { created: ALL, held: ALL } });
     expect(existsSync(at.notices)).toBe(false);
   });

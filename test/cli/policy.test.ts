@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';
 import { documentOf, type ErrorDocument, keysOf } from './document.ts';
@@ -27,12 +28,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function run(...words: readonly string[]): Promise<Ended> {
-  return runProgram(at, ['policy', ...words], { DATABASE_URL: NOWHERE });
+  return runHere(at, ['policy', ...words], { DATABASE_URL: NOWHERE });
 }
 
 describe('policy check', () => {
   test('says of a right policy in one line what it is', async () => {
-    const { code, stdout, stderr } = await run('check', RIGHT);
+    const { code, stdout, stderr } = await runProgram(at, ['policy', 'check', RIGHT], {
+      DATABASE_URL: NOWHERE,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\S+2021\.yaml: policy prakerja-2021, 600,000 seats, sha256 [0-9a-f]{64}\n$/);
   });
@@ -70,7 +73,7 @@ describe('policy check', () => {
 
 describe('policy explain', () => {
   test('says a policy in English, or in Indonesian where that is asked for', async () => {
-    const english = await run('explain', RIGHT);
+    const english = await runProgram(at, ['policy', 'explain', RIGHT], { DATABASE_URL: NOWHERE });
     expect(english.stdout).toMatch(/^Policy prakerja-2021\n {2}Ages are taken on 23 February 2021\.\n/);
     expect(english.stdout).toContain('\n\nWho comes first\n');
     const indonesian = await run('explain', RIGHT, '--lang', 'id');

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import { answersFrom, daysAgo, exchanged } from '../support/exchange.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';
@@ -15,8 +16,14 @@ let questions: string;
 let niks: readonly string[];
 const said: Ended[] = [];
 
+const given = new Set<string>();
+
+/** By the program when a command is given for the first time. */
 async function run(line: string, code: number): Promise<Ended> {
-  const ended = await runProgram(at, line.split(' '), { GELOMBANG_OPERATOR: 'ani' });
+  const command = line.split(' ').slice(0, 2).join(' ');
+  const runIt = given.has(command) ? runHere : runProgram;
+  given.add(command);
+  const ended = await runIt(at, line.split(' '), { GELOMBANG_OPERATOR: 'ani' });
   said.push(ended);
   expect(ended.code, ended.stderr).toBe(code);
   return ended;

@@ -7,6 +7,7 @@ import { projectRoot } from '../../src/config.ts';
 import { readProgress } from '../../src/wave/progress.ts';
 import { type Review, readReview } from '../../src/wave/review.ts';
 import { type Member, reviewsOf } from '../review/drawn.ts';
+import { runHere } from '../support/commands.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
 import { sha256 } from '../support/oracle-draw.ts';
@@ -33,14 +34,18 @@ const REASON = 'Recomputed by two offices: the draw is the one that was announce
 const published = prepared(async (at) => runWave(at, await waveFrom(SMALL_WAVE)));
 
 async function reviewOf(at: Installation): Promise<Review> {
-  const ended = await runProgram(at, ['review', 'show', '17', '--json']);
+  const ended = await runHere(at, ['review', 'show', '17', '--json']);
   expect(ended.code, ended.stderr).toBe(0);
   return documentOf<Review>(ended);
 }
 
 function approve(at: Installation, reason: string, ...more: string[]) {
+  return approveBy(runHere, at, reason, ...more);
+}
+
+function approveBy(run: typeof runProgram, at: Installation, reason: string, ...more: string[]) {
   const settings = { GELOMBANG_OPERATOR: 'Siti at the ministry' };
-  return runProgram(at, ['review', 'approve', '17', '--reason', reason, ...more], settings);
+  return run(at, ['review', 'approve', '17', '--reason', reason, ...more], settings);
 }
 
 /** The pool as the oracle has it, with what the people gave. */
@@ -98,11 +103,11 @@ describe('the review of a wave', () => {
   test('is not there before the wave is drawn, nor of a wave that nobody knows', async () => {
     const at = await installation();
     await openAndImport(at, await waveFrom(SMALL_WAVE));
-    const early = await runProgram(at, ['review', 'show', '17', '--json']);
+    const early = await runHere(at, ['review', 'show', '17', '--json']);
     expect(early.code).toBe(4);
     expect(documentOf<ErrorDocument>(early).error.next).toContain('wave close 17');
     expect((await approve(at, REASON)).code).toBe(4);
-    expect((await runProgram(at, ['review', 'show', '99'])).code).toBe(3);
+    expect((await runHere(at, ['review', 'show', '99'])).code).toBe(3);
   });
 });
 
@@ -154,7 +159,7 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
     const alarms = review.attributes.filter(({ conclusion }) => conclusion === 'alarm');
     expect(alarms.length).toBeGreaterThan(0);
     for (const { p } of alarms) expect(p).toBeLessThan(review.threshold ?? 0);
-    const { stdout } = await runProgram(at, ['review', 'show', '17']);
+    const { stdout } = await runHere(at, ['review', 'show', '17']);
     expect(stdout).toMatch(/^ALARM: the draw of wave 17 is not as it has to be: /);
     expect(stdout).toMatch(/^Next: .* review approve 17 --reason TEXT/m);
   });
@@ -182,7 +187,7 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
   });
 
   test('is published once it is approved, with the reason on record', async () => {
-    const approved = await approve(at, REASON);
+    const approved = await approveBy(runProgram, at, REASON);
     expect(approved.code, approved.stderr).toBe(0);
     expect(approved.stdout).toContain(`approved by Siti at the ministry: ${REASON}`);
     expect(approved.stdout).toMatch(/^Next: .* wave close 17$/m);

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation, temporaryFolder } from '../support/installation.ts';
 import { type Ended, runProgram, startProgram } from '../support/program.ts';
@@ -20,12 +21,12 @@ beforeAll(async () => {
 });
 
 function simulate(...args: readonly string[]): Promise<Ended> {
-  return runProgram(at, ['simulate', '17', ...args]);
+  return runHere(at, ['simulate', '17', ...args]);
 }
 
 describe('simulate', () => {
   test('says that a wave comes out as it did, when nothing is changed', async () => {
-    const { code, stdout, stderr } = await simulate();
+    const { code, stdout, stderr } = await runProgram(at, ['simulate', '17']);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^Wave 17 was played again, 44 applications; nothing of it is stored\.$/m);
     expect(stdout).toMatch(/exactly as it did, to the byte: 44 lines of results, and the pool\.$/m);
@@ -99,8 +100,8 @@ describe('simulate', () => {
   });
 
   test('is refused for a wave that is open, with what to do first', async () => {
-    await runProgram(at, ['wave', 'open', '18', '--policy', join(INPUT, 'policy.yaml')]);
-    const ended = await runProgram(at, ['simulate', '18']);
+    await runHere(at, ['wave', 'open', '18', '--policy', join(INPUT, 'policy.yaml')]);
+    const ended = await runHere(at, ['simulate', '18']);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(/^Close it first: .* wave close 18$/m);
   });

@@ -82,7 +82,7 @@ describe('where it takes two', () => {
     const request = await asked(`list release ${version}`);
     const again = await siti(`list release ${version}`);
     expect(again.stderr).toContain(`asked before: request ${request} waits still`);
-    expect(again.stderr).toContain(`gelombang request approve ${request}`);
+    expect(again.stderr).toContain(`request approve ${request}`);
     expect((await siti('request list')).stdout).toContain(`list.release, version ${version}, asked by Siti`);
 
     const alone = await siti(`request approve ${request}`);

@@ -8,6 +8,7 @@ import type { Explanation, Ruling } from '../../src/explain/explanation.ts';
 import { worded } from '../../src/explain/worded.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
 import { documentOf, type ErrorDocument, keysOf } from '../cli/document.ts';
+import { runHere } from '../support/commands.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { readCsv, readRows } from '../support/oracle-rows.ts';
 import { runProgram } from '../support/program.ts';
@@ -303,10 +304,10 @@ describe('what to do', () => {
 });
 
 describe('the command', () => {
-  const run = (...args: string[]) => runProgram(at, ['explain', ...args]);
+  const run = (...args: string[]) => runHere(at, ['explain', ...args]);
 
   test('prints a mark for every rule, in English if not asked otherwise', async () => {
-    const { code, stdout, stderr } = await run('17', 'nik-not-found');
+    const { code, stdout, stderr } = await runProgram(at, ['explain', '17', 'nik-not-found']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Wave 17, NIK-NOT-FOUND\. Not eligible: 1 of 19 rules is not met\.\n/);
     expect(stdout.match(/^ {2}[✓✗–] /gm)).toHaveLength(19);
@@ -450,7 +451,7 @@ describe('a wave that was voided', () => {
       ...{ at: '2021-05-02T03:00:00.000Z', reason: 'a list came in half' },
     });
     expect(allOf(en)).not.toContain('sari');
-    expect((await runProgram(at, ['explain', '17', 'AGE-18'])).stdout.split('\n')[0]).toBe(first);
+    expect((await runHere(at, 'explain 17 AGE-18')).stdout.split('\n')[0]).toBe(first);
   });
 
   test('is told as void where the account was in it', async () => {

@@ -9,14 +9,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { PostgresServer } from '../../chaos/postgres-server.ts';
 import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import { ROLES } from '../../src/db/roles.ts';
 import { scramVerifier } from '../../src/db/scram.ts';
-import { locate } from '../../src/embedded/place.ts';
+import { measureMachine } from '../../src/embedded/machine.ts';
+import { DATABASE } from '../../src/embedded/place.ts';
 import { readPostmaster } from '../../src/embedded/postmaster.ts';
-import { joinEmbeddedServer } from '../../src/embedded/server.ts';
+import { settingsFor } from '../../src/embedded/settings.ts';
 import { unlock } from '../../src/keys/data-keys.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { startRedis, stopRedis } from './redis-server.ts';
@@ -110,25 +112,27 @@ async function compile(): Promise<void> {
   await promisify(execFile)(process.execPath, [tsc, '--project', projectRoot(), ...options]);
 }
 
-/** The server that DATABASE_URL names, else an embedded one of our own. */
+/**
+ * The server that DATABASE_URL names, else one of our own, with the settings of the embedded one. What is tested here outlives
+ * no power cut, and of gigabytes of buffers every database that is made or dropped would have all looked through.
+ */
 async function startDatabase(folder: string, started: Started): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
-  const home = join(folder, 'home');
-  const server = await joinEmbeddedServer(home);
-  const place = await locate(home);
+  const settings = settingsFor(await measureMachine(folder));
+  const server = await PostgresServer.at(join(folder, 'home'), {
+    ...settings,
+    ...{ fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
+    ...{ shared_buffers: '128MB', wal_buffers: '16MB' },
+  });
+  const { place } = server;
+  await server.start();
   const stop = async () => {
-    await server.release();
+    await server.immediate();
     await rm(place.socketDirectory, { recursive: true, force: true });
     await rm(await realpath(place.directory), { recursive: true, force: true });
   };
   started.toStop(stop, (await readPostmaster(place))?.pid);
-  const url = urlOf(server.address);
-  // What is tested here outlives no power cut, and every database that is made or dropped would wait for the disk.
-  for (const change of ['fsync = off', 'full_page_writes = off', 'synchronous_commit = off']) {
-    await runOnServer(url, `alter system set ${change}`);
-  }
-  await runOnServer(url, 'select pg_reload_conf()');
-  return url;
+  return server.url(DATABASE);
 }
 
 async function makeTemplate(serverUrl: string, keyFile: string, started: Started): Promise<string> {

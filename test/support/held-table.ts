@@ -25,6 +25,8 @@ export async function holdTable(database: Database, table: string, mode = 'exclu
   };
 }
 
+/** Asked less and less often: who asks takes a part of the processor from what is waited for. */
 export async function until(happened: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await happened())) await pause(20);
+  for (let interval = 10; !(await happened()); interval = Math.min(interval * 1.3, 150))
+    await pause(interval);
 }

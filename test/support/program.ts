@@ -7,7 +7,7 @@ import { projectRoot } from '../../src/config.ts';
 import { afterFile } from './ends.ts';
 import type { Installation } from './installation.ts';
 
-const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');
+export const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');
 
 export interface Ended {
   /** Undefined where a signal ended it. */

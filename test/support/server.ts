@@ -1,18 +1,12 @@
 /** The database server that all tests share: its addresses, and databases that come and go. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { ServerAddress } from '../../src/embedded/server.ts';
 
-/** The URL of a server, or of another database on the server of a URL. A unix socket's folder is the host, encoded. */
-export function urlOf(server: ServerAddress | string, database?: string): string {
-  if (typeof server === 'string') {
-    const url = new URL(server);
-    if (database !== undefined) url.pathname = `/${database}`;
-    return url.href;
-  }
-  const { user, password, host, port } = server;
-  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `postgres://${account}@${encodeURIComponent(host)}:${port}/${database ?? server.database}`;
+/** The URL of another database on the server of a URL. */
+export function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 export function randomName(purpose: string): string {

@@ -10,6 +10,7 @@ import { seedOf } from '../../src/proof/seed.ts';
 import { openWave } from '../../src/wave/open.ts';
 import { readWave } from '../../src/wave/record.ts';
 import { waveStatus } from '../../src/wave/status.ts';
+import { runHere } from '../support/commands.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { prepared } from '../support/prepared.ts';
 import { runProgram } from '../support/program.ts';
@@ -83,7 +84,7 @@ describe('a wave that is opened for a round of the beacon', () => {
   test('needs a closing time that is still to come', async () => {
     at = await installation();
     await expect(openForRound(CLOSES + 1)).rejects.toThrow('may be known already');
-    const ended = await runProgram(at, [
+    const ended = await runHere(at, [
       ...['wave', 'open', '17', '--policy', join(projectRoot(), 'fixtures/small-wave/in/policy.yaml')],
       ...['--entropy-source', 'drand:quicknet'],
     ]);
@@ -141,6 +142,8 @@ describe('a wave that is opened for a round of the beacon', () => {
 describe('wave close, of a wave that waits for its round,', () => {
   const program = (args: readonly string[], settings: Record<string, string> = { DRAND_URL: 'none' }) =>
     runProgram(at, ['wave', 'close', '17', ...args], settings);
+  const refused = (beacon: string) =>
+    runHere(at, ['wave', 'close', '17', '--beacon', beacon], { DRAND_URL: 'none' });
 
   test('says which round it is and how to give it', async () => {
     at = await frozenInTime();
@@ -159,14 +162,14 @@ describe('wave close, of a wave that waits for its round,', () => {
     const forged = JSON_OF_ROUND.replace('b44679', 'b44678');
     const otherRound = JSON_OF_ROUND.replace('1000', '1001');
     for (const json of [forged, otherRound]) {
-      const { code, stderr } = await program(['--beacon', json]);
+      const { code, stderr } = await refused(json);
       expect(code).toBe(3);
       expect(stderr).toMatch(
         /the (signature in --beacon is not that of round 1001|randomness in --beacon is not that of its sig)/,
       );
     }
-    expect((await program(['--beacon', '{}'])).stderr).toContain('--beacon is not the JSON of a round');
-    expect((await program(['--beacon', '/nowhere.json'])).stderr).toContain('there is no such file');
+    expect((await refused('{}')).stderr).toContain('--beacon is not the JSON of a round');
+    expect((await refused('/nowhere.json')).stderr).toContain('there is no such file');
     expect((await readWave(at.database.sql, 17)).beaconSignature).toBeNull();
   });
 
@@ -176,8 +179,8 @@ describe('wave close, of a wave that waits for its round,', () => {
     const { code, stderr } = await program(['--beacon', file]);
     expect(code, stderr).toBe(0);
     const out = join(at.folder, 'wave-17');
-    expect((await runProgram(at, ['export', '17', '--out', out])).code).toBe(0);
-    const verified = await runProgram(at, ['verify', out]);
+    expect((await runHere(at, ['export', '17', '--out', out])).code).toBe(0);
+    const verified = await runHere(at, ['verify', out]);
     expect(verified.code, verified.stderr).toBe(0);
   });
 });

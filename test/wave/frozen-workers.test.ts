@@ -5,10 +5,12 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
 import { LEASE_LIMIT } from '../../src/wave/lease.ts';
 import { readWorkers } from '../../src/wave/workers.ts';
+import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
-import { BACKENDS, type Installation, installation } from '../support/installation.ts';
+import { BACKENDS, type Installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
-import { type Program, runProgram, startProgram } from '../support/program.ts';
+import { prepared } from '../support/prepared.ts';
+import { type Program, startProgram } from '../support/program.ts';
 import { exported, madeUpWave, openAndImport, type WaveInput } from '../support/wave.ts';
 
 /** Several programs start in each, and some wait for a lost worker to be missed. */
@@ -18,6 +20,8 @@ let input: WaveInput;
 beforeAll(async () => {
   input = await madeUpWave({ applicants: 240, seed: 21 });
 });
+
+const opened = prepared((at) => openAndImport(at, input));
 
 async function startWorker(
   at: Installation,
@@ -55,8 +59,7 @@ async function silence({ database }: Installation, { pid }: Program): Promise<vo
 for (const { backend, redisUrl, missing } of BACKENDS) {
   describe.skipIf(missing)(`with the queue on ${backend}`, () => {
     test('a step of a worker that is paused is taken over, and the worker goes on in health when it wakes', async () => {
-      const at = await installation(redisUrl);
-      await openAndImport(at, input);
+      const at = await opened(redisUrl);
       const paused = await startWorker(at);
       const held = await holdTable(at.database, 'stage_block');
       const closing = startProgram(at, ['wave', 'close', '17']);
@@ -76,15 +79,14 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
       );
       await expectOracle(at);
       expect(await at.database.sql`select distinct attempts from step`).toEqual([{ attempts: 1 }]);
-      const woken = await runProgram(at, ['worker', 'status']);
+      const woken = await runHere(at, 'worker status');
       expect(woken.code, woken.stdout).toBe(0);
       for (const worker of [paused, other]) worker.kill('SIGTERM');
       for (const worker of [paused, other]) expect(await worker.ended()).toMatchObject({ code: 143 });
     });
 
     test('clocks ten minutes apart: no step is done twice, none is taken over, a killed one is done by others', async () => {
-      const at = await installation(redisUrl);
-      await openAndImport(at, input);
+      const at = await opened(redisUrl);
       const preload = pathToFileURL(join(projectRoot(), 'test', 'support', 'shifted-clock.mjs')).href;
       const clock = (minutes: string) => ({ NODE_OPTIONS: `--import ${preload}`, CLOCK_MINUTES: minutes });
       const [early, late, killed] = await Promise.all([

@@ -11,6 +11,7 @@ import { STAGES, type StageName } from '../../src/pipeline.ts';
 import type { Stage, StepContext } from '../../src/wave/stage.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { runStep } from '../../src/wave/step.ts';
+import { runHere } from '../support/commands.ts';
 import { asOwner } from '../support/database.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { BACKENDS, type Installation, installation } from '../support/installation.ts';
@@ -150,7 +151,7 @@ describe('a block that somebody has tampered with', () => {
     });
     const { steps_failed: failures } = await waveStatus(at.database, 17);
     expect(failures).toMatchObject([{ stage: 'filter', attempts: 1, next: expect.any(String) }]);
-    const { stdout } = await runProgram(at, ['wave', 'status', '17']);
+    const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toMatch(
       /^Next: Somebody wrote .* a backup of before\. Then go on with: .* wave resume 17$/m,
     );
@@ -244,7 +245,7 @@ for (const { backend, redisUrl, missing } of BACKENDS) {
         await held.release();
         await untilNobodyLeads(at);
       }
-      expect(await runProgram(at, ['wave', 'close', '17'])).toMatchObject({ code: 0 });
+      await close(at, 17);
       await expectOracle(at);
       const attempts = await at.database.sql`select distinct attempts from step`;
       expect(attempts.map((row) => row.attempts)).toEqual([1]);
