@@ -83,9 +83,9 @@ export async function* runCampaign(options: ChaosOptions, campaign: Campaign): A
 
 /** How much there is to be broken. */
 function sizeOf(reference: Reference | undefined): string {
-  const { statements = [], commands = [], fileOperations = 0 } = reference ?? {};
+  const { statements = [], commands = [], fileOperations } = reference ?? {};
   const queue = commands.length === 0 ? '' : `, ${commands.length} commands`;
-  return `a close is ${statements.length} statements${queue}, ${fileOperations} file operations`;
+  return `a close is ${statements.length} statements${queue}, ${fileOperations?.close ?? 0} file operations`;
 }
 
 async function ownFolder(cleanup: Cleanup): Promise<string> {

@@ -6,6 +6,7 @@ import { digestsOf, filesBelow, LEDGER, noticesIn, type Outcome } from './outcom
 import { happensWithin } from './processes.ts';
 import type { Ended, Program } from './programs.ts';
 import type { Rig } from './rig.ts';
+import { sessionsAt } from './sessions.ts';
 import type { How } from './stand.ts';
 
 /** Milliseconds that a dead leader may still be missed for, and a server may take to forget connections. */
@@ -131,7 +132,7 @@ async function expectNothingLeft(rig: Rig): Promise<void> {
   if (rig.stand.server === 'embedded') return expectStopped(rig);
   let lines: string[] = [];
   const areGone = await happensWithin(LONGEST_WAIT, async () => {
-    lines = (await rig.server.ask<{ line: string }>(sessionsOf(rig.database))).map(({ line }) => line);
+    lines = await sessionsAt(rig.server, rig.database);
     return lines.length === 0;
   });
   if (!areGone) rig.fault(`connections left at the server:\n${lines.join('\n')}`);
@@ -146,9 +147,4 @@ async function expectStopped(rig: Rig): Promise<void> {
     200,
   );
   if (!isStopped) rig.fault('the embedded server was left running');
-}
-
-function sessionsOf(database: string): string {
-  return `select application_name || ' ' || coalesce(state, '-') || ' ' || left(query, 80) as line
-    from pg_stat_activity where datname = '${database}' and application_name <> 'chaos' and backend_type = 'client backend'`;
 }

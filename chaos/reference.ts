@@ -1,22 +1,23 @@
 /** The undisturbed run, on either queue: what every other has to come to, and how much there is in it to be disturbed. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Base } from './base.ts';
+import { type Base, WAVE } from './base.ts';
 import type { Cleanup } from './cleanup.ts';
 import { closeUntilThrough, outcomeOf } from './going-on.ts';
+import { importFile } from './kinds/importing.ts';
 import { differencesOf, type Outcome } from './outcome.ts';
 import { fileFaults } from './preload.ts';
 import type { ServerProxy } from './proxy/proxy.ts';
-import { Rig } from './rig.ts';
-import { type Backend, USUAL } from './stand.ts';
+import { foldersOf, Rig } from './rig.ts';
+import { type Backend, type How, USUAL } from './stand.ts';
 
 export interface Reference {
   readonly outcome: Outcome;
   /** Of the close: what it asks of PostgreSQL, and of Redis, in order and in short. */
   readonly statements: readonly string[];
   readonly commands: readonly string[];
-  /** Of the close, in its main thread and in one that does steps. */
-  readonly fileOperations: number;
+  /** Of the close in its main thread and in one that does steps, of an import, of an export. */
+  readonly fileOperations: Readonly<Record<'close' | 'import' | 'export', number>>;
   /** Of the close, from start to end. */
   readonly milliseconds: number;
 }
@@ -57,17 +58,33 @@ async function referenceOf(
     const queue = backend === 'redis' ? await rig.redisProxy() : undefined;
     const [statements, commands] = [heard(database), heard(queue)];
     const began = performance.now();
-    const tally = join(base.files.policy, '..', `file-operations-${backend}`);
-    const files = fileFaults({ below: [rig.folder], tally });
-    await closeUntilThrough(rig, { database, ...(queue === undefined ? {} : { queue }), ...files });
+    const close = await operationsOf(rig, (files) =>
+      closeUntilThrough(rig, { database, ...(queue === undefined ? {} : { queue }), ...files }),
+    );
     const milliseconds = performance.now() - began;
     const outcome = await outcomeOf(rig);
+    const out = join(rig.folder, 'export-again');
+    const exported = await operationsOf(rig, (files) =>
+      rig.run(['export', String(WAVE), '--out', out], files),
+    );
+    await rig.beginAnew();
+    const [first = ''] = base.applicants;
+    const imported = await operationsOf(rig, (files) => importFile(rig, first, files));
+    const fileOperations = { close, import: imported, export: exported };
     if (rig.faults.length > 0) throw new Error(`an undisturbed run failed:\n${rig.faults.join('\n')}`);
-    const fileOperations = (await readFile(tally, 'utf8').catch(() => '')).length;
     return { outcome, statements, commands, fileOperations, milliseconds };
   } finally {
     await rig.close();
   }
+}
+
+/** How many operations on the files of the rig and of the wave there are in what a command does. */
+async function operationsOf(rig: Rig, run: (files: How) => Promise<unknown>): Promise<number> {
+  const tally = `${rig.folder}-file-operations`;
+  await run(fileFaults({ below: foldersOf(rig), tally }));
+  const count = (await readFile(tally, 'utf8').catch(() => '')).length;
+  await rm(tally, { force: true });
+  return count;
 }
 
 /** Everything that goes through the proxy from now on. */

@@ -1,7 +1,7 @@
 /** One case's installation: a database, a queue, a home, an outbox; what is done to it, and what goes against the promise. */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Base, DATABASE, KEY, OPENED } from './base.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Ground, makeFolder, ownServer, redisFor } from './ground.ts';
@@ -11,6 +11,7 @@ import type { ServerProxy } from './proxy/proxy.ts';
 import { openRedisProxy, type RedisError } from './proxy/redis-proxy.ts';
 import { openSqlProxy } from './proxy/sql-proxy.ts';
 import type { RedisServer } from './redis-server.ts';
+import { sessionsAt } from './sessions.ts';
 import type { Backend, How, Stand } from './stand.ts';
 
 /** Milliseconds for one command. A wave takes two or three seconds; what takes so long does not end. */
@@ -123,7 +124,8 @@ export class Rig {
     const ended = await program.endedWithin(longest);
     if (ended === undefined) {
       this.fault(`${program.command} went on for ${longest / 1000} seconds; it said:\n${program.said}`);
-      this.fault(`the server had:\n${await this.#sessions()}`);
+      const sessions = await sessionsAt(this.server, this.#database).catch((error: Error) => [error.message]);
+      this.fault(`the server had:\n${sessions.join('\n')}`);
       program.kill();
       return program.ended();
     }
@@ -187,18 +189,11 @@ export class Rig {
       ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url(queue?.port) }),
     };
   }
+}
 
-  /** Who is connected, and what they wait for: of a case that hangs. */
-  async #sessions(): Promise<string> {
-    const rows = await this.server
-      .ask<{ line: string }>(
-        `select application_name || ' ' || coalesce(state, '-') || ' ' || coalesce(wait_event, '-') || ' ' ||
-          left(regexp_replace(query, '\\s+', ' ', 'g'), 120) as line
-        from pg_stat_activity where datname = '${this.#database}' and application_name <> 'chaos'`,
-      )
-      .catch((error: Error) => [{ line: error.message }]);
-    return rows.map(({ line }) => line).join('\n');
-  }
+/** Where files of a case are, and those that it reads. */
+export function foldersOf({ folder, base }: Rig): readonly string[] {
+  return [folder, dirname(base.files.policy)];
 }
 
 interface Servers {

@@ -45,7 +45,8 @@ export async function stopProgram(rig: Rig, program: Program, signal: 'SIGTERM' 
   const ended = await rig.end(program, LONGEST_STOP);
   const seconds = ((performance.now() - asked) / 1000).toFixed(1);
   rig.did(`${signal} to ${program.command}: it ended with ${ended.signal ?? ended.code} in ${seconds} s`);
-  // What was through just then has ended as it would have; what had just begun, as Node ends it.
-  if (ended.code !== expected && ended.code !== 0 && ended.signal !== signal)
+  // What was through just then has ended as it would have; what had not begun to speak, as Node ends it.
+  const hadBegun = program.firstSaid !== '';
+  if (ended.code !== expected && ended.code !== 0 && (hadBegun || ended.signal !== signal))
     rig.fault(`${signal}: ${program.command} ended with ${ended.signal ?? ended.code}:\n${ended.stderr}`);
 }

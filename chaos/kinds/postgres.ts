@@ -5,6 +5,7 @@ import { CLOSE, expectGoneOn } from '../going-on.ts';
 import type { Case, Kind } from '../kind.ts';
 import { momentIn, startWith, timeIn } from '../moments.ts';
 import { childrenOf, happensWithin, killQuietly } from '../processes.ts';
+import type { Program } from '../programs.ts';
 import type { Rig } from '../rig.ts';
 import { startWorker, stopWorker } from '../workers.ts';
 
@@ -35,11 +36,7 @@ async function breakServer({ chance, rig, reference }: Case): Promise<void> {
   const { program, done } = await startWith(rig, CLOSE, moment, () => goAndReturn(rig, way, away));
   rig.did(`${way}, away for ${away} ms${worker === undefined ? '' : ', with a worker beside'}`);
   await done;
-  const returned = performance.now();
-  await expectGoneOn(rig, program);
-  const took = performance.now() - returned;
-  if (took > LONGEST_RETURN)
-    rig.fault(`${Math.round(took / 1000)} seconds from the return of PostgreSQL until the wave was through`);
+  await expectGoneOnInTime(rig, program);
   if (worker !== undefined) await stopWorker(rig, worker);
 }
 
@@ -70,5 +67,13 @@ async function killEmbedded({ chance, rig, reference }: Case): Promise<void> {
     for (const each of [pid, ...children]) killQuietly(each, 'SIGKILL');
   });
   await done;
-  await expectGoneOn(rig, program);
+  await expectGoneOnInTime(rig, program);
+}
+
+async function expectGoneOnInTime(rig: Rig, close: Program): Promise<void> {
+  const returned = performance.now();
+  await expectGoneOn(rig, close);
+  const took = performance.now() - returned;
+  if (took > LONGEST_RETURN)
+    rig.fault(`${Math.round(took / 1000)} seconds from the return of PostgreSQL until the wave was through`);
 }

@@ -7,7 +7,8 @@ import type { RedisServer } from '../redis-server.ts';
 import { startWorker, stopWorker } from '../workers.ts';
 
 const LONGEST_AWAY = 3_000;
-const LONGEST_FROZEN = 12_000;
+/** Beyond the quarter of a minute after which a worker takes silence for a loss. */
+const LONGEST_FROZEN = 24_000;
 
 const WAYS = ['emptied', 'restarted', 'frozen'] as const;
 type Way = (typeof WAYS)[number];
