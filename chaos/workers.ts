@@ -18,10 +18,11 @@ export async function startWorker(rig: Rig, how?: How): Promise<Program> {
   return worker;
 }
 
-export async function untilReady(rig: Rig, worker: Program): Promise<void> {
+/** @param isHindered Whether it was broken before it could say so. */
+export async function untilReady(rig: Rig, worker: Program, isHindered = () => false): Promise<void> {
   const isReady = await happensWithin(
     LONGEST_START,
-    async () => worker.hasEnded || worker.said.includes(READY),
+    async () => worker.hasEnded || worker.firstSaid.includes(READY) || isHindered(),
   );
   if (!isReady) rig.fault(`a worker did not start; it said:\n${worker.said}`);
   await pause(REGISTRATION);
@@ -31,7 +32,11 @@ export async function untilReady(rig: Rig, worker: Program): Promise<void> {
 export async function stopWorker(rig: Rig, worker: Program): Promise<void> {
   if (worker.hasEnded) {
     const { code, signal, stderr } = await worker.ended();
-    if (signal !== 'SIGKILL') rig.fault(`a worker had ended by itself, with ${signal ?? code}:\n${stderr}`);
+    // What it needs to begin is not waited for: it says so, and ends.
+    const couldNotBegin = rig.broken > 0 && code === 1 && !worker.firstSaid.includes(READY);
+    if (couldNotBegin) rig.did(`a worker could not begin:\n${stderr}`);
+    else if (signal !== 'SIGKILL')
+      rig.fault(`a worker had ended by itself, with ${signal ?? code}:\n${stderr}`);
     return;
   }
   await stopProgram(rig, worker, 'SIGTERM');

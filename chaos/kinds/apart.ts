@@ -38,7 +38,7 @@ async function cutOff({ chance, rig, reference }: Case): Promise<void> {
     await pause(returns);
     bringBack(parted, ends);
   });
-  await untilReady(rig, started.program);
+  await untilReady(rig, started.program, started.hasCome);
   const other = await startWorker(rig);
   await closeByOthers(rig);
   await pause(returns === undefined ? 0 : returns);
@@ -92,9 +92,9 @@ export const paused: Kind = {
 
 async function standStill({ chance, rig, reference }: Case): Promise<void> {
   const moment = momentIn(chance, rig, reference, ['after']);
-  const { program, done } = await startWith(rig, ['worker'], moment, (it) => it.kill('SIGSTOP'));
+  const { program, done, hasCome } = await startWith(rig, ['worker'], moment, (it) => it.kill('SIGSTOP'));
   rig.did(`stands still ${inWords(moment)}`);
-  await untilReady(rig, program);
+  await untilReady(rig, program, hasCome);
   const other = await startWorker(rig);
   await closeByOthers(rig);
   await wakeUp(program);
