@@ -63,12 +63,21 @@ function openLog(options: LogOptions): Log {
     {
       level: options.level,
       base: { pid: process.pid },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { err: inShort(pino), error: inShort(pino) },
       formatters: { level: (label) => ({ level: label }) },
     },
     { write },
   );
   return Object.assign(log, { passOn: write }) as unknown as Log;
+}
+
+/** Without what drivers hang on their errors: a connection, with the key by which its statements can be cancelled. */
+function inShort({ stdSerializers }: typeof import('pino').pino): (error: Error) => unknown {
+  return (error) => {
+    if (!(error instanceof Error)) return error;
+    const { type, message, stack, code, concerns } = stdSerializers.err(error);
+    return { type, message, stack, code, concerns };
+  };
 }
 
 /** Through the formatter and not through pino-pretty's stream, which may still hold lines when the process ends. */

@@ -140,6 +140,15 @@ describe('the log', () => {
     expect(written.map((line) => JSON.parse(line).level)).toEqual(['error', 'warn']);
   });
 
+  test('says of an error what it is, and nothing of what a driver hangs on it', () => {
+    const { log, written } = lines();
+    const client = { secretKey: 1_686_041_936, processID: 4711 };
+    log.error({ err: Object.assign(new Error('gone'), { code: '57P01', client }) }, 'lost');
+    const [{ err } = { err: {} }] = written.map((line) => JSON.parse(line));
+    expect(Object.keys(err)).toEqual(['type', 'message', 'stack', 'code']);
+    expect(err).toMatchObject({ type: 'Error', message: 'gone', code: '57P01' });
+  });
+
   test('masks secret fields by their name', () => {
     const { log, written } = lines();
     log.info({

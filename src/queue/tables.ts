@@ -1,5 +1,6 @@
 /** The queue's own tables on PostgreSQL: made by whoever owns ours, used by the program. */
 import { type Database, openDatabase, type Sql } from '../db/database.ts';
+import { SESSION_LOCKS } from '../db/locks.ts';
 import { notTheOwner } from '../db/migrate.ts';
 import { codeOf, DENIED } from '../db/privileges.ts';
 import { hasRoles, ROLES } from '../db/roles.ts';
@@ -34,18 +35,19 @@ export async function migrateQueueTables(database: Database): Promise<void> {
 /** The same whether or not they are: what the program may with them is settled anew. */
 export async function makeQueueTables(database: Database): Promise<void> {
   try {
-    // Migrations of the queue need one session for their lock and their transaction.
+    // Migrations of the queue need one session for their lock and their transaction; ours is for what comes after them.
     const client = new pg.Client(database.poolConfig);
     // Without a listener, the loss of the connection would end the process.
     client.on('error', () => {});
     await client.connect();
     try {
+      await client.query('select pg_advisory_lock($1, 0)', [SESSION_LOCKS.migration]);
       await runMigrations(client, QUEUE_SCHEMA);
       for (const queue of QUEUES) await client.query(`select ${QUEUE_SCHEMA}.next_job_id($1)`, [queue]);
+      if (await hasRoles(database.sql)) await client.query(GRANTS.join(';\n'));
     } finally {
       await client.end();
     }
-    if (await hasRoles(database.sql)) await database.sql.unsafe(GRANTS.join(';\n'));
   } catch (error) {
     if (codeOf(error) !== DENIED) throw error;
     throw notTheOwner("the queue's tables are not up to date", error);
@@ -66,9 +68,12 @@ const GRANTS = [
 
 async function areCurrent(sql: Sql): Promise<boolean> {
   try {
-    const [found] = await sql<{ version: number }[]>`
-      select coalesce(max(version), 0)::int as version from ${sql(`${QUEUE_SCHEMA}.migration`)}`;
-    return (found?.version ?? 0) >= LATEST_SCHEMA_VERSION;
+    // Whoever made them may have been killed before it said who may use them.
+    const [found] = await sql<{ version: number; granted: boolean }[]>`
+      select coalesce(max(version), 0)::int as version, coalesce((
+        select has_schema_privilege(oid, ${QUEUE_SCHEMA}, 'usage') from pg_roles where rolname = ${ROLES.worker}
+      ), true) as granted from ${sql(`${QUEUE_SCHEMA}.migration`)}`;
+    return (found?.version ?? 0) >= LATEST_SCHEMA_VERSION && found?.granted === true;
   } catch (error) {
     const code = codeOf(error) ?? '';
     if (code === DENIED || MISSING.includes(code)) return false;

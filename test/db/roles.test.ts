@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import { readPrivileges } from '../../src/db/privileges.ts';
-import { applyRoles } from '../../src/db/roles.ts';
+import { applyRoles, ROLES } from '../../src/db/roles.ts';
 import * as schema from '../../src/db/schema.ts';
 import { endSession } from '../../src/db/session.ts';
 import { TABLES } from '../../src/db/table-access.ts';
-import { makeQueueTables } from '../../src/queue/tables.ts';
+import { makeQueueTables, migrateQueueTables, QUEUE_SCHEMA } from '../../src/queue/tables.ts';
 import { asOwner, cloneDatabase, emptyDatabase } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { asLogin, dropLogin, loginOf } from '../support/logins.ts';
@@ -216,6 +216,18 @@ test('the roles are made and given their rights over again, also by several at o
   const databases = await Promise.all([cloneDatabase(), cloneDatabase()]);
   const owners = await Promise.all(databases.flatMap(({ ownerUrl }) => [open(ownerUrl), open(ownerUrl)]));
   expect(await Promise.all(owners.map(({ sql }) => applyRoles(sql)))).toEqual([true, true, true, true]);
+});
+
+test("the queue's tables are made by several at once, and whoever comes next gives the rights that one who was killed did not", async () => {
+  const { ownerUrl } = await cloneDatabase();
+  const owners = await Promise.all(Array.from({ length: 4 }, () => open(ownerUrl)));
+  await Promise.all(owners.map((owner) => makeQueueTables(owner)));
+  const [owner] = owners as [Database, ...Database[]];
+  await owner.sql.unsafe(`revoke all on schema ${QUEUE_SCHEMA} from ${ROLES.worker}`);
+  await migrateQueueTables(owner);
+  const [given] =
+    await owner.sql`select has_schema_privilege(${ROLES.worker}, ${QUEUE_SCHEMA}, 'usage') as given`;
+  expect(given).toEqual({ given: true });
 });
 
 test('an owner who is no superuser makes the tables, and others work with them', async () => {
