@@ -167,7 +167,7 @@ CREATE TABLE "reader_region" (
 	"role" text NOT NULL,
 	"province" smallint NOT NULL,
 	CONSTRAINT "reader_region_role_province_pk" PRIMARY KEY("role","province"),
-	CONSTRAINT "reader_region_province" CHECK ("reader_region"."province" between 11 and 99)
+	CONSTRAINT "reader_region_province" CHECK ("reader_region"."province" = 0 or "reader_region"."province" between 11 and 99)
 );
 --> statement-breakpoint
 CREATE TABLE "answer" (

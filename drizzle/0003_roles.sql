@@ -2,12 +2,14 @@ CREATE SCHEMA "analyst";--> statement-breakpoint
 -- The one place that says where masked identity and province of a result come from: all that analysts see is made of it.
 CREATE VIEW "outcome_by_province" AS
 	SELECT wave_id, registration_no, nik, region::smallint AS province, outcome, reasons, tier, rank FROM outcome;--> statement-breakpoint
--- By the login and not by the role alone: a member may take on the group's name, which has no provinces.
+-- By the login as well as by the role that was taken on: a member of the group may take on its name.
+CREATE VIEW "shown_province" AS
+	SELECT province FROM reader_region WHERE role IN (session_user::text, current_user::text);--> statement-breakpoint
+-- 0 stands for all provinces; whoever has none sees nobody.
 CREATE VIEW "analyst"."outcome" WITH (security_barrier) AS
 	SELECT wave_id, registration_no, nik, province, outcome, reasons, tier, rank
 	FROM public.outcome_by_province
-	WHERE NOT EXISTS (SELECT FROM public.reader_region WHERE role IN (session_user::text, current_user::text))
-		OR province IN (SELECT province FROM public.reader_region WHERE role IN (session_user::text, current_user::text));--> statement-breakpoint
+	WHERE 0 IN (SELECT province FROM public.shown_province) OR province IN (SELECT province FROM public.shown_province);--> statement-breakpoint
 CREATE VIEW "analyst"."wave" WITH (security_barrier) AS
 	SELECT id, state, policy_sha256, quota, opened_at, closes_at, frozen_at, published_at, voided_at, pool_root, seed
 	FROM public.wave;--> statement-breakpoint
@@ -17,7 +19,8 @@ CREATE VIEW "analyst"."funnel" WITH (security_barrier) AS
 	WHERE wave.state = 'published';--> statement-breakpoint
 CREATE VIEW "analyst"."cutoff" WITH (security_barrier) AS
 	SELECT cutoff.wave_id, cutoff.tier, cutoff.region, cutoff.candidates, cutoff.accepted, cutoff.chance
-	FROM public.cutoff JOIN public.wave ON wave.id = cutoff.wave_id AND wave.state = 'published';--> statement-breakpoint
+	FROM public.cutoff JOIN public.wave ON wave.id = cutoff.wave_id AND wave.state = 'published'
+	WHERE 0 IN (SELECT province FROM public.shown_province) OR cutoff.region IN (SELECT province FROM public.shown_province);--> statement-breakpoint
 -- A step may be taken over from another operator's login, whose sessions an ordinary login cannot end by itself.
 CREATE FUNCTION "end_session"("process" integer, "longest" bigint) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

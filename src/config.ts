@@ -1,7 +1,7 @@
-/** The only reader of the environment: what is set there is checked once, all faults at a time, and typed. */
+/** The only reader of settings in the environment: what is set there is checked once, all faults at a time, and typed. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism, homedir, hostname, userInfo } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TlsFiles } from './db/tls-files.ts';
 import { readDukcapil } from './dukcapil/environment.ts';
@@ -258,22 +258,6 @@ export function projectRoot(): string {
     folder = parent;
   }
   return folder;
-}
-
-/** Whether standard error is a terminal on which a line can be written over. */
-export function isMovingTerminal(): boolean {
-  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
-}
-
-/** How whoever called this program calls it again from the same folder: by npm, by its name, or by its file. */
-export function commandAsTyped(): string {
-  const script = process.argv[1] ?? '';
-  const byNpm = process.env.npm_lifecycle_event;
-  if (byNpm === 'npx') return 'npx gelombang';
-  if (byNpm !== undefined) return 'npm run -s gelombang --';
-  if (basename(script) === 'gelombang') return 'gelombang';
-  const fromHere = relative(process.cwd(), script);
-  return `node ${fromHere.startsWith('..') ? script : fromHere}`;
 }
 
 /** The home as it was given, for commands that are to be typed in the same folder. */

@@ -1,5 +1,6 @@
 /** What commands take: checked as it is read, so that a command begins only with what it can use. */
 import { InvalidArgumentError } from 'commander';
+import type { Provinces } from '../db/logins.ts';
 import { ROLE_NAMES, type RoleName } from '../db/roles.ts';
 import { PROVINCES } from '../identity/provinces.ts';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
@@ -124,10 +125,11 @@ export function databaseRole(text: string): RoleName {
   return oneOf(text, ROLE_NAMES);
 }
 
-/** Codes of provinces, each an option of its own. */
-export function provinces(text: string, before: readonly number[] = []): readonly number[] {
-  if (PROVINCES[text] === undefined)
-    throw new InvalidArgumentError('expected the code of a province, for example 31.');
+/** Codes of provinces, each an option of its own, or all of them in one. */
+export function provinces(text: string, before: Provinces = []): Provinces {
+  if (text === 'all' && before.length === 0) return text;
+  if (before === 'all' || PROVINCES[text] === undefined)
+    throw new InvalidArgumentError('expected the code of a province, for example 31, or all and no other.');
   return before.includes(Number(text)) ? before : [...before, Number(text)];
 }
 

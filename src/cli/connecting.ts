@@ -29,9 +29,6 @@ export interface Connecting {
 /** What says that there is no such login, or that its password is another one. */
 const UNKNOWN_LOGIN = ['28P01', '28000'];
 
-/** Iterations protect weak passwords, and the embedded server's are none. */
-const NO_ITERATIONS = 1;
-
 export async function connect(connecting: Connecting): Promise<Database> {
   const { server, as } = connecting;
   if (server === undefined) return connectTo(connecting);
@@ -54,26 +51,9 @@ async function connectEmbedded(server: EmbeddedServer, { connections, log }: Con
     if (await tablesAreCurrent(database.sql)) return database;
     await database.close();
   }
-  await prepare(server, log);
+  const { prepareServer } = await import('../upkeep.ts');
+  logMigrated(log, (await prepareServer(server.address, server.program)).applied);
   return open();
-}
-
-/** The queue's tables are made when there is a queue. Several processes may be at it: each step can be done over again. */
-async function prepare({ address, program }: EmbeddedServer, log: Log): Promise<void> {
-  const { openDatabase } = await import('../db/database.ts');
-  const { migrateTables } = await import('../db/migrate.ts');
-  const { closeDatabase } = await import('../db/roles.ts');
-  const { makeLogin } = await import('../db/logins.ts');
-  const database = await openDatabase(address, 1);
-  try {
-    logMigrated(log, await migrateTables(database));
-    await closeDatabase(database.sql);
-    const { user: name, password } = program;
-    const login = { name, password, role: 'worker', provinces: [], iterations: NO_ITERATIONS } as const;
-    await makeLogin(database.sql, login);
-  } finally {
-    await database.close();
-  }
 }
 
 /** Tables that are not up to date are brought there if the login may: whatever command comes first does it. */

@@ -1,7 +1,7 @@
 /** What the commands about the database say to a person. */
-import type { KnownLogin } from '../db/logins.ts';
+import type { KnownLogin, Provinces } from '../db/logins.ts';
 import type { DatabaseStatus } from '../db/status.ts';
-import type { Migrated } from './database.ts';
+import type { Migrated } from '../upkeep.ts';
 import { counted } from './words.ts';
 
 export function statusLines(status: DatabaseStatus): string[] {
@@ -68,13 +68,14 @@ export function migratedLines({ applied, for_a_dba: statements }: Migrated): str
 export interface MadeLogin {
   readonly login: string;
   readonly role: string;
-  readonly provinces: readonly number[];
+  /** Of a reader. */
+  readonly provinces: Provinces;
   readonly is_new: boolean;
   readonly password: string | null;
 }
 
 export function loginLines({ login, role, provinces, is_new: isNew, password }: MadeLogin): string[] {
-  const seen = provinces.length === 0 ? 'all' : provinces.join(', ');
+  const seen = provinces === 'all' ? provinces : provinces.join(', ') || 'none';
   return [
     `Login ${login} is ${isNew ? 'made' : 'changed'}.`,
     `role       ${role}`,

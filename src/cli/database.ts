@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Database } from '../db/database.ts';
+import type { Provinces } from '../db/logins.ts';
 import type { RoleName } from '../db/roles.ts';
 import { GelombangError } from '../errors.ts';
 import { databaseRole, loginName, provinces as provinceCodes } from './arguments.ts';
@@ -16,7 +17,7 @@ interface Options {
 
 interface LoginOptions extends Options, WithReason {
   readonly role: RoleName;
-  readonly region: readonly number[];
+  readonly region?: Provinces;
   readonly passwordFile?: string;
 }
 
@@ -73,48 +74,13 @@ function addMigrate(database: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ DATABASE_URL=postgres://owner@… gelombang database migrate')
     .action(async (options: Options & WithReason) => {
       const migrate = async (session: Session) => {
-        const migrated = await migrateAudited(session, options.reason);
+        const { bringUpToDateAudited } = await import('../upkeep.ts');
+        const by = () => auditedBy(session);
+        const migrated = await bringUpToDateAudited(session.database, by, options.reason);
         printResult(options.json === true, migrated, () => migratedLines(migrated));
       };
       await withSession(signal, migrate, { as: 'owner' });
     });
-}
-
-/** What `database migrate` has done; where the roles could not be made, what somebody else has to run for it. */
-export interface Migrated {
-  readonly applied: number;
-  readonly roles: 'settled' | 'missing';
-  readonly for_a_dba: readonly string[];
-}
-
-/** Before the first migration there is no log: of that one the entry is written afterwards. */
-async function migrateAudited(session: Session, reason: string | undefined): Promise<Migrated> {
-  const { audited, auditedAfter } = await import('../audit/audited.ts');
-  const { database } = session;
-  const act = { action: 'database.migrate', subject: {}, reason } as const;
-  const [log] = await database.sql`select to_regclass('public.audit') is not null as "isThere"`;
-  if (log?.isThere === true)
-    return audited(await auditedBy(session), act, async (tell) => {
-      const migrated = await bringUpToDate(database);
-      tell({ applied: migrated.applied, roles: migrated.roles });
-      return migrated;
-    });
-  const migrated = await bringUpToDate(database);
-  const { applied, roles } = migrated;
-  await auditedAfter(await auditedBy(session), { ...act, subject: { applied, roles } });
-  return migrated;
-}
-
-async function bringUpToDate(database: Database): Promise<Migrated> {
-  const { migrateTables } = await import('../db/migrate.ts');
-  const { applyRoles, closeDatabase, roleStatements } = await import('../db/roles.ts');
-  const { makeQueueTables } = await import('../queue/tables.ts');
-  const applied = await migrateTables(database);
-  const hasRoles = await applyRoles(database.sql);
-  await makeQueueTables(database);
-  if (!hasRoles) return { applied, roles: 'missing', for_a_dba: roleStatements() };
-  await closeDatabase(database.sql);
-  return { applied, roles: 'settled', for_a_dba: [] };
 }
 
 function addLogin(database: Command, signal: AbortSignal): void {
@@ -123,15 +89,14 @@ function addLogin(database: Command, signal: AbortSignal): void {
     .summary('make a login for the program, an analyst or an auditor')
     .description(
       'Makes a login that may what its role may and no more, and prints its password, once. One that was made here gets ' +
-        'another password, and the provinces that are given now.',
+        'another password, and other provinces where they are given. A new reader is shown the provinces that are given.',
     )
     .argument('<name>', 'name of the login', loginName)
     .requiredOption('--role <role>', 'worker (the program), reader (analysts) or auditor', databaseRole)
     .option(
       '--region <code>',
-      'a province that a reader is shown, such as 31; once each; all if not given',
+      'a province that a reader is shown, such as 31, once each; or all',
       provinceCodes,
-      [],
     )
     .option('--password-file <file>', 'the password, in a file; it is made if not given')
     .option('--reason <text>', 'why, for the audit log')
@@ -154,6 +119,7 @@ async function makeAudited(
 ): Promise<void> {
   const { audited } = await import('../audit/audited.ts');
   const { database } = session;
+  const { bringUpToDate } = await import('../upkeep.ts');
   await bringUpToDate(database);
   const { role, region: provinces, reason } = options;
   const act = { action: 'database.login', subject: { login: name, role, provinces }, reason } as const;
@@ -168,14 +134,20 @@ async function makeNewLogin(
 ): Promise<void> {
   const { makeLogin } = await import('../db/logins.ts');
   const password = given ?? randomBytes(PASSWORD_BYTES).toString('base64url');
-  const { isNew } = await makeLogin(database.sql, { name, role, password, provinces });
+  const made = await makeLogin(database.sql, { name, role, password, provinces });
   const shown = given === undefined ? password : null;
-  const made = { login: name, role, provinces, is_new: isNew, password: shown };
-  printResult(json === true, made, () => loginLines(made));
+  const document = {
+    login: name,
+    role,
+    provinces: made.provinces,
+    is_new: made.isNew,
+    password: shown,
+  };
+  printResult(json === true, document, () => loginLines(document));
 }
 
 function refuseRegions({ role, region }: LoginOptions): void {
-  if (role === 'reader' || region.length === 0) return;
+  if (role === 'reader' || region === undefined) return;
   throw new GelombangError(
     'USAGE',
     `--region is for readers: ${role} is shown no person's data by province`,

@@ -1,7 +1,8 @@
 /** Results go to stdout, everything else to stderr. */
-import { commandAsTyped } from '../config.ts';
+
 import { type Fault, GelombangError } from '../errors.ts';
 import { redact } from '../redact.ts';
+import { commandAsTyped } from './caller.ts';
 import { screen } from './screen.ts';
 
 /** Faults shown on a terminal; with --json all of them are given. */

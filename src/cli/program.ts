@@ -77,30 +77,10 @@ export function createProgram(signal: AbortSignal): Command {
     )
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', AFTER_HELP);
-  const wave = program
-    .command('wave')
-    .summary('open a wave, close it, see how far it is')
-    .description('Opens and closes a wave, says how far it is.')
-    .addHelpText('after', '\nExample:\n  $ gelombang wave status 17');
-  addWaveOpen(wave, signal);
-  addWaveClose(wave, signal);
-  addWaveResume(wave, signal);
-  addWaveStatus(wave, signal);
-  addWaveVoid(wave, signal);
-  const notices = program
-    .command('notices')
-    .summary('send the notices of a wave that are held')
-    .description('Lets the notices of a wave go that are held.')
-    .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
-  addNoticesRelease(notices, signal);
+  addWave(program, signal);
+  addNotices(program, signal);
   addPolicy(program);
-  const review = program
-    .command('review')
-    .summary("see whether a wave's draw looks like chance, and approve it where it does not")
-    .description('Shows the review of a draw, and lets a wave be published although it raised an alarm.')
-    .addHelpText('after', '\nExample:\n  $ gelombang review show 17');
-  addReviewShow(review, signal);
-  addReviewApprove(review, signal);
+  addReview(program, signal);
   addImports(program, signal);
   addLists(program, signal);
   addRegistry(program, signal);
@@ -118,6 +98,38 @@ export function createProgram(signal: AbortSignal): Command {
   addDukcapilStub(program, signal);
   forAll(program, explainUsage);
   return program;
+}
+
+function addWave(program: Command, signal: AbortSignal): void {
+  const wave = program
+    .command('wave')
+    .summary('open a wave, close it, see how far it is')
+    .description('Opens and closes a wave, says how far it is.')
+    .addHelpText('after', '\nExample:\n  $ gelombang wave status 17');
+  addWaveOpen(wave, signal);
+  addWaveClose(wave, signal);
+  addWaveResume(wave, signal);
+  addWaveStatus(wave, signal);
+  addWaveVoid(wave, signal);
+}
+
+function addNotices(program: Command, signal: AbortSignal): void {
+  const notices = program
+    .command('notices')
+    .summary('send the notices of a wave that are held')
+    .description('Lets the notices of a wave go that are held.')
+    .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
+  addNoticesRelease(notices, signal);
+}
+
+function addReview(program: Command, signal: AbortSignal): void {
+  const review = program
+    .command('review')
+    .summary("see whether a wave's draw looks like chance, and approve it where it does not")
+    .description('Shows the review of a draw, and lets a wave be published although it raised an alarm.')
+    .addHelpText('after', '\nExample:\n  $ gelombang review show 17');
+  addReviewShow(review, signal);
+  addReviewApprove(review, signal);
 }
 
 /** Commander's own words are not printed but thrown, in ours. */

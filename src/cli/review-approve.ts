@@ -22,7 +22,8 @@ export function addReviewApprove(review: Command, signal: AbortSignal): void {
     .action(async (waveId: number, options: { reason: string; json?: boolean }) => {
       const { approveReview } = await import('../wave/review.ts');
       const { readWave } = await import('../wave/record.ts');
-      const reason = options.reason.trim();
+      const { publishableReason } = await import('../wave/reason.ts');
+      const reason = publishableReason(options.reason);
       const matter = { action: 'review.approve', subject: { wave: waveId, reason } } as const;
       const deed = { action: 'review.approve', subject: { wave: waveId }, reason, matter } as const;
       await withAudit(signal, deed, async ({ config, database, log }) => {

@@ -2,7 +2,7 @@
  * Standard error, which lines, log and a moving bar share: what is written while a bar is shown goes above it, and the
  * terminal gets its cursor back however the process ends.
  */
-import { isMovingTerminal } from '../config.ts';
+import { isMovingTerminal } from './caller.ts';
 
 /** What of a terminal is used. */
 export type ScreenStream = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'isTTY'>;

@@ -8,6 +8,7 @@ import { type Deed, takesReason, type WithReason, withAudit } from './auditing.t
 import { funnelChart } from './chart.ts';
 import { noticesLine } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
+import type { Session } from './session.ts';
 import { amount, counted, moment } from './words.ts';
 
 interface Options extends WithReason {
@@ -56,24 +57,21 @@ export function addWaveClose(wave: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang wave close 17')
     .action(async (waveId: number, options: Options) => {
       await withAudit(signal, deedOf(waveId, options), async (session, tell) => {
-        const { closeWave } = await import('./closing.ts');
-        const { beaconGiven } = await import('./beacon.ts');
-        const {
-          entropy,
-          withoutUnfinished = false,
-          empty = false,
-          holdNotices = false,
-          wait: waits,
-        } = options;
-        const unverifiedBy = options.withUnverified === true ? session.config.operator : undefined;
-        const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
-        const asked = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
-        const request = { ...asked, unverifiedBy, waits };
-        const status = await closeWave(session, request);
+        const status = await closeAsAsked(session, waveId, options);
         tell({ state: status.state, run: status.run?.id });
         printClosed(options.json === true, status);
       });
     });
+}
+
+async function closeAsAsked(session: Session, waveId: number, options: Options): Promise<WaveStatus> {
+  const { closeWave } = await import('./closing.ts');
+  const { beaconGiven } = await import('./beacon.ts');
+  const { entropy, withoutUnfinished = false, empty = false, holdNotices = false, wait: waits } = options;
+  const unverifiedBy = options.withUnverified === true ? session.config.operator : undefined;
+  const beacon = options.beacon === undefined ? {} : { beacon: await beaconGiven(options.beacon) };
+  const asked = { waveId, entropy, ...beacon, withoutUnfinished, empty, holdNotices };
+  return closeWave(session, { ...asked, unverifiedBy, waits });
 }
 
 /** What a close, or what goes on with one, has come to; throws what is left to be done. */

@@ -3,7 +3,6 @@ import type { VoidedWave } from '../wave/void.ts';
 import { waveNumber } from './arguments.ts';
 import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
-
 import { moment } from './words.ts';
 
 export function addWaveVoid(wave: Command, signal: AbortSignal): void {
@@ -21,11 +20,12 @@ export function addWaveVoid(wave: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang wave void 17 --reason "a list came in half"')
     .action(async (waveId: number, options: { reason: string; json?: boolean }) => {
       const { voidWave } = await import('../wave/void.ts');
-      const reason = options.reason.trim();
+      const { publishableReason } = await import('../wave/reason.ts');
+      const reason = publishableReason(options.reason);
       const matter = { action: 'wave.void', subject: { wave: waveId, reason } } as const;
       const deed = { action: 'wave.void', subject: { wave: waveId }, reason, matter } as const;
       await withAudit(signal, deed, async ({ config, database, log }) => {
-        const voided = await voidWave(database, { waveId, reason: options.reason, by: config.operator }, log);
+        const voided = await voidWave(database, { waveId, reason, by: config.operator }, log);
         printResult(options.json === true, voided, () => voidedLines(voided));
       });
     });

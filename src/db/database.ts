@@ -1,11 +1,11 @@
 /** The connections of one process: postgres.js for queries and LISTEN, node-postgres for COPY and the queue. */
 
-import type { Socket } from 'node:net';
 import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
 import { Keys } from '../keys/keys.ts';
-import pg from '../node-postgres.ts';
+import type pg from '../node-postgres.ts';
 import { lastingClient, withSafeTransactions } from './client.ts';
+import { openCopyPool } from './copy-pool.ts';
 import { type Transport, transportOf } from './tls.ts';
 import { mistrustOf } from './tls-files.ts';
 
@@ -78,77 +78,66 @@ const CLOSE_TIMEOUT = 5;
 
 /** Opens the connections (lazily) and checks that the server answers and is new enough. */
 export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
-  const { url, tls, isLocal } = await wayTo(where);
+  const way = await wayTo(where);
   const keys = new Keys();
-  const open = (max: number, onclose = () => {}) => withKeys(plainClient(max, onclose), keys);
-  const plainClient = (max: number, onclose: () => void) => {
-    const settings = {
-      ssl: tls === false ? false : { ...tls },
-      max,
-      onclose,
-      connect_timeout: CONNECT_TIMEOUT,
-      onnotice: () => {},
-      connection: { application_name: 'gelombang', jit: false },
-      types: TYPES,
-    };
-    if (typeof where !== 'string') return postgres({ ...where, ...settings });
-    const host = socketFolder(url);
-    return postgres(url, host === undefined ? settings : { ...settings, host });
-  };
+  const open = (max: number, onclose = () => {}) => withKeys(clientTo(where, way, max, onclose), keys);
   const client = lastingClient((onclose) => open(connections, onclose));
-  const { sql } = client;
-  const poolConfig: pg.PoolConfig = {
+  const poolConfig = poolConfigTo(where, way);
+  const copies = openCopyPool(poolConfig, connections, keys);
+  const close = async () => {
+    const timer = setTimeout(copies.cut, CLOSE_TIMEOUT * 1000);
+    await Promise.all([client.end({ timeout: CLOSE_TIMEOUT }), copies.pool.end()]);
+    clearTimeout(timer);
+  };
+  try {
+    await checkVersion(client.sql);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ...{ address: where, sql: client.sql, keys, copyPool: copies.pool, poolConfig, close },
+    transport: { isLocal: way.isLocal, isEncrypted: way.tls !== false },
+    connect: (max) => withSafeTransactions(open(max)),
+    cut: async () => {
+      copies.cut();
+      await client.cut();
+    },
+  };
+}
+
+function clientTo(
+  where: string | DatabaseAddress,
+  { url, tls }: Transport,
+  max: number,
+  onclose: () => void,
+): postgres.Sql {
+  const settings = {
+    ssl: tls === false ? false : { ...tls },
+    max,
+    onclose,
+    connect_timeout: CONNECT_TIMEOUT,
+    onnotice: () => {},
+    connection: { application_name: 'gelombang', jit: false },
+    types: TYPES,
+  };
+  if (typeof where !== 'string') return postgres({ ...where, ...settings });
+  const host = socketFolder(url);
+  return postgres(url, host === undefined ? settings : { ...settings, host });
+}
+
+function poolConfigTo(where: string | DatabaseAddress, { url, tls }: Transport): pg.PoolConfig {
+  return {
     ...(typeof where === 'string' ? { connectionString: url } : where),
     // A copy: node-postgres hides the key in what it is given, and postgres.js would not find it.
     ssl: tls === false ? false : { ...tls },
     connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
   };
-  const copyPool = new pg.Pool({
-    ...poolConfig,
-    max: connections,
-    application_name: 'gelombang copy',
-    Client: class extends pg.Client {
-      readonly keys = keys;
-    },
-  });
-  // An idle connection that the server drops is replaced at the next use; the query that was under way has its own error.
-  copyPool.on('error', () => {});
-  // The same while it is in use: without a listener the loss of a connection would end the process.
-  copyPool.on('connect', (client) => client.on('error', () => {}));
-  const lent = new Set<pg.PoolClient>();
-  copyPool.on('connect', (one) => lent.add(one));
-  copyPool.on('remove', (one) => lent.delete(one));
-  const cutPool = () => {
-    for (const one of lent) streamOf(one)?.destroy();
-  };
-  const close = async () => {
-    const timer = setTimeout(cutPool, CLOSE_TIMEOUT * 1000);
-    await Promise.all([client.end({ timeout: CLOSE_TIMEOUT }), copyPool.end()]);
-    clearTimeout(timer);
-  };
-  const cut = async () => {
-    cutPool();
-    await client.cut();
-  };
-  try {
-    await checkVersion(sql);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const connect = (max: number) => withSafeTransactions(open(max));
-  const transport = { isLocal, isEncrypted: tls !== false };
-  return { address: where, transport, sql, keys, copyPool, poolConfig, connect, cut, close };
 }
 
 /** The embedded server's is a unix socket. */
 async function wayTo(where: string | DatabaseAddress): Promise<Transport> {
   return typeof where === 'string' ? await transportOf(where) : { url: '', tls: false, isLocal: true };
-}
-
-/** The socket of a client of node-postgres, which has no other way to be cut. */
-function streamOf(client: pg.PoolClient): Socket | undefined {
-  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
 
 /** The client, which carries the keys, as do its transactions. */

@@ -5,39 +5,73 @@ import { codeOf, DENIED } from './privileges.ts';
 import { lockRoles, ROLE_NAMES, ROLES, type RoleName, roleStatements } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 
+/** Codes of provinces, or all that there are. */
+export type Provinces = readonly number[] | 'all';
+
+/** Stands in a row for all of them. */
+const ALL = 0;
+
 export interface NewLogin {
   readonly name: string;
   readonly role: RoleName;
   readonly password: string;
-  /** Codes of provinces; none: all of them. Of readers alone. */
-  readonly provinces: readonly number[];
+  /** Whom a reader is shown: has to be said of a new one; not given for one that there is, it stays as it was. */
+  readonly provinces?: Provinces | undefined;
   /** Of the password's hash; many protect one that is weak. */
   readonly iterations?: number;
 }
 
 /**
- * Makes the login, or gives the one of that name another password and other provinces. It is let into this database alone.
- * @throws GelombangError CONFLICT where somebody else has that name, INPUT_REFUSED where the connection may not make logins.
+ * Makes the login, or gives the one of that name another password, and other provinces where they are given. It is let into
+ * this database alone. Gives the provinces that it is shown from now on.
+ * @throws GelombangError CONFLICT where somebody else has that name, INPUT_REFUSED where the connection may not make logins,
+ * USAGE for a new reader without provinces.
  */
-export async function makeLogin(sql: Sql, login: NewLogin): Promise<{ readonly isNew: boolean }> {
+export async function makeLogin(
+  sql: Sql,
+  login: NewLogin,
+): Promise<{ readonly isNew: boolean; readonly provinces: Provinces }> {
   try {
     return await sql.begin(async (transaction) => {
       await lockRoles(transaction);
       const isNew = await refuseStranger(transaction, login);
-      const { name, role, password, iterations } = login;
+      const { name, role, password, provinces, iterations } = login;
+      if (isNew && role === 'reader' && provinces === undefined) throw withoutProvinces(name);
       const verifier = scramVerifier(password, iterations);
       await transaction.unsafe(
         `${isNew ? 'create' : 'alter'} role ${quoted(name)} login password '${verifier}'`,
       );
       if (isNew) await admit(transaction, name, role);
-      await transaction`delete from reader_region where role = ${name}`;
-      for (const province of login.provinces)
-        await transaction`insert into reader_region (role, province) values (${name}, ${province}) on conflict do nothing`;
-      return { isNew };
+      // What one of that name was shown that is gone is not for the new one.
+      if (isNew || provinces !== undefined) await show(transaction, name, provinces ?? []);
+      return { isNew, provinces: await provincesOf(transaction, name) };
     });
   } catch (error) {
     throw codeOf(error) === DENIED ? mayNot(login, error) : error;
   }
+}
+
+async function show(sql: Queryable, name: string, provinces: Provinces): Promise<void> {
+  await sql`delete from reader_region where role = ${name}`;
+  for (const province of provinces === 'all' ? [ALL] : provinces)
+    await sql`insert into reader_region (role, province) values (${name}, ${province}) on conflict do nothing`;
+}
+
+async function provincesOf(sql: Queryable, name: string): Promise<Provinces> {
+  const rows = await sql<{ province: number }[]>`
+    select province from reader_region where role = ${name} order by province`;
+  const codes = rows.map(({ province }) => province);
+  return codes.includes(ALL) ? 'all' : codes;
+}
+
+function withoutProvinces(name: string): GelombangError {
+  return new GelombangError(
+    'USAGE',
+    `${name} is a new reader, and it is not said which provinces it is shown`,
+    {
+      next: 'Give --region CODE, once for each province, or --region all.',
+    },
+  );
 }
 
 async function admit(sql: Queryable, name: string, role: RoleName): Promise<void> {

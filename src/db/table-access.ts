@@ -59,4 +59,5 @@ export const TABLES: Readonly<Record<string, Access>> = {
 export const VIEWS: Readonly<Record<string, Access>> = {
   outcome: { worker: READ },
   outcome_by_province: {},
+  shown_province: {},
 };

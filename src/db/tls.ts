@@ -28,6 +28,7 @@ const ANY_WAY: readonly Mode[] = ['allow', 'prefer'];
 
 /** The authorities that Node brings along. They sign for everybody: the name of the host is looked at too, as in libpq. */
 const SYSTEM = 'system';
+const VERIFYING: readonly Mode[] = ['verify-ca', 'verify-full'];
 
 /** Length and code of the message that asks a server whether it has TLS. */
 const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
@@ -59,7 +60,7 @@ export async function transportOf(address: string): Promise<Transport> {
     });
   }
   const { sslrootcert, sslcert, sslkey } = files;
-  const isSystem = sslrootcert?.path === SYSTEM;
+  const isSystem = sslrootcert === undefined ? VERIFYING.includes(mode) : sslrootcert.path === SYSTEM;
   const ca = isSystem ? undefined : sslrootcert;
   const read = await readTlsFiles({ ca, cert: sslcert, key: sslkey });
   return { ...plain, tls: { host, ...read, ...checksOf(isSystem ? 'verify-full' : mode, ca !== undefined) } };

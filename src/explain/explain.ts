@@ -42,15 +42,7 @@ export async function explain(
   const recorded = found.find((each) => each.wave === waveId);
   const elsewhere = found.filter((each) => each !== recorded);
   if (recorded === undefined) throw await notInWave(sql, wave, registrationNo, elsewhere);
-  const { application, received, sought, version } = await inTransaction(database, async (client) => {
-    const read = await readApplication(client, wave, recorded.nik, registrationNo);
-    return {
-      application: read,
-      received: await wavesReceived(client, wave, recorded.nik),
-      sought: await slipOf(client, wave, recorded, read),
-      version: await versionOf(client, wave, recorded),
-    };
-  });
+  const { application, received, sought, version } = await readKept(database, wave, recorded, registrationNo);
   const answer = await readAnswer(sql, wave, application);
   const heldAgainst = await readHeldAgainst(sql, wave, { version, answer });
   const { policy, voided } = wave;
@@ -79,6 +71,19 @@ export async function explain(
     other_waves: elsewhere.flatMap((each) => otherWave(each, others.get(each.wave))),
   };
   return { explanation, policy };
+}
+
+/** What blocks hold of somebody. */
+function readKept(database: Database, wave: Wave, recorded: Recorded, registrationNo: string) {
+  return inTransaction(database, async (client) => {
+    const application = await readApplication(client, wave, recorded.nik, registrationNo);
+    return {
+      application,
+      received: await wavesReceived(client, wave, recorded.nik),
+      sought: await slipOf(client, wave, recorded, application),
+      version: await versionOf(client, wave, recorded),
+    };
+  });
 }
 
 function publicationOf({ id, state, publishedAt, voided }: Wave): string {

@@ -1,5 +1,5 @@
 /** Waves that ask the web service: what they end in, whatever the service does, and what is asked of it. */
-import { randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type StageJobs, type StepEnd, stagesOf } from '../../jobs/processor.ts';
 import { PROVINCES } from '../../src/identity/provinces.ts';
@@ -73,6 +73,26 @@ describe('a wave that asks the web service', () => {
     );
     await closeAgain(at, 19, closing);
     expect(server.calls()).toBe(2 * questions);
+  });
+
+  test('keeps what was asked under a hash that nobody can compute without the key', async () => {
+    const at = await installation();
+    const few = askingService(await madeUpWave({ applicants: 40, seed: 5 }));
+    const server = await serve({ registry: few.registry });
+    await runWave(at, few, { jobs: jobsCalling(at, settingsFor(server)) });
+    const kept = await at.database.sql<{ asked: string }[]>`select encode(asked, 'hex') as asked from answer`;
+    const own = at.database.keys.forQuestions;
+    const foundWith = (hash: (text: string) => string) => {
+      const texts = readRows(few.applicants[0]?.text ?? '').flatMap(textsOf);
+      const hashes = new Set(texts.map(hash));
+      return kept.filter(({ asked }) => hashes.has(asked)).length;
+    };
+    const withKey = (key: Uint8Array | string) => (text: string) =>
+      createHmac('sha256', key).update(text).digest('hex');
+    expect(foundWith(withKey(own))).toBe(kept.length);
+    expect(kept.length).toBeGreaterThan(20);
+    expect(foundWith((text) => createHash('sha256').update(text).digest('hex'))).toBe(0);
+    expect(foundWith(withKey(''))).toBe(0);
   });
 
   test('that needs no answer does not wait for a service that is not to be called', async () => {
@@ -252,6 +272,17 @@ function askStep({ database, log }: Installation, jobs: StageJobs, waveId: numbe
 async function isPaused(at: Installation): Promise<boolean> {
   const { progress } = await waveStatus(at.database, 17);
   return progress.asking !== null && progress.asking.paused_until !== null;
+}
+
+/** What may have been hashed about somebody, with the least similarities that a policy may say. */
+function textsOf(row: Readonly<Record<string, string>>): string[] {
+  const { nik = '', kk = '', full_name = '', birth_date = '' } = row;
+  const [digits, ofHousehold] = [nik, kk].map((text) => text.replace(/\D/g, ''));
+  const name = full_name.trim().replace(/\s+/gu, ' ').toUpperCase();
+  const whole = Array.from({ length: 101 }, (_, threshold) =>
+    [digits, ofHousehold, birth_date, threshold, name].join('\n'),
+  );
+  return [...whole, digits ?? '', nik];
 }
 
 /** In another way than the program tells it. */

@@ -98,6 +98,28 @@ describe('database login', () => {
     await expect(openDatabase(at.url, 1)).rejects.toThrow('permission denied for database');
   });
 
+  test('of a reader keeps the provinces where only the password is new, and has others where they are given', async () => {
+    const name = newName('analyst');
+    const provincesAfter = async (line: string) =>
+      documentOf<{ provinces: unknown }>(
+        await asOwner(`database login ${name} --role reader ${line} --json`.replaceAll('  ', ' ')),
+      ).provinces;
+    expect(await provincesAfter('--region 32 --region 31')).toEqual([31, 32]);
+    expect(await provincesAfter('')).toEqual([31, 32]);
+    expect(await provincesAfter('--region all')).toBe('all');
+    expect(await provincesAfter('')).toBe('all');
+    expect(await provincesAfter('--region 33')).toEqual([33]);
+  });
+
+  test('of a new reader is refused where no province is named, and makes nothing', async () => {
+    const name = newName('nobody');
+    const ended = await asOwner(`database login ${name} --role reader --json`);
+    expect(ended.code).toBe(2);
+    expect(documentOf<ErrorDocument>(ended).error.next).toContain('--region all');
+    expect((await asOwner('database status')).stdout).not.toContain(name);
+    logins.delete(name);
+  });
+
   test('takes a password from a file, and does not show it', async () => {
     const [name, file] = [newName('worker'), join(at.folder, 'password')];
     await writeFile(file, 'a-password-of-a-test\n');
@@ -118,6 +140,8 @@ describe('database login', () => {
   test.each([
     ['a --role worker --region 31', '--region is for readers'],
     ['a --role reader --region 99', 'expected the code of a province'],
+    ['a --role reader --region 31 --region all', 'or all and no other'],
+    ['a --role reader --region all --region 31', 'or all and no other'],
     ['pg_a --role reader', 'beginning with a letter'],
     ['a --role owner', 'expected worker or reader or auditor'],
   ])('%s is wrong usage', async (line, message) => {

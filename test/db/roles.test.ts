@@ -64,6 +64,10 @@ describe("the program's login", () => {
     "insert into reader_region values ('somebody', 31)",
     'delete from wave',
     'delete from review',
+    'update audit set reason = null',
+    'delete from audit',
+    'truncate audit',
+    'alter table audit disable trigger all',
     'truncate stage_block',
     'drop table stage_block',
     'alter table pool disable trigger pool_guard',
@@ -125,6 +129,7 @@ describe('an analyst', () => {
     'application_block',
     'outcome',
     'outcome_by_province',
+    'shown_province',
     'wave',
     'result_block',
     'reader_region',
@@ -132,6 +137,31 @@ describe('an analyst', () => {
   ])('does not see %s', async (table) => {
     const reader = await open(await loginOf(at, 'reader'));
     await expect(reader.sql.unsafe(`select from public.${table}`)).rejects.toMatchObject(DENIED);
+  });
+
+  test('of no province sees nobody, whatever role is taken on', async () => {
+    const reader = await open(await loginOf(at, 'reader', []));
+    await reader.sql.begin(async (sql) => {
+      for (const role of ['none', 'gelombang_reader']) {
+        await sql.unsafe(`set local role ${role}`);
+        expect(await sql`select from analyst.outcome`).toHaveLength(0);
+        expect(await sql`select from analyst.cutoff`).toHaveLength(0);
+      }
+    });
+  });
+
+  test('of a province sees its cut-offs, and the funnel of the whole wave', async () => {
+    const all = await open(await loginOf(at, 'reader'));
+    const regions = async ({ sql }: Database) =>
+      (await sql<{ region: number }[]>`select distinct region from analyst.cutoff order by region`).map(
+        ({ region }) => region,
+      );
+    const [own = 0, ...others] = await regions(all);
+    expect(others).not.toEqual([]);
+    const reader = await open(await loginOf(at, 'reader', [own]));
+    expect(await regions(reader)).toEqual([own]);
+    const funnel = 'select * from analyst.funnel order by place';
+    expect(await reader.sql.unsafe(funnel)).toEqual(await all.sql.unsafe(funnel));
   });
 
   test('of a province sees nobody else, whatever role is taken on', async () => {

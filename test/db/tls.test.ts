@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { isLoopback, transportOf } from '../../src/db/tls.ts';
 import { selfSigned } from '../dukcapil/self-signed.ts';
-import { temporaryFolder } from '../support/installation.ts';
+import { installation, temporaryFolder } from '../support/installation.ts';
+import { runProgram } from '../support/program.ts';
 import { startTlsServer, type TlsServer } from './tls-server.ts';
 
 const ENCRYPTED = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
@@ -74,6 +75,7 @@ describe('a server with a certificate', () => {
   test.each([
     { what: 'verify-full, nobody known has signed it', settings: () => ({ sslmode: 'verify-full' }) },
     { what: 'verify-full, another authority', settings: () => ({ sslmode: 'verify-full', ...other() }) },
+    { what: 'verify-ca, nobody known has signed it', settings: () => ({ sslmode: 'verify-ca' }) },
     { what: 'verify-ca, another authority', settings: () => ({ sslmode: 'verify-ca', ...other() }) },
     { what: 'require, another authority', settings: () => ({ sslmode: 'require', ...other() }) },
     {
@@ -87,6 +89,32 @@ describe('a server with a certificate', () => {
       next: expect.stringContaining('sslrootcert'),
     });
   });
+});
+
+test.each([
+  { settings: { sslmode: 'verify-ca' }, host: 'localhost', trusted: false },
+  { settings: { sslmode: 'verify-ca' }, host: '127.0.0.1', trusted: true },
+  { settings: { sslmode: 'require', sslrootcert: 'system' }, host: 'localhost', trusted: false },
+])('whoever signs for everybody is trusted with the name of the host alone: %o', async (each) => {
+  const at = await installation();
+  const ended = await runProgram(at, ['database', 'status'], {
+    DATABASE_URL: urlWith(each.settings, each.host),
+    // One of those that Node brings along, as far as the program can tell.
+    NODE_EXTRA_CA_CERTS: server.authority,
+  });
+  expect(ended.code).toBe(each.trusted ? 0 : 1);
+  if (!each.trusted) expect(ended.stderr).toContain('the certificate of PostgreSQL is not trusted');
+});
+
+test('a command that talks to other machines in clear text says so, and goes on', async () => {
+  const ended = await runProgram(await installation(), ['database', 'status'], {
+    // This machine, by an address that does not say so.
+    DATABASE_URL: urlWith({ sslmode: 'disable' }, '0.0.0.0'),
+    REDIS_URL: 'redis://queue.example',
+  });
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toMatch(/^warning: DATABASE_URL leads to another machine without TLS/m);
+  expect(ended.stderr).toMatch(/^warning: REDIS_URL leads to another machine without TLS/m);
 });
 
 describe('settings', () => {

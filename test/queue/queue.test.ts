@@ -1,26 +1,13 @@
 /** The queue as the ledger uses it: forgetful on purpose, apart from others', and plain about what is wrong. */
 import { describe, expect, inject, test } from 'vitest';
 import type { StepKey } from '../../src/pipeline.ts';
-import { openBackend, type QueueBackend } from '../../src/queue/backend.ts';
-import { openStepQueue, startStepWorker } from '../../src/queue/steps.ts';
+import { openBackend } from '../../src/queue/backend.ts';
+import { startStepWorker } from '../../src/queue/steps.ts';
 import { until } from '../support/held-table.ts';
-import { BACKENDS, type Installation, installation } from '../support/installation.ts';
+import { BACKENDS, installation } from '../support/installation.ts';
+import { withQueue } from './with-queue.ts';
 
 const key = (part: number): StepKey => ({ waveId: 17, stage: 'match', part });
-
-async function withQueue(
-  at: Installation,
-  work: (backend: QueueBackend, queue: ReturnType<typeof openStepQueue>) => Promise<void>,
-): Promise<void> {
-  const backend = await openBackend(at.redisUrl, at.database);
-  const queue = openStepQueue(backend, at.log);
-  try {
-    await work(backend, queue);
-  } finally {
-    await queue.close();
-    await backend.close();
-  }
-}
 
 for (const { backend: name, redisUrl, missing } of BACKENDS) {
   describe.skipIf(missing)(`the queue on ${name}`, () => {

@@ -147,6 +147,17 @@ describe('where', () => {
     });
   });
 
+  test('outcomes are swapped, no later wave counts tickets by them', async () => {
+    await withChange(swap, async () => {
+      const next = await madeUpWave({ applicants: 20, seed: 52 }, 19);
+      const tickets = { per_unsuccessful_wave: 1, max: 5 };
+      await expect(runWave(at, { ...next, policy: { ...next.policy, tickets } })).rejects.toMatchObject({
+        message: expect.stringContaining('stage freeze: a step failed'),
+        faults: [{ what: expect.stringContaining('block 0 of part 1 of the results of wave 17') }],
+      });
+    });
+  });
+
   test('a block is said to begin later, so that who is looked for is in none, that is refused', async () => {
     const later = (sql: Transaction) =>
       sql`update result_block set lower = ${`${numberIn(1)}-`} where part = 1`;

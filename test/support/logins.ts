@@ -1,7 +1,7 @@
 /** Logins of a test's own, gone when its file is through. */
 import { inject } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
-import { makeLogin } from '../../src/db/logins.ts';
+import { makeLogin, type Provinces } from '../../src/db/logins.ts';
 import type { RoleName } from '../../src/db/roles.ts';
 import type { TestDatabase } from './database.ts';
 import { afterFile } from './ends.ts';
@@ -9,17 +9,18 @@ import { randomName, runOnServer } from './server.ts';
 
 const NAMED = /^tests_/;
 
-/** The URL of a new login to the database. */
+/** The URL of a new login to the database; of a reader with these provinces. */
 export async function loginOf(
   { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
   role: RoleName,
-  provinces: readonly number[] = [],
+  provinces: Provinces = 'all',
 ): Promise<string> {
   const name = randomName(role).replace(/^gelombang/, 'tests');
   const password = randomName('password');
+  const shown = role === 'reader' ? { provinces } : {};
   const owned = await openDatabase(ownerUrl, 1);
   try {
-    await makeLogin(owned.sql, { name, role, password, provinces, iterations: 1 });
+    await makeLogin(owned.sql, { name, role, password, ...shown, iterations: 1 });
   } finally {
     await owned.close();
   }
