@@ -67,11 +67,13 @@ CREATE TABLE "import_file" (
 	"rows_rejected" bigint,
 	"rows_taken" bigint,
 	"rows_normalised" bigint,
+	"tally" "bytea",
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"finished_at" timestamp with time zone,
 	CONSTRAINT "import_file_kind" CHECK ("import_file"."kind" in ('applicants', 'registry', 'answers', 'list', 'recipients')),
 	CONSTRAINT "import_file_wave" CHECK (("import_file"."kind" = 'applicants') = ("import_file"."wave_id" is not null)),
-	CONSTRAINT "import_file_sums" CHECK ("import_file"."finished_at" is null or ("import_file"."sha256" is not null and "import_file"."rows_read" = "import_file"."rows_rejected" + "import_file"."rows_taken"))
+	CONSTRAINT "import_file_sums" CHECK ("import_file"."finished_at" is null or ("import_file"."sha256" is not null and "import_file"."rows_read" = "import_file"."rows_rejected" + "import_file"."rows_taken")),
+	CONSTRAINT "import_file_tally" CHECK ("import_file"."kind" <> 'applicants' or "import_file"."finished_at" is null or "import_file"."tally" is not null)
 );
 --> statement-breakpoint
 CREATE TABLE "reject" (

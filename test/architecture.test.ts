@@ -44,15 +44,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ask: [...KNOWN_TO_STAGES, 'dukcapil'],
   review: [...KNOWN_TO_STAGES, 'statistics'],
   publish: [...KNOWN_TO_STAGES, 'audit'],
+  notify: [...KNOWN_TO_STAGES, 'files'],
   verify: ['files', 'proof', 'errors'],
-  keys: ['db', 'errors', 'events', 'log'],
+  keys: ['db', 'files', 'errors', 'events', 'log'],
   registry: ['columns', 'db', 'wave', 'policy', 'identity', 'errors'],
   dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
   explain: ['columns', 'db', 'keys', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
   // Below the waves: they are asked for what is done to them, and know nothing of it.
-  audit: ['config', 'db', 'proof', 'redact', 'errors'],
+  audit: ['config', 'db', 'files', 'proof', 'redact', 'errors'],
   // Owners' work on a database, which is on record too.
   upkeep: ['audit', 'db', 'queue'],
   approval: ['audit', 'db', 'proof', 'redact', 'errors', 'events', 'log'],

@@ -2,6 +2,7 @@
 import type { AuditedBy } from '../audit/audited.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { maybeOne, one } from '../db/rows.ts';
+import { codeOf } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -30,7 +31,7 @@ export async function byTwo<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === TAKES_TWO)) throw error;
+    if (codeOf(error) !== TAKES_TWO) throw error;
     const { request, isNew } = await ask(database, asking, operator);
     if (isNew) logEvent(log, 'request.opened', { request, by: operator });
     throw waits(request, isNew, asking);

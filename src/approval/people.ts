@@ -1,6 +1,7 @@
 /** How many people it takes, in an installation, where it matters. */
 import type { Database, Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -45,7 +46,7 @@ export async function setPeople({ sql }: Database, choice: PeopleChoice, log: Lo
   try {
     await sql`update installation set people = ${people}`;
   } catch (error) {
-    throw isWithoutRight(error) ? notOwner(error) : error;
+    throw codeOf(error) === DENIED ? notOwner(error) : error;
   }
   logEvent(log, 'installation.people', {
     people: people === 'one' ? 'one person' : 'two people',
@@ -53,11 +54,7 @@ export async function setPeople({ sql }: Database, choice: PeopleChoice, log: Lo
   });
 }
 
-function isWithoutRight(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === '42501';
-}
-
-function notOwner(cause: Error): GelombangError {
+function notOwner(cause: unknown): GelombangError {
   return new GelombangError(
     'INPUT_REFUSED',
     'this login of the database may not say how many people it takes: the owner of the tables does',

@@ -1,7 +1,7 @@
 /** The one way in which something is done under the audit log: an entry before it begins, and one when it has ended. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { type ErrorCode, GelombangError } from '../errors.ts';
 import type { Action, Outcome, Subject } from './actions.ts';
 import { addEntry, type Draft, type Head } from './entry.ts';

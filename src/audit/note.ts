@@ -2,15 +2,14 @@
  * This machine's own note of the audit log: the newest head that it has seen, in a file outside of the database. Whoever owns
  * the database can cut off the end of the log, and its chain is whole then; the note is out of their reach.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Queryable } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import { writeWhole } from '../files/whole.ts';
+import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import type { Anchor } from './chain.ts';
 import type { Head } from './entry.ts';
-
-const OWN_FOLDER = 0o700;
-const OWN = 0o600;
 
 /** How often the newest file may be gone when it is read: another process has noted what came after it. */
 const MOST_LOOKS = 20;
@@ -58,18 +57,13 @@ export class HeadNote {
 
   /**
    * A file for each head, of which only the newest stays: two processes at once never put an older one in the place of a newer one, and
-   * what one that was killed has left goes with the next.
+   * what one that was killed has left goes with the next. The older ones go once the newest is on the disk.
    */
   async #write({ entry, sha256 }: Head): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: OWN_FOLDER });
+    await mkdir(this.#folder, { recursive: true, mode: FOLDER_OF_OWNER });
     const path = join(this.#folder, `${this.#installation}.${entry}.json`);
-    const draft = `${path}.${process.pid}`;
-    try {
-      await fill(draft, `${JSON.stringify({ audit: { entry, sha256 } })}\n`);
-      await rename(draft, path).catch(unlessGone);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    // The draft is gone where another process has noted a newer one meanwhile.
+    await writeWhole(path, `${JSON.stringify({ audit: { entry, sha256 } })}\n`).catch(unlessGone);
     for (const file of await this.#files())
       if (file.entry < entry) await rm(join(this.#folder, file.name), { force: true });
   }
@@ -88,16 +82,6 @@ export class HeadNote {
   #tell(what: string): void {
     if (!this.#isTold) this.#warn(what);
     this.#isTold = true;
-  }
-}
-
-async function fill(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', OWN);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -41,7 +41,7 @@ export async function connect(connecting: Connecting): Promise<Database> {
 async function connectEmbedded(server: EmbeddedServer, { connections, log }: Connecting): Promise<Database> {
   const { openDatabase } = await import('../db/database.ts');
   const { tablesAreCurrent } = await import('../db/migrate.ts');
-  const { codeOf } = await import('../db/privileges.ts');
+  const { codeOf } = await import('../db/sqlstate.ts');
   const open = async () => ({ ...(await openDatabase(server.program, connections)), owner: server.address });
   const database = await open().catch((error: unknown) => {
     const cause = error instanceof Error ? codeOf(error.cause) : undefined;

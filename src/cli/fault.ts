@@ -1,6 +1,6 @@
 /** What was thrown, as an error of ours: what the system says of files and connections is put into words. */
 import { isLoss, shortageOf } from '../db/loss.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
 
 interface SystemError extends Error {

@@ -49,8 +49,9 @@ function addRotate(keys: Command, signal: AbortSignal): void {
     .summary('replace the master key, and the key of what is kept from now on')
     .description(
       'Makes a new master key in the key file (or takes the one of GELOMBANG_NEXT_KEY, where GELOMBANG_KEY is set), seals all ' +
-        'data keys with it, and makes a new data key for what is kept from now on. What is kept already stays as it is. If it is ' +
-        'cut off, the next one goes on with it. Other machines need the new key file before their next command.',
+        'data keys with it, and makes a new data key for what is kept from now on. What is kept already stays as it is: somebody ' +
+        'who had the old master key and a dump of the database can still read that, in later dumps too. If it is cut off, the ' +
+        'next one goes on with it. Other machines need the new key file before their next command.',
     )
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  $ gelombang keys rotate')

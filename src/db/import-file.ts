@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { GelombangError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
-import { endedBy, endSession } from './session.ts';
+import { endedBy, transacted } from './session.ts';
 
 export type ImportKind = 'applicants' | 'registry' | 'answers' | 'list' | 'recipients';
 
@@ -63,48 +63,37 @@ export async function inImport<T>(
   work: (client: pg.ClientBase, importId: number) => Promise<T>,
 ): Promise<T> {
   await forgetCutOff(database, file);
-  const client = await database.copyPool.connect();
-  let begun: Begun | undefined;
+  let id = 0;
   try {
-    const { id, pid } = await beginImport(client, file);
-    begun = { id, pid };
-    const result = await endedBy(file.signal, database, pid, () => work(client, id));
-    await client.query('commit');
-    await client.query('select pg_advisory_unlock_all()');
-    client.release();
-    return result;
+    return await transacted(
+      database,
+      (client, pid) => endedBy(file.signal, database, pid, () => work(client, id)),
+      ['begin', 'commit; select pg_advisory_unlock_all()'],
+      async (client) => {
+        id = await beginImport(client, file);
+      },
+    );
   } catch (error) {
-    if (begun !== undefined) await forget(database, begun);
-    client.release(error instanceof Error ? error : true);
+    // Where the database is gone, it is left to whoever begins with the file again.
+    await database.sql`delete from import_file where id = ${id} and finished_at is null`.catch(
+      () => undefined,
+    );
     throwIfStopped(file.signal, file.path);
     throw error;
   }
 }
 
-interface Begun {
-  readonly id: number;
-  /** The server's process behind the import's connection. */
-  readonly pid: number;
-}
-
 /** Seen by others only with its lock taken: without it, whoever begins with the same name takes it for cut off. */
-async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<Begun> {
-  const { rows } = await client.query<Begun>(
+async function beginImport(client: pg.ClientBase, file: ImportTarget): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
     `with begun as (
       insert into import_file (kind, wave_id, file_name, path, bytes) values ($1, $2, $3, $4, $5) returning id
-    ) select id, pg_backend_pid() as pid, pg_advisory_lock($6, id) from begun`,
+    ) select id, pg_advisory_lock($6, id) from begun`,
     [file.kind, file.waveId, basename(file.path), resolve(file.path), file.bytes, SESSION_LOCKS.importing],
   );
   const [begun] = rows;
   if (begun === undefined) throw new GelombangError('UNEXPECTED', 'the import could not be begun');
-  await client.query('begin');
-  return begun;
-}
-
-/** Not by a rollback: a COPY that is under way takes no statement, and would keep it waiting for ever. */
-async function forget(database: Database, { id, pid }: Begun): Promise<void> {
-  await endSession(database, pid);
-  await database.sql`delete from import_file where id = ${id} and finished_at is null`;
+  return begun.id;
 }
 
 /** An import of this file that was cut off is made good by one that begins now, or by its bytes being there already. */

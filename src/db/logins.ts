@@ -1,9 +1,9 @@
 /** Logins of the program, of analysts and of auditors: made by whoever owns the tables. */
 import { GelombangError } from '../errors.ts';
 import type { Queryable, Sql } from './database.ts';
-import { codeOf, DENIED } from './privileges.ts';
 import { lockRoles, ROLE_NAMES, ROLES, type RoleName, roleStatements } from './roles.ts';
 import { scramVerifier } from './scram.ts';
+import { codeOf, DENIED } from './sqlstate.ts';
 
 /** Codes of provinces, or all that there are. */
 export type Provinces = readonly number[] | 'all';

@@ -1,4 +1,5 @@
 /** What tells that the database or the queue is gone for a while, and not that something is wrong with the work. */
+import { codeOf } from './sqlstate.ts';
 
 /**
  * Of sockets, of postgres.js, and of the server: lost connections (08), ended sessions, a server that starts or stops (57P0x,
@@ -16,7 +17,7 @@ export function isLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isLoss);
   if (error.name === 'MaxRetriesPerRequestError' || isStray(error)) return true;
-  const code = codeOf(error);
+  const code = codeOf(error) ?? '';
   if (CODES.test(code) || (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'))
     return true;
   return WORDS.test(error.message) || isLoss(error.cause);
@@ -32,10 +33,6 @@ function isStray(error: unknown): boolean {
   return /node_modules\/postgres\/.*connection\.js/.test(thrownAt);
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
 /** What is short where the server stands: whoever looks after it has to make room. */
 const SERVER_TROUBLE: Readonly<Record<string, string>> = {
   '53000': 'the database is short of something',
@@ -47,7 +44,7 @@ const SERVER_TROUBLE: Readonly<Record<string, string>> = {
 
 /** In words, where the server is short of something; undefined elsewhere. */
 export function shortageOf(error: unknown): string | undefined {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? '';
   if (code in SERVER_TROUBLE) return SERVER_TROUBLE[code];
   return error instanceof Error && error.cause !== undefined ? shortageOf(error.cause) : undefined;
 }

@@ -5,8 +5,8 @@ import { projectRoot } from '../config.ts';
 import { GelombangError } from '../errors.ts';
 import type { Database, Sql } from './database.ts';
 import { SESSION_LOCKS } from './locks.ts';
-import { codeOf, DENIED } from './privileges.ts';
 import { applyRoles } from './roles.ts';
+import { codeOf, DENIED } from './sqlstate.ts';
 
 /** How many of the numbered migrations there are, and how many of them the database has. */
 export interface TableVersion {

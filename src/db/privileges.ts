@@ -2,15 +2,6 @@
 import type { Sql } from './database.ts';
 import { ROLES, type RoleName } from './roles.ts';
 
-/** `insufficient_privilege`. */
-export const DENIED = '42501';
-
-/** Of an error of the server or of its cause, as drizzle wraps it. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return 'code' in error ? String(error.code) : codeOf(error.cause);
-}
-
 export interface LoginPrivileges {
   readonly login: string;
   readonly roles: readonly RoleName[];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database, Queryable } from './database.ts';
 import { isLoss } from './loss.ts';
-import { codeOf, DENIED } from './privileges.ts';
+import { codeOf, DENIED } from './sqlstate.ts';
 
 /** Milliseconds that the server may take to end a session. */
 const LONGEST_END = 5_000;
@@ -34,10 +34,7 @@ export async function holdersOf(sql: Queryable, lock: number, key: number): Prom
   return rows.map(({ pid }) => pid);
 }
 
-/**
- * Does the work in a transaction of a connection that can COPY. Whatever it throws, nothing of it stays, and its locks
- * are given up when the error comes out.
- */
+/** As `transacted`. */
 export function inTransaction<T>(
   database: Database,
   work: (client: pg.ClientBase) => Promise<T>,
@@ -53,10 +50,16 @@ export function inRolledBackTransaction<T>(
   return transacted(database, work, ['begin isolation level repeatable read', 'rollback']);
 }
 
-async function transacted<T>(
+/**
+ * Does the work in a transaction of a connection that can COPY. Whatever it throws, nothing of it stays, and its locks
+ * are given up when the error comes out.
+ * @param before Done on the connection ahead of the transaction: it stays.
+ */
+export async function transacted<T>(
   database: Database,
   work: (client: pg.ClientBase, pid: number) => Promise<T>,
   [begin, end]: readonly [begin: string, end: string],
+  before: (client: pg.ClientBase) => Promise<void> = async () => {},
 ): Promise<T> {
   const client = await database.copyPool.connect();
   let session: ServerSession | undefined;
@@ -65,6 +68,7 @@ async function transacted<T>(
       'select pid, backend_start::text as since from pg_stat_get_activity(pg_backend_pid())',
     );
     session = rows[0] ?? { pid: 0, since: '' };
+    await before(client);
     await client.query(begin);
     const result = await work(client, session.pid);
     await client.query(end);
@@ -131,6 +135,8 @@ async function whileWatching<T>(
   // What cannot be stopped is left to end by itself: there is nothing more to be done about it.
   const listener = () => void stop(() => over).catch(() => undefined);
   signal.addEventListener('abort', listener);
+  // Given before there was anything to stop.
+  if (signal.aborted) listener();
   try {
     return await work();
   } finally {

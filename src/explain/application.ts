@@ -7,7 +7,7 @@ import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { NIK_WARNINGS, type NikWarning, type Sex } from '../identity/nik.ts';
 import { type Question, questionOf } from '../registry/question.ts';
-import { openLines } from '../wave/application-blocks.ts';
+import { type BlockPlace, openLines } from '../wave/application-blocks.ts';
 import { readDecisions } from '../wave/decisions.ts';
 import { type LineValues, linesIn, valuesOfLine } from '../wave/lines.ts';
 import { readApplications } from '../wave/parts.ts';
@@ -71,22 +71,23 @@ async function readLine(
   part: Part,
   place: number,
 ): Promise<Pick<Application, 'gave' | 'file'>> {
-  const { rows } = await client.query<{ lines: Buffer; before: number; file: string }>(
-    `select block.lines, counted.before, file.file_name as file
+  const { rows } = await client.query<
+    BlockPlace & { readonly lines: Buffer; readonly before: number; readonly file: string }
+  >(
+    `select block.wave_id as "waveId", bucket, import_id as "importId", position, block.rows, block.lines, counted.before, file.file_name as file
     from (
-        select wave_id, bucket, import_id, position, rows,
+        select wave_id, bucket, import_id, position,
           (sum(rows) over (order by import_id, position) - rows)::int as before
         from application_block where wave_id = $1 and bucket = $2
       ) as counted
       join application_block as block using (wave_id, bucket, import_id, position)
-      join import_file as file on file.id = counted.import_id
-    where $3 >= counted.before and $3 < counted.before + counted.rows`,
+      join import_file as file on file.id = import_id
+    where $3 >= counted.before and $3 < counted.before + block.rows`,
     [wave.id, part.lower, place],
   );
   const [found] = rows;
   if (found === undefined) throw lost(wave);
-  const at = { waveId: wave.id, bucket: Number(part.lower) };
-  const line = [...linesIn(await openLines(keysOf(client), at, found.lines))][place - found.before];
+  const line = [...linesIn(await openLines(keysOf(client), found, found.lines))][place - found.before];
   if (line === undefined) throw lost(wave);
   return { gave: valuesOfLine(line), file: found.file };
 }

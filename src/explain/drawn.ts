@@ -108,11 +108,11 @@ async function reservePlace(sql: Queryable, wave: Wave, { outcome, rank }: Recor
   if (outcome !== 'RESERVE' || rank === null) return null;
   if (seatsByRegion(wave.policy.regions, wave.quota).size === 0) return rank - stepOf(wave, 'ACCEPTED');
   let [place, decided] = [0, 0];
-  const blocks = sql<{ bucket: number; columns: Buffer }[]>`
-    select bucket, columns from decision_block where wave_id = ${wave.id}`;
+  const blocks = sql<{ bucket: number; source: number; columns: Buffer }[]>`
+    select bucket, source, columns from decision_block where wave_id = ${wave.id}`;
   for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
-    for (const { bucket, columns } of some) {
-      const { rows, of } = await SEALED_DECISIONS.open(sql.keys, { waveId: wave.id, bucket }, columns);
+    for (const { columns, ...at } of some) {
+      const { rows, of } = await SEALED_DECISIONS.open(sql.keys, { waveId: wave.id, ...at }, columns);
       decided += rows;
       for (let row = 0; row < rows; row++) {
         if (of.outcome[row] === OUTCOME.RESERVE && (of.rank[row] as number) <= rank) place++;

@@ -4,7 +4,7 @@ import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import type { People } from '../wave/people.ts';
-import { openPeople, SEALED_NIKS } from '../wave/person-blocks.ts';
+import { openPeople, PLACE_OF_PEOPLE, peopleIn, SEALED_NIKS } from '../wave/person-blocks.ts';
 
 export interface SoughtNumber {
   readonly nik: string;
@@ -35,11 +35,12 @@ export async function findNumbers<N extends SoughtNumber>(
   if (numbers.length === 0) return [];
   const found: Found<N>[] = [];
   const buckets = [...new Set(numbers.map(({ bucket }) => bucket))];
-  const query = `select bucket, position, niks from registry_block
+  const query = `select ${PLACE_OF_PEOPLE}, niks from registry_block
     where snapshot_id = ${Number(snapshotId)} and bucket in (${buckets.join(', ')})`;
-  for await (const [inBucket, at, niks] of binaryRows(client, query)) {
-    const [bucket, position] = [inBucket?.readInt16BE(0) ?? 0, at?.readInt32BE(0) ?? 0];
-    const { nikHigh, nikLow } = (await SEALED_NIKS.open(keysOf(client), { snapshotId, bucket }, niks)).of;
+  for await (const block of binaryRows(client, query)) {
+    const [at, niks] = peopleIn(snapshotId, block);
+    const { bucket, position } = at;
+    const { nikHigh, nikLow } = (await SEALED_NIKS.open(keysOf(client), at, niks)).of;
     for (const number of numbers.filter((asked) => asked.bucket === bucket)) {
       const row = placeOf(nikHigh, nikLow, number.high, number.low);
       if (row !== -1) found.push({ bucket, position, row, number });
@@ -68,10 +69,10 @@ export async function readBlock(
   bucket: number,
   position: number,
 ): Promise<People> {
-  const { rows } = await client.query<{ niks: Buffer; columns: Buffer }>(
-    'select niks, columns from registry_block where snapshot_id = $1 and bucket = $2 and position = $3',
+  const { rows } = await client.query<{ people: number; niks: Buffer; columns: Buffer }>(
+    'select people, niks, columns from registry_block where snapshot_id = $1 and bucket = $2 and position = $3',
     [snapshotId, bucket, position],
   );
-  const [{ niks, columns } = { niks: null, columns: null }] = rows;
-  return openPeople(keysOf(client), { snapshotId, bucket }, { niks, columns });
+  const [{ people, ...sealed } = { people: 0, niks: null, columns: null }] = rows;
+  return openPeople(keysOf(client), { snapshotId, bucket, position, people }, sealed);
 }

@@ -1,12 +1,13 @@
 /** Files under a temporary name, which get their own when all of them are whole. */
 import { createHash } from 'node:crypto';
 import type { WriteStream } from 'node:fs';
-import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GelombangError } from '../errors.ts';
 import { isAlive } from '../machine.ts';
+import { syncFile, syncFolder } from './whole.ts';
 import { createFile, folderToWrite, type OutFolder, refuseOtherThanFile } from './writing.ts';
 
 export interface WrittenFile {
@@ -68,6 +69,7 @@ export class UnfinishedFiles {
   async publish(): Promise<void> {
     await Promise.all(this.#names.map((name) => syncFile(this.#unfinished(name))));
     for (const name of this.#names) await rename(this.#unfinished(name), join(this.#folder.path, name));
+    if (this.#names.length > 0) await syncFolder(this.#folder.path);
   }
 
   /** After `publish` there is nothing to discard. A folder that was made for nothing goes too. */
@@ -100,15 +102,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const pid = Number(UNFINISHED.exec(name)?.[1] ?? process.pid);
     // What belongs to another user is left to them.
     if (!isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -6,7 +6,7 @@ import { GelombangError } from '../errors.ts';
 import { refuseOutside } from './allowed.ts';
 
 const OWNER_ALONE = 0o600;
-const FOLDER_OF_OWNER = 0o700;
+export const FOLDER_OF_OWNER = 0o700;
 /** New: what lies there under the name, a link for example, is not written to. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
@@ -46,8 +46,8 @@ export async function refuseOtherThanFile(path: string): Promise<void> {
   throw new GelombangError('INPUT_REFUSED', `${path} ${what}`, { concerns: { file: path }, next });
 }
 
-/** Opens a file in a folder that `folderToWrite` gave; there is none of the name. */
-export async function createFile({ path }: OutFolder, name: string): Promise<FileHandle> {
+/** Opens a new file in a folder, such as `folderToWrite` gives. @throws where there is one of the name. */
+export async function createFile({ path }: Pick<OutFolder, 'path'>, name: string): Promise<FileHandle> {
   const handle = await open(join(path, name), FLAGS, OWNER_ALONE);
   try {
     await handle.chmod(OWNER_ALONE);

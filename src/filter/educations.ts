@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { plainEducation } from '../policy/education.ts';
-import { openLines } from '../wave/application-blocks.ts';
+import { blockIn, openLines, PLACE_COLUMNS } from '../wave/application-blocks.ts';
 import { linesIn, someOfLine } from '../wave/lines.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import type { Part } from '../wave/stage.ts';
@@ -22,11 +22,11 @@ export async function readEducations(client: pg.ClientBase, waveId: number, part
   const [from, to] = bucketsOf(part);
   const codes: number[] = [];
   const places = new Map<string, number>();
-  const query = `select bucket, lines from application_block
+  const query = `select ${PLACE_COLUMNS}, lines from application_block
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, import_id, position`;
-  for await (const [inBucket, lines] of binaryRows(client, query)) {
-    const bucket = inBucket?.readInt16BE(0) ?? 0;
-    for (const line of linesIn(await openLines(keysOf(client), { waveId, bucket }, lines))) {
+  for await (const row of binaryRows(client, query)) {
+    const [at, lines] = blockIn(waveId, row);
+    for (const line of linesIn(await openLines(keysOf(client), at, lines))) {
       const name = plainEducation(someOfLine(line, ['education']).education);
       const place = places.get(name) ?? places.size;
       places.set(name, place);

@@ -4,7 +4,7 @@ import { BUCKETS } from '../columns/identity.ts';
 import type { ByteRecord } from '../csv/csv.ts';
 import type { CopyQueue } from '../db/copy-queue.ts';
 import { putCount, putInt2, putInt4, RowBytes } from '../db/row-bytes.ts';
-import { sealApplications, sealLines } from '../wave/application-blocks.ts';
+import { sealBlock } from '../wave/application-blocks.ts';
 import { ApplicationColumns, type Block } from './application-columns.ts';
 import type { DecisionValues } from './application-values.ts';
 import type { ApplicantColumn, Places } from './columns.ts';
@@ -76,10 +76,10 @@ export class BlocksIn {
 
   #put({ bucket, applications, lines }: Block): void {
     const { waveId, importId } = this.#place;
-    const { keys } = this.#queue;
-    const sealed = sealApplications(keys, { waveId, bucket }, applications);
     const position = this.#positions[bucket] as number;
     this.#positions[bucket] = position + 1;
+    const key = { waveId, bucket, importId, position };
+    const sealed = sealBlock(this.#queue.keys, key, applications, lines);
     const to = this.#rows;
     to.room(NUMBERS_BYTES);
     let at = putCount(to.view, to.at, FIELDS);
@@ -90,6 +90,6 @@ export class BlocksIn {
     to.at = putInt4(to.view, at, applications.rows);
     to.bytes(sealed.numbers);
     to.bytes(sealed.columns);
-    to.bytes(sealLines(keys, { waveId, bucket }, lines));
+    to.bytes(sealed.lines);
   }
 }

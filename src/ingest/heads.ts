@@ -4,7 +4,7 @@ import { BUCKETS } from '../columns/identity.ts';
 import type { Words } from '../columns/layout.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { SEALED_NUMBERS } from '../wave/application-blocks.ts';
+import { type BlockPlace, blockIn, PLACE_COLUMNS, SEALED_NUMBERS } from '../wave/application-blocks.ts';
 
 /** Applications of a wave: those of some imports and of some buckets. */
 export interface Scope {
@@ -16,15 +16,7 @@ export interface Scope {
   readonly end?: number;
 }
 
-/** Which block of a wave it is. */
-export interface BlockKey {
-  readonly bucket: number;
-  readonly importId: number;
-  readonly position: number;
-}
-
-export interface BlockHead extends BlockKey {
-  readonly rows: number;
+export interface BlockHead extends BlockPlace {
   readonly numbers: Words;
   readonly lines: Uint32Array;
 }
@@ -40,19 +32,11 @@ export async function* headsOf(
   table: BlockTable = 'application_block',
 ): AsyncGenerator<BlockHead> {
   if (scope.imports.length === 0) return;
-  const { waveId } = scope;
-  const query = `select bucket, import_id, position, numbers from ${table} where ${conditionOf(scope)}`;
-  for await (const [inBucket, importId, position, numbers] of binaryRows(client, query)) {
-    const bucket = inBucket?.readInt16BE() ?? 0;
-    const { rows, of } = await SEALED_NUMBERS.open(keysOf(client), { waveId, bucket }, numbers);
-    yield {
-      bucket,
-      importId: importId?.readInt32BE() ?? 0,
-      position: position?.readInt32BE() ?? 0,
-      rows,
-      numbers: of.registrationNo,
-      lines: of.line,
-    };
+  const query = `select ${PLACE_COLUMNS}, numbers from ${table} where ${conditionOf(scope)}`;
+  for await (const row of binaryRows(client, query)) {
+    const [at, numbers] = blockIn(scope.waveId, row);
+    const { of } = await SEALED_NUMBERS.open(keysOf(client), at, numbers);
+    yield { ...at, numbers: of.registrationNo, lines: of.line };
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { keepTally } from '../wave/tally.ts';
 import { ApplicationValues } from './application-values.ts';
 import { ApplicationWriter } from './application-writer.ts';
 import type { ImportPlace } from './blocks-in.ts';
@@ -103,6 +104,7 @@ async function ingestFile(
   const counts = await takeRows(client, { waveId, importId }, file, options);
   const sha256 = file.sha256() ?? '';
   const rejects = await countRejects(client, importId);
+  await keepTally(client, { waveId, importId });
   await finishImport(client, importId, sha256, { ...counts, rejected: rejects.rows });
   return {
     kind: 'applicants',

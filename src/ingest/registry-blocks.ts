@@ -80,7 +80,7 @@ async function writeBucket(
   for (let start = 0, end = 0; start < order.length; start = end) {
     end = blockEnd(columns, order, start);
     const people = pickRows(PERSON, columns, order.subarray(start, end));
-    const sealed = sealPeople(keys, { snapshotId, bucket }, people);
+    const sealed = sealPeople(keys, { snapshotId, bucket, position, people: people.rows }, people);
     to.begin(6);
     to.int4(snapshotId);
     to.int2(bucket);

@@ -5,13 +5,13 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { CopyQueue } from '../db/copy-queue.ts';
 import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { openLines } from '../wave/application-blocks.ts';
+import { type BlockKey, blockIn, openLines, PLACE_COLUMNS } from '../wave/application-blocks.ts';
 import { LINE_FEED } from '../wave/lines.ts';
 import { ACCOUNT_PLACES, AccountRecords } from './account-records.ts';
 import { ApplicationValues } from './application-values.ts';
 import { BlocksIn, type ImportPlace } from './blocks-in.ts';
 import { FaultsIn } from './faults-in.ts';
-import { type BlockKey, headsOf, INCOMING } from './heads.ts';
+import { headsOf, INCOMING } from './heads.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
 import { REJECT_MEANINGS } from './reject.ts';
 
@@ -154,15 +154,11 @@ async function* linesOf(
   const keys = blocks.map(
     ({ key: { bucket, importId, position } }) => `(${bucket}, ${importId}, ${position})`,
   );
-  const query = `select bucket, import_id, position, lines from application_block
+  const query = `select ${PLACE_COLUMNS}, lines from application_block
     where wave_id = ${waveId} and (bucket, import_id, position) in (values ${keys.join(', ')})`;
-  for await (const [bucket, importId, position, lines] of binaryRows(client, query)) {
-    const key = {
-      bucket: bucket?.readInt16BE() ?? 0,
-      importId: importId?.readInt32BE() ?? 0,
-      position: position?.readInt32BE() ?? 0,
-    };
-    yield { key, lines: await openLines(keysOf(client), { waveId, bucket: key.bucket }, lines) };
+  for await (const row of binaryRows(client, query)) {
+    const [key, lines] = blockIn(waveId, row);
+    yield { key, lines: await openLines(keysOf(client), key, lines) };
   }
 }
 

@@ -2,11 +2,11 @@
 import type pg from 'pg';
 import { pickRows } from '../columns/layout.ts';
 import { keysOf } from '../db/database.ts';
-import { openApplications, openLines, sealApplications, sealLines } from '../wave/application-blocks.ts';
+import { type BlockKey, openApplications, openLines, sealBlock } from '../wave/application-blocks.ts';
 import { linesIn } from '../wave/lines.ts';
 import { APPLICATION, type Applications } from '../wave/people.ts';
 import { BLOCK_COLUMNS, type ImportPlace } from './blocks-in.ts';
-import type { BlockKey, BlockTable } from './heads.ts';
+import type { BlockTable } from './heads.ts';
 
 export interface WholeBlock extends BlockKey {
   readonly applications: Applications;
@@ -19,6 +19,7 @@ interface BlockRow {
   bucket: number;
   import_id: number;
   position: number;
+  rows: number;
   numbers: Buffer;
   columns: Buffer;
   lines: Buffer;
@@ -32,14 +33,15 @@ export async function readBlocks(
   values: readonly unknown[],
 ): Promise<WholeBlock[]> {
   const { rows } = await client.query<BlockRow>(
-    `select wave_id, bucket, import_id, position, numbers, columns, lines from ${table} where ${where}`,
+    `select wave_id, bucket, import_id, position, rows, numbers, columns, lines from ${table} where ${where}`,
     [...values],
   );
   const keys = keysOf(client);
   const blocks: WholeBlock[] = [];
-  for (const { wave_id: waveId, bucket, import_id: importId, position, ...sealed } of rows) {
-    const applications = await openApplications(keys, { waveId, bucket }, sealed);
-    const lines = [...linesIn(await openLines(keys, { waveId, bucket }, sealed.lines))];
+  for (const { wave_id: waveId, import_id: importId, bucket, position, rows: count, ...sealed } of rows) {
+    const at = { waveId, bucket, importId, position, rows: count };
+    const applications = await openApplications(keys, at, sealed);
+    const lines = [...linesIn(await openLines(keys, at, sealed.lines))];
     blocks.push({ bucket, importId, position, applications, lines });
   }
   return blocks;
@@ -54,9 +56,9 @@ export async function writeRows(
   rows: Uint32Array,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const keys = keysOf(client);
-  const sealed = sealApplications(keys, { waveId, bucket }, pickRows(APPLICATION, applications, rows));
   const kept = Buffer.concat(Array.from(rows, (row) => Buffer.concat([lines[row] as Buffer, LINE_END])));
+  const key = { waveId, bucket, importId, position };
+  const sealed = sealBlock(keysOf(client), key, pickRows(APPLICATION, applications, rows), kept);
   await client.query(`insert into ${table} (${BLOCK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)`, [
     waveId,
     importId,
@@ -65,7 +67,7 @@ export async function writeRows(
     rows.length,
     sealed.numbers,
     sealed.columns,
-    sealLines(keys, { waveId, bucket }, kept),
+    sealed.lines,
   ]);
 }
 

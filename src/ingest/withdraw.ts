@@ -1,8 +1,9 @@
 /** Takes back applications that were sent and turn out to be repeated: another file of the wave came in meanwhile. */
 import type pg from 'pg';
 import { rowsWhere } from '../columns/layout.ts';
+import type { BlockKey } from '../wave/application-blocks.ts';
 import type { ImportPlace } from './blocks-in.ts';
-import { type BlockKey, type Helping, headsOf, helpingsOf, INCOMING } from './heads.ts';
+import { type Helping, headsOf, helpingsOf, INCOMING } from './heads.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
 import { readBlocks, writeRows } from './whole-blocks.ts';
 

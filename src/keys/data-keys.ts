@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
 import type { DataKey, KeyPurpose, KeysInHand } from './keys.ts';
 import { findMasters, firstMaster, type MasterKey, type MasterSource } from './master.ts';

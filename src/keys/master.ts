@@ -4,9 +4,11 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { writeWhole } from '../files/whole.ts';
+import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import { KEY_BYTES, type Key } from './sealing.ts';
 
 /** The key itself, and the one that is to follow it. */
@@ -32,7 +34,6 @@ export type MasterSource = (GivenKey | KeyFile) & {
 export type MasterKey = Key & { readonly name: string };
 
 const OTHERS = 0o077;
-const OWN = 0o600;
 /** Of a link the other end would be read, and the link itself replaced; a FIFO would be waited for. */
 const READ_OWN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const LINE = /^([0-9a-f]{8}) ([0-9a-f]{64})$/;
@@ -78,12 +79,9 @@ export async function firstMaster(source: MasterSource): Promise<MasterKey> {
   const [first] = await readMasters(source);
   if (first !== undefined) return first;
   if (source.kind === 'given') throw new GelombangError('UNEXPECTED', 'no master key is given');
-  await mkdir(dirname(source.path), { recursive: true });
-  await written(source.path, [newMaster()], async (draft) => {
-    // Unlike a rename, it does not take the place of another.
-    await link(draft, source.path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+  await mkdir(dirname(source.path), { recursive: true, mode: FOLDER_OF_OWNER });
+  await writeWhole(source.path, linesOf([newMaster()]), link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
   });
   const [made] = await readMasters(source);
   if (made === undefined) throw damaged(source.path);
@@ -122,36 +120,24 @@ export async function retireMaster(path: string, name: string): Promise<void> {
 
 /** Has the file hold these and no others; it is there whole at any time. */
 export function writeMasters(path: string, masters: readonly MasterKey[]): Promise<void> {
-  return written(path, masters, (draft) => rename(draft, path));
+  return writeWhole(path, linesOf(masters));
 }
 
-async function written(
-  path: string,
-  masters: readonly MasterKey[],
-  settle: (draft: string) => Promise<void>,
-): Promise<void> {
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const lines = masters.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}\n`);
-  try {
-    await withFile(draft, 'wx', async (file) => {
-      await file.writeFile(lines.join(''));
-      await file.sync();
-    });
-    await settle(draft);
-    await withFile(dirname(path), 'r', (folder) => folder.sync());
-  } finally {
-    await rm(draft, { force: true });
-  }
+function linesOf(masters: readonly MasterKey[]): string {
+  return masters.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}\n`).join('');
 }
 
 async function readOwn(path: string): Promise<string | undefined> {
   try {
-    return await withFile(path, READ_OWN, async (file) => {
+    const file = await open(path, READ_OWN);
+    try {
       const found = await file.stat();
       if (!found.isFile()) throw damaged(path);
       if ((found.mode & OTHERS) !== 0) throw readable(path);
-      return file.readFile('utf8');
-    });
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     if (cause instanceof GelombangError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -161,19 +147,6 @@ async function readOwn(path: string): Promise<string | undefined> {
       cause,
       next: 'Run the command as the user whom the file belongs to.',
     });
-  }
-}
-
-async function withFile<T>(
-  path: string,
-  flags: string | number,
-  work: (file: FileHandle) => Promise<T>,
-): Promise<T> {
-  const file = await open(path, flags, OWN);
-  try {
-    return await work(file);
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Replaces the master key, and the key of what is sealed from now on. What was sealed before stays as it is: its data keys are
- * sealed anew, and with the old master key alone nothing can be opened any more. It can be cut off anywhere, and gone on with.
+ * sealed anew, and with the old master key alone nothing can be opened any more; who has opened the data keys of then has them. It
+ * can be cut off anywhere, and gone on with.
  */
 import type { Database, Sql } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
@@ -64,8 +65,8 @@ export interface Rotation {
 }
 
 /**
- * @throws GelombangError CONFLICT where somebody else is at it; INPUT_REFUSED where the master key, or in the environment the
- * next one, is not here.
+ * @throws GelombangError CONFLICT where somebody else is at it; INPUT_REFUSED where there are no data keys, and where the master key, or
+ * in the environment the next one, is not here.
  */
 export async function rotateKeys(
   database: Pick<Database, 'connect'>,
@@ -94,8 +95,11 @@ export async function rotateKeys(
 async function rotate(session: Sql, source: MasterSource): Promise<Rotation> {
   const sealed = await readSealed(session);
   const masters = await readMasters(source);
+  const [first] = sealed;
+  // Never made here: the first ones are two, of which a rotation would make one.
+  if (first === undefined) throw noKeys();
   // They change together: one says it of all.
-  const from = sealed[0]?.master ?? '';
+  const from = first.master;
   const at = masters.findIndex(({ name }) => name === from);
   if (at > 0) return wasThrough(source, masters, at);
   const keys = await openDataKeys(sealed, source);
@@ -142,6 +146,12 @@ async function wasThrough(
     data_key: null,
     resumed: true,
   };
+}
+
+function noKeys(): GelombangError {
+  return new GelombangError('INPUT_REFUSED', 'there are no keys in this database that could be replaced', {
+    next: 'If people were kept in it before, restore the table data_key from a backup. Else the first command that keeps something makes them.',
+  });
 }
 
 function noNext(from: string): GelombangError {

@@ -2,6 +2,7 @@
 import type { Transaction } from '../db/database.ts';
 import type { Wave } from '../wave/record.ts';
 import type { PartBounds } from '../wave/stage.ts';
+import { countBuckets } from '../wave/tally.ts';
 
 /** Who is told: the accepted before all others. */
 export const READERS = ['accepted', 'others'] as const;
@@ -29,9 +30,8 @@ export async function batchBounds(
   wave: Wave,
   size: number,
 ): Promise<readonly PartBounds[]> {
-  const buckets = await sql<{ bucket: number; people: number }[]>`
-    select bucket, sum(rows)::int as people from application_block
-    where wave_id = ${wave.id} group by bucket order by bucket`;
+  const counted = await countBuckets({ keys: sql.keys, ask: (query) => sql.unsafe(query) }, wave.id);
+  const buckets = Array.from(counted, ([bucket, people]) => ({ bucket, people }));
   const funnel = new Map(wave.funnel ?? []);
   const all = funnel.get('applications') ?? 0;
   const accepted = funnel.get('ACCEPTED') ?? 0;

@@ -5,7 +5,7 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES, type Outcome } from '../proof/seats.ts';
-import { openLines } from '../wave/application-blocks.ts';
+import { type BlockKey, blockIn, openLines, PLACE_COLUMNS } from '../wave/application-blocks.ts';
 import { type Decisions, readDecisions } from '../wave/decisions.ts';
 import { type LineValues, linesIn, someOfLine } from '../wave/lines.ts';
 import type { Wave } from '../wave/record.ts';
@@ -49,10 +49,7 @@ function reasonsOf({ of }: Decisions, row: number, codes: readonly string[]): re
 }
 
 /** A block of applications, and the rows of those before it. */
-interface Block {
-  readonly bucket: number;
-  readonly importId: number;
-  readonly position: number;
+interface Block extends BlockKey {
   readonly before: number;
   readonly rows: number;
 }
@@ -88,14 +85,14 @@ async function linesOf(
   }
   if (wanted.size === 0) return [];
   const keys = [...wanted.keys()].map((block) => `(${block.bucket}, ${block.importId}, ${block.position})`);
-  const query = `select bucket, lines from application_block
+  const query = `select ${PLACE_COLUMNS}, lines from application_block
     where wave_id = ${waveId} and (bucket, import_id, position) in (${keys.join(', ')})
     order by bucket, import_id, position`;
   const places = wanted.values();
   const found: Buffer[] = [];
-  for await (const [inBucket, lines] of binaryRows(client, query)) {
-    const bucket = inBucket?.readInt16BE(0) ?? 0;
-    const all = [...linesIn(await openLines(keysOf(client), { waveId, bucket }, lines))];
+  for await (const row of binaryRows(client, query)) {
+    const [block, lines] = blockIn(waveId, row);
+    const all = [...linesIn(await openLines(keysOf(client), block, lines))];
     // Copied: a line that lies in its block keeps all of it.
     for (const place of places.next().value ?? []) found.push(Buffer.from(all[place] as Buffer));
   }

@@ -2,8 +2,8 @@
 import { type Database, openDatabase, type Sql } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { notTheOwner } from '../db/migrate.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
 import { hasRoles, ROLES } from '../db/roles.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import pg from '../node-postgres.ts';
 import { LATEST_SCHEMA_VERSION, runMigrations } from './libraries.ts';
 

@@ -5,7 +5,7 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import type { PERSON, People } from '../wave/people.ts';
-import { openPeople } from '../wave/person-blocks.ts';
+import { openPeople, PLACE_OF_PEOPLE, peopleIn } from '../wave/person-blocks.ts';
 import type { Part } from '../wave/stage.ts';
 
 /** People of whom it is known where they live. */
@@ -30,13 +30,13 @@ export async function seekPeople(
 ): Promise<void> {
   const [from, to] = bucketsOf(part);
   const cursors = seeking.map((sought) => new Cursor(sought));
-  const query = `select bucket, niks, columns from registry_block
+  const query = `select ${PLACE_OF_PEOPLE}, niks, columns from registry_block
     where snapshot_id = ${Number(snapshotId)} and bucket >= ${from} and bucket < ${to}
     order by bucket, position`;
-  for await (const [inBucket, niks, columns] of binaryRows(client, query)) {
-    const bucket = inBucket?.readInt16BE(0) ?? 0;
-    const people = await openPeople(keysOf(client), { snapshotId, bucket }, { niks, columns });
-    for (const cursor of cursors) cursor.pass(bucket, people);
+  for await (const row of binaryRows(client, query)) {
+    const [at, niks, columns] = peopleIn(snapshotId, row);
+    const people = await openPeople(keysOf(client), at, { niks, columns });
+    for (const cursor of cursors) cursor.pass(at.bucket, people);
   }
 }
 

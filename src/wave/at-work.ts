@@ -1,7 +1,7 @@
 /** Processes that are known to be at work: those that have the lead of a wave, and workers that were heard of. */
 import type { Sql } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { readWorkers } from './workers.ts';
 
 export interface ProcessAtWork {

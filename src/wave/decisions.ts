@@ -6,11 +6,11 @@ import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { Tampered } from '../keys/sealing.ts';
-import type { InBucket } from './application-blocks.ts';
 import { partOfNumber, placeOfNumber } from './numbers.ts';
 import { bucketsOf } from './parts.ts';
 import { SealedColumns } from './sealed-columns.ts';
 import type { Part } from './stage.ts';
+import { countApplications } from './tally.ts';
 
 export const DECISION = {
   /** Place of the application among those of its bucket, in the order in which `readApplications` gives them. */
@@ -31,9 +31,17 @@ export const DECISION = {
 
 export type Decisions = Columns<typeof DECISION>;
 
+/** What a block is bound to, its own row of the table: it is nowhere else, and never there twice. */
+interface DecisionPlace {
+  readonly waveId: number;
+  readonly bucket: number;
+  readonly source: number;
+}
+
 export const SEALED_DECISIONS = new SealedColumns(
   DECISION,
-  ({ waveId, bucket }: InBucket) => `decision_block of wave ${waveId}, bucket ${bucket}`,
+  ({ waveId, bucket, source }: DecisionPlace) =>
+    `decision_block of wave ${waveId}, bucket ${bucket}, part ${source}`,
 );
 
 const TARGET = 'decision_block (wave_id, bucket, source, rows, columns)';
@@ -59,7 +67,7 @@ export async function writeDecisions(
     rows.int4(source);
     rows.int4(to - from);
     rows.whole(
-      SEALED_DECISIONS.seal(keysOf(client), { waveId, bucket }, rowsBetween(DECISION, all, from, to)),
+      SEALED_DECISIONS.seal(keysOf(client), { waveId, bucket, source }, rowsBetween(DECISION, all, from, to)),
     );
     await rows.send();
   }
@@ -90,11 +98,12 @@ export async function readDecisions(client: pg.ClientBase, waveId: number, part:
   const [from, to] = bucketsOf(part);
   const blocks: Decisions[] = [];
   const buckets: Uint16Array[] = [];
-  const query = `select bucket, columns from decision_block
+  const query = `select bucket, source, columns from decision_block
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, source`;
-  for await (const [inBucket, columns] of binaryRows(client, query)) {
+  for await (const [inBucket, inSource, columns] of binaryRows(client, query)) {
     const bucket = inBucket?.readInt16BE(0) ?? 0;
-    const block = await SEALED_DECISIONS.open(keysOf(client), { waveId, bucket }, columns);
+    const source = inSource?.readInt32BE(0) ?? 0;
+    const block = await SEALED_DECISIONS.open(keysOf(client), { waveId, bucket, source }, columns);
     blocks.push(block);
     buckets.push(new Uint16Array(block.rows).fill(bucket));
   }
@@ -117,13 +126,8 @@ async function refuseGaps(
   part: Part,
   { bucket, place }: { readonly bucket: Uint16Array; readonly place: Uint32Array },
 ): Promise<void> {
-  const { rows } = await client.query<{ bucket: number; applications: number }>(
-    `select bucket, sum(rows)::int as applications from application_block
-    where wave_id = $1 and bucket >= $2 and bucket < $3 group by bucket order by bucket`,
-    [waveId, ...bucketsOf(part)],
-  );
   let row = 0;
-  for (const { bucket: expected, applications } of rows) {
+  for (const [expected, applications] of await countApplications(client, waveId, bucketsOf(part))) {
     for (let at = 0; at < applications; at++, row++) {
       if (bucket[row] !== expected || place[row] !== at) throw notWhole(waveId);
     }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
-import { SEALED_GIVEN } from './application-blocks.ts';
+import { blockIn, PLACE_COLUMNS, SEALED_GIVEN } from './application-blocks.ts';
 import { SEALED_ENTRIES } from './entries.ts';
 import type { WaveHits } from './lists-suspicion.ts';
 
@@ -69,9 +69,9 @@ async function niksOf(client: pg.ClientBase, listId: number, helping: Helping): 
 
 async function countOn(client: pg.ClientBase, list: NikSet, wave: number, helping: Helping): Promise<number> {
   let hits = 0;
-  const query = `select bucket, columns from application_block where wave_id = ${wave} and ${within(helping)}`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    const at = { waveId: wave, bucket: bucket?.readInt16BE(0) ?? 0 };
+  const query = `select ${PLACE_COLUMNS}, columns from application_block where wave_id = ${wave} and ${within(helping)}`;
+  for await (const block of binaryRows(client, query)) {
+    const [at, columns] = blockIn(wave, block);
     const { rows, of } = await SEALED_GIVEN.open(keysOf(client), at, columns);
     for (let row = 0; row < rows; row++) {
       if (list.has(of.nikHigh[row] as number, of.nikLow[row] as number)) hits += 1;

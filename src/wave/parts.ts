@@ -8,9 +8,16 @@ import { compareWords, textOfWords } from '../columns/words.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf, type Queryable, type Transaction } from '../db/database.ts';
 import { one } from '../db/rows.ts';
-import { openApplications, SEALED_NUMBERS } from './application-blocks.ts';
+import {
+  type BlockPlace,
+  blockIn,
+  openApplications,
+  PLACE_COLUMNS,
+  SEALED_NUMBERS,
+} from './application-blocks.ts';
 import { APPLICATION, type Applications, type Entries, NUMBERED } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
+import { countApplications } from './tally.ts';
 
 /** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
 const PART_SIZE = 64_000;
@@ -70,21 +77,25 @@ export function dealByHousehold(
   return deal(kkHigh.length, parts, partOf);
 }
 
-/** The applications of a part by bucket, always in the same order, and the bucket of each. */
+/**
+ * The applications of a part by bucket, always in the same order, and the bucket of each.
+ * @throws Tampered where a block is not as it was, or missing; as `Keys.opened` does.
+ */
 export async function readApplications(
   client: pg.ClientBase,
   waveId: number,
   part: Part,
 ): Promise<{ readonly applications: Applications; readonly buckets: Uint32Array }> {
   const [from, to] = bucketsOf(part);
+  await countApplications(client, waveId, [from, to]);
   const blocks: Applications[] = [];
   const bucketOfBlock: number[] = [];
-  const query = `select bucket, numbers, columns from application_block
+  const query = `select ${PLACE_COLUMNS}, numbers, columns from application_block
     where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} order by bucket, import_id, position`;
-  for await (const [inBucket, numbers, columns] of binaryRows(client, query)) {
-    const bucket = inBucket?.readInt16BE(0) ?? 0;
-    blocks.push(await openApplications(keysOf(client), { waveId, bucket }, { numbers, columns }));
-    bucketOfBlock.push(bucket);
+  for await (const row of binaryRows(client, query)) {
+    const [at, numbers, columns] = blockIn(waveId, row);
+    blocks.push(await openApplications(keysOf(client), at, { numbers, columns }));
+    bucketOfBlock.push(at.bucket);
   }
   const applications = concatColumns(APPLICATION, blocks);
   const buckets = new Uint32Array(applications.rows);
@@ -116,16 +127,15 @@ export async function rangeStarts(sql: Queryable, waveId: number): Promise<Words
 
 /** The numbers of the first buckets that together have so many applications, or of all. */
 async function sampleOf(sql: Queryable, waveId: number, enough: number): Promise<Columns<typeof NUMBERED>> {
-  const found = await sql<{ bucket: number; numbers: Buffer }[]>`
+  const found = await sql<(BlockPlace & { readonly numbers: Buffer })[]>`
     with counted as (
       select bucket, sum(sum(rows)) over (order by bucket) - sum(rows) as before
       from application_block where wave_id = ${waveId} group by bucket)
-    select bucket, numbers from application_block
+    select wave_id as "waveId", bucket, import_id as "importId", position, rows, numbers from application_block
     where wave_id = ${waveId} and bucket in (select bucket from counted where before < ${enough})
     order by bucket, import_id, position`;
   const blocks: Columns<typeof NUMBERED>[] = [];
-  for (const { bucket, numbers } of found)
-    blocks.push(await SEALED_NUMBERS.open(sql.keys, { waveId, bucket }, numbers));
+  for (const { numbers, ...at } of found) blocks.push(await SEALED_NUMBERS.open(sql.keys, at, numbers));
   return concatColumns(NUMBERED, blocks);
 }
 

@@ -57,11 +57,12 @@ export async function* recipientBlocks(
     wave === undefined
       ? 'true'
       : `id <= ${Number(wave.lastRecipient ?? 0)} and published_by <> all ('{${wave.voidWaves.map(Number).join(',')}}')`;
-  const query = `select bucket, columns from recipient_block
+  const query = `select bucket, published_by, columns from recipient_block
     where bucket >= ${from} and bucket < ${to} and ${counted} order by bucket, id`;
-  for await (const [inBucket, columns] of binaryRows(client, query)) {
+  for await (const [inBucket, publishedBy, columns] of binaryRows(client, query)) {
     const bucket = inBucket?.readInt16BE(0) ?? 0;
-    yield { bucket, columns: await SEALED_RECIPIENTS.open(keysOf(client), bucket, columns) };
+    const at = { bucket, publishedBy: publishedBy?.readInt32BE(0) ?? 0 };
+    yield { bucket, columns: await SEALED_RECIPIENTS.open(keysOf(client), at, columns) };
   }
 }
 
@@ -75,7 +76,8 @@ export const BY_FILE = 0;
 
 const SEALED_RECIPIENTS = new SealedColumns(
   RECIPIENT,
-  (bucket: number) => `recipient_block of bucket ${bucket}`,
+  ({ bucket, publishedBy }: { readonly bucket: number; readonly publishedBy: number }) =>
+    `recipient_block of bucket ${bucket}, published by ${publishedBy}`,
 );
 
 /** Blocks on their way to their table, under the lock. */
@@ -98,7 +100,7 @@ export class RecipientBlocksIn {
     this.#rows.int2(bucket);
     this.#rows.int4(this.#publishedBy);
     this.#rows.int4(columns.rows);
-    this.#rows.whole(SEALED_RECIPIENTS.seal(this.#keys, bucket, columns));
+    this.#rows.whole(SEALED_RECIPIENTS.seal(this.#keys, { bucket, publishedBy: this.#publishedBy }, columns));
     await this.#rows.send();
   }
 

@@ -192,7 +192,7 @@ export async function handOver<Name extends BlockName>(
     rows.int4(source);
     rows.int4(position);
     rows.int4(columns.rows);
-    rows.whole(keys.sealed(placeOf({ waveId, name, target }), bytes));
+    rows.whole(keys.sealed(placeOf({ waveId, name, target, source, position, rows: columns.rows }), bytes));
     await rows.send();
   }
   await rows.end();
@@ -207,10 +207,7 @@ export async function takeOver<Name extends BlockName>(
   target: number,
 ): Promise<BlockOf<Name>> {
   const blocks: BlockOf<Name>[] = [];
-  const query = `select columns from stage_block
-    where wave_id = ${waveId} and name = '${name}' and target = ${target} order by source, position`;
-  const at = { waveId, name, target };
-  for await (const [bytes] of binaryRows(client, query)) blocks.push(await opened(keysOf(client), at, bytes));
+  for await (const block of handedTo(client, waveId, name, target)) blocks.push(block);
   return concatColumns(BLOCKS[name] as Layout, blocks as Columns<Layout>[]) as unknown as BlockOf<Name>;
 }
 
@@ -220,10 +217,10 @@ export async function* takeAll<Name extends BlockName>(
   waveId: number,
   name: Name,
 ): AsyncGenerator<BlockOf<Name>> {
-  const blocks = sql<{ target: number; columns: Buffer }[]>`
-    select target, columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
+  const blocks = sql<(Handed<Name> & { readonly columns: Buffer })[]>`
+    select wave_id as "waveId", name, target, source, position, rows, columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
   for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
-    for (const { target, columns } of some) yield opened(sql.keys, { waveId, name, target }, columns);
+    for (const { columns, ...at } of some) yield opened(sql.keys, at, columns);
   }
 }
 
@@ -236,11 +233,24 @@ export async function takeOne<Name extends BlockName>(
   position: number,
 ): Promise<BlockOf<Name> | undefined> {
   let found: BlockOf<Name> | undefined;
-  const query = `select columns from stage_block
-    where wave_id = ${waveId} and name = '${name}' and target = ${target} and position = ${position}`;
-  const at = { waveId, name, target };
-  for await (const [bytes] of binaryRows(client, query)) found = await opened(keysOf(client), at, bytes);
+  for await (const block of handedTo(client, waveId, name, target, `position = ${position}`)) found = block;
   return found;
+}
+
+/** @param which Of the blocks; part of the statement's text. */
+async function* handedTo<Name extends BlockName>(
+  client: pg.ClientBase,
+  waveId: number,
+  name: Name,
+  target: number,
+  which = 'true',
+): AsyncGenerator<BlockOf<Name>> {
+  const query = `select source, position, rows, columns from stage_block
+    where wave_id = ${waveId} and name = '${name}' and target = ${target} and ${which} order by source, position`;
+  for await (const fields of binaryRows(client, query)) {
+    const [source = 0, position = 0, rows = 0] = fields.slice(0, 3).map((field) => field?.readInt32BE());
+    yield opened(keysOf(client), { waveId, name, target, source, position, rows }, fields[3]);
+  }
 }
 
 /** Rows handed over under a name: target → rows. */
@@ -262,11 +272,14 @@ export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise
   await client.query('delete from stage_block where wave_id = $1', [waveId]);
 }
 
-/** What a block is bound to. */
+/** What a block is bound to, all that is in clear of it: it is nowhere else, and never there twice. */
 interface Handed<Name extends BlockName> {
   readonly waveId: number;
   readonly name: Name;
   readonly target: number;
+  readonly source: number;
+  readonly position: number;
+  readonly rows: number;
 }
 
 async function opened<Name extends BlockName>(
@@ -278,6 +291,6 @@ async function opened<Name extends BlockName>(
   return decodeBlock(BLOCKS[at.name] as Layout, block) as unknown as BlockOf<Name>;
 }
 
-function placeOf({ waveId, name, target }: Handed<BlockName>): string {
-  return `stage_block ${name} of wave ${waveId}, part ${target}`;
+function placeOf({ waveId, name, target, source, position, rows }: Handed<BlockName>): string {
+  return `stage_block ${name} of wave ${waveId}, part ${target}, from ${source}, position ${position}: ${rows} rows`;
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { BinaryRowsIn, binaryRows } from '../../src/db/binary-copy.ts';
 import { copyField, copyOut, RowsIn } from '../../src/db/copy.ts';
 import { inImport } from '../../src/db/import-file.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asOwner, cloneDatabase } from '../support/database.ts';
 
 const { signal } = new AbortController();
 const FILE = { kind: 'recipients', path: 'people.csv', bytes: 1, waveId: null, signal } as const;
@@ -50,6 +50,26 @@ test('an import whose connection is lost in the middle says so and leaves nothin
   await expect(lost).rejects.toThrow();
   expect(await database.sql`select from notice union all select from import_file`).toHaveLength(0);
   expect(database.copyPool.totalCount).toBe(0);
+});
+
+test('an import says why it failed also where its record cannot be taken back, and keeps no connection', async () => {
+  const { database } = await cloneDatabase();
+  const failed = inImport(database, FILE, async () => {
+    await asOwner(database, (sql) => sql`alter table import_file rename to gone`);
+    throw new Error('the reason');
+  });
+  await expect(failed).rejects.toThrow('the reason');
+  expect(database.copyPool.totalCount).toBe(0);
+});
+
+test('an import that was stopped before it began ends, and leaves nothing', async () => {
+  const { database } = await cloneDatabase();
+  const stopped = inImport(database, { ...FILE, signal: AbortSignal.abort() }, async (client) => {
+    await copyRows(client, TARGET, GOOD_ROW);
+    await client.query('select pg_sleep(600)');
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  expect(await database.sql`select from notice union all select from import_file`).toHaveLength(0);
 });
 
 test('a connection that is lost while it is in use fails what was asked of it, and nothing else', async () => {

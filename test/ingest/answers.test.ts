@@ -45,8 +45,8 @@ async function asked(niks: readonly string[]): Promise<void> {
 /** All that is kept, as rows of a file. */
 async function kept(): Promise<string[]> {
   const { sql, keys } = at.database;
-  const blocks = await sql<{ snapshotId: number; bucket: number; niks: Buffer; columns: Buffer }[]>`
-    select snapshot_id as "snapshotId", bucket, niks, columns from registry_block`;
+  const blocks = await sql<(Parameters<typeof openPeople>[1] & { niks: Buffer; columns: Buffer })[]>`
+    select snapshot_id as "snapshotId", bucket, position, people, niks, columns from registry_block`;
   const opened = await Promise.all(blocks.map((block) => openPeople(keys, block, block)));
   const rows = opened.flatMap(({ rows: people, of }) => {
     return Array.from({ length: people }, (_, row) => {

@@ -10,6 +10,7 @@ import { keyIdOf } from '../../src/keys/sealing.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { runProgram, startProgram } from '../support/program.ts';
+import { unguarded } from '../support/wave.ts';
 
 let at: Installation;
 /** Of this database alone: a copy of the file of the whole run. */
@@ -101,6 +102,16 @@ describe('a rotation', () => {
     expect(await readBy(file)).toBe('kept');
     expect(await namesIn(file)).toEqual([await masterInUse()]);
   });
+});
+
+test('a rotation of a database without keys is refused, and makes none', async () => {
+  await unguarded(at.database, async (sql) => void (await sql`delete from data_key`));
+  await expect(rotateKeys(at.database, file, at.log)).rejects.toMatchObject({
+    code: 'INPUT_REFUSED',
+    next: expect.stringContaining('restore the table data_key from a backup'),
+  });
+  expect(await at.database.sql`select from data_key`).toHaveLength(0);
+  expect(await namesIn(file)).toHaveLength(1);
 });
 
 describe('a process that runs on meanwhile', () => {

@@ -35,7 +35,7 @@ export function applicationBlocks(database: Database, waveId: number): Promise<A
     );
     const blocks: ApplicationBlock[] = [];
     for (const { numbers, columns, lines, ...rest } of rows) {
-      const at = { waveId, bucket: rest.bucket };
+      const at = { waveId, ...rest };
       const applications = await openApplications(keysOf(client), at, { numbers, columns });
       blocks.push({ ...rest, applications, lines: await openLines(keysOf(client), at, lines) });
     }

@@ -30,6 +30,8 @@ export const importFile = pgTable(
     rowsTaken: bigint('rows_taken', { mode: 'number' }),
     /** Rows whose NIK or KK was written with spaces, dots, dashes or an apostrophe. */
     rowsNormalised: bigint('rows_normalised', { mode: 'number' }),
+    /** Of applications: how many are in each bucket, sealed. */
+    tally: bytes('tally'),
     startedAt: moment('started_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
   },
@@ -39,6 +41,10 @@ export const importFile = pgTable(
     check(
       'import_file_sums',
       sql`${t.finishedAt} is null or (${t.sha256} is not null and ${t.rowsRead} = ${t.rowsRejected} + ${t.rowsTaken})`,
+    ),
+    check(
+      'import_file_tally',
+      sql`${t.kind} <> 'applicants' or ${t.finishedAt} is null or ${t.tally} is not null`,
     ),
     uniqueIndex('import_file_once_a_wave')
       .on(t.waveId, t.sha256)
