@@ -1,5 +1,6 @@
-CREATE FUNCTION "audit_text"("entry" "audit") RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN
-	'{"account":' || to_json(("entry").account)::text
+CREATE FUNCTION "audit_text"("entry" "audit") RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+	SET search_path = pg_catalog, public, pg_temp AS $$
+	SELECT '{"account":' || to_json(("entry").account)::text
 	|| ',"action":' || to_json(("entry").action)::text
 	|| ',"address":' || coalesce(to_json(("entry").address)::text, 'null')
 	|| ',"at":"' || to_char(("entry").at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
@@ -12,7 +13,8 @@ CREATE FUNCTION "audit_text"("entry" "audit") RETURNS text LANGUAGE sql STABLE P
 	|| ',"outcome":' || to_json(("entry").outcome)::text
 	|| ',"process":' || ("entry").process::text
 	|| ',"reason":' || coalesce(to_json(("entry").reason)::text, 'null')
-	|| ',"subject":' || ("entry").subject || '}';--> statement-breakpoint
+	|| ',"subject":' || ("entry").subject || '}'
+$$;--> statement-breakpoint
 CREATE FUNCTION "chain_audit"() RETURNS trigger LANGUAGE plpgsql
 	SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2min' AS $$
 DECLARE head record;
@@ -28,12 +30,12 @@ BEGIN
 	NEW.hash := encode(sha256(convert_to(NEW.previous || public.audit_text(NEW), 'UTF8')), 'hex');
 	RETURN NEW;
 END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_audit"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "guard_audit"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	RAISE EXCEPTION 'the audit log is added to, and nothing else: no entry is changed or taken away'
 		USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_request"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "guard_request"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	IF TG_OP = 'INSERT' THEN
 		NEW.asked_login := session_user;
@@ -68,7 +70,7 @@ BEGIN
 	RAISE EXCEPTION 'request % stays as it was decided, and an approval is used once, by the one who asked', OLD.id
 		USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_taking_away"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "guard_taking_away"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	RAISE EXCEPTION 'nothing is taken away from %: it stays on record', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
@@ -97,45 +99,6 @@ BEGIN
 		UPDATE public.request SET used_at = clock_timestamp() WHERE id = approved;
 	END IF;
 END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_list_people"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-	IF NEW.decision = 'released' AND OLD.decision IS DISTINCT FROM 'released' THEN
-		PERFORM use_approval('list.release', jsonb_build_object('version', NEW.id), NEW.decided_by);
-	END IF;
-	IF OLD.held_for IS NOT NULL AND NEW.held_for IS NULL AND takes_two() IS NOT FALSE THEN
-		RAISE EXCEPTION 'version % of a list is held: it is released by two people', OLD.id USING ERRCODE = 'restrict_violation';
-	END IF;
-	RETURN NEW;
-END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_review_people"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-	IF NEW.approved_at IS NOT NULL AND OLD.approved_at IS NULL THEN
-		PERFORM use_approval('review.approve', jsonb_build_object('wave', NEW.wave_id, 'reason', NEW.approval_reason),
-			NEW.approved_by);
-	END IF;
-	RETURN NEW;
-END $$;--> statement-breakpoint
-CREATE FUNCTION "guard_wave_people"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-	IF NEW.state = 'void' AND OLD.state IS DISTINCT FROM 'void' THEN
-		PERFORM use_approval('wave.void', jsonb_build_object('wave', NEW.id, 'reason', NEW.void_reason), NEW.voided_by);
-	END IF;
-	IF NEW.unverified_by IS NOT NULL AND OLD.unverified_by IS NULL THEN
-		PERFORM use_approval('wave.close.unverified', jsonb_build_object('wave', NEW.id), NEW.unverified_by);
-	END IF;
-	IF TG_OP = 'INSERT' THEN RETURN NEW; END IF;
-	IF NEW.state = 'published' AND OLD.state <> 'published' THEN
-		NEW.people := CASE WHEN takes_two() IS FALSE THEN 'one' ELSE 'two' END;
-		IF NOT EXISTS (SELECT FROM public.audit WHERE number = NEW.audit_entry AND hash = NEW.audit_sha256
-			AND action = 'wave.published' AND subject::jsonb -> 'wave' = to_jsonb(NEW.id)) THEN
-			RAISE EXCEPTION 'the publication of wave % is not in the audit log', OLD.id USING ERRCODE = 'restrict_violation';
-		END IF;
-	ELSIF (NEW.people, NEW.audit_entry, NEW.audit_sha256) IS DISTINCT FROM (OLD.people, OLD.audit_entry, OLD.audit_sha256) THEN
-		RAISE EXCEPTION 'how wave % was published is written down with its publication, and stays', OLD.id
-			USING ERRCODE = 'restrict_violation';
-	END IF;
-	RETURN NEW;
-END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_installation"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	IF NEW.people IS NOT DISTINCT FROM OLD.people THEN RETURN NEW; END IF;
@@ -153,7 +116,4 @@ CREATE TRIGGER "audit_guard" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit" FOR 
 CREATE TRIGGER "request_guard" BEFORE INSERT OR UPDATE ON "request" FOR EACH ROW EXECUTE FUNCTION "guard_request"();--> statement-breakpoint
 CREATE TRIGGER "request_kept" BEFORE DELETE OR TRUNCATE ON "request" FOR EACH STATEMENT EXECUTE FUNCTION "guard_taking_away"();--> statement-breakpoint
 CREATE TRIGGER "installation_guard" BEFORE UPDATE ON "installation" FOR EACH ROW EXECUTE FUNCTION "guard_installation"();--> statement-breakpoint
-CREATE TRIGGER "installation_kept" BEFORE DELETE OR TRUNCATE ON "installation" FOR EACH STATEMENT EXECUTE FUNCTION "guard_taking_away"();--> statement-breakpoint
-CREATE TRIGGER "list_people_guard" BEFORE INSERT OR UPDATE ON "list" FOR EACH ROW EXECUTE FUNCTION "guard_list_people"();--> statement-breakpoint
-CREATE TRIGGER "review_people_guard" BEFORE INSERT OR UPDATE ON "review" FOR EACH ROW EXECUTE FUNCTION "guard_review_people"();--> statement-breakpoint
-CREATE TRIGGER "wave_people_guard" BEFORE INSERT OR UPDATE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave_people"();
+CREATE TRIGGER "installation_kept" BEFORE DELETE OR TRUNCATE ON "installation" FOR EACH STATEMENT EXECUTE FUNCTION "guard_taking_away"();

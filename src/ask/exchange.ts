@@ -71,5 +71,5 @@ export async function fixExchange(sql: Transaction, { id }: Wave): Promise<void>
   await sql`
     update wave set snapshot_id = (
       select max(id) from registry_snapshot where kind = 'answers' and dropped_at is null
-    ) where id = ${id}`;
+    ) where id = ${id} and state = 'closing'`;
 }

@@ -53,7 +53,7 @@ export async function fixAnswers(sql: Transaction, { id }: Wave): Promise<void> 
   await lockAnswers(sql);
   await sql`
     update wave set last_answer = coalesce(pg_sequence_last_value(pg_get_serial_sequence('answer', 'id')), 0)
-    where id = ${id}`;
+    where id = ${id} and state = 'closing'`;
 }
 
 async function askEverybody(

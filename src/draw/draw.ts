@@ -14,7 +14,7 @@ export const draw: Stage = {
   /** Once a wave, with the pool frozen and before any ticket: the entropy is taken in. */
   plan: async (sql, wave) => {
     const seed = seedOf(rootOfWave(wave), await entropyOf(sql, wave));
-    await sql`update wave set seed = ${seed} where id = ${wave.id}`;
+    await sql`update wave set seed = ${seed} where id = ${wave.id} and state = 'closing'`;
     return boundsOfRanges(await rangeStarts(sql, wave.id));
   },
   work: drawRange,

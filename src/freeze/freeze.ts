@@ -27,7 +27,7 @@ export const freeze: Stage = {
   /** From here on the database refuses to change the pool, the policy and the lists. The time is that of now, not of the transaction. */
   complete: async (sql, { id }) => {
     const root = await rootOfPool(sql, id);
-    await sql`update wave set pool_root = ${root}, frozen_at = clock_timestamp() where id = ${id}`;
+    await sql`update wave set pool_root = ${root}, frozen_at = clock_timestamp() where id = ${id} and state = 'closing'`;
   },
 };
 

@@ -119,7 +119,7 @@ export async function countStop(sql: Queryable, waveId: number): Promise<boolean
 
 /** Whoever wants the wave published without the answers that are missing has to say it again. */
 export async function takeWordBack(sql: Queryable, waveId: number): Promise<void> {
-  await sql`update wave set unverified_by = null, unverified_at = null where id = ${waveId}`;
+  await sql`update wave set unverified_by = null, unverified_at = null where id = ${waveId} and state = 'closing'`;
 }
 
 /** Questions without an answer. */

@@ -1,6 +1,7 @@
 /** Where it takes two people, the database itself refuses what one has done alone, by whatever program. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import { MATTERS } from '../../src/approval/matter.ts';
+import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
 import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { importNiks, niksOf } from '../support/lists.ts';
@@ -161,10 +162,110 @@ describe('that it takes two', () => {
   });
 });
 
-test('a publication is on record in the audit log, or is none', async () => {
-  const published = at.database.sql`
-    update wave set state = 'published', published_at = now(), audit_entry = 1, audit_sha256 = 'x' where id = 18`;
-  await open(at, { ...(await madeUpWave({ applicants: 20, seed: 3 })), waveId: 18 });
-  await at.database.sql`insert into review (wave_id, report, alarm) values (18, '{}', false)`;
-  await expect(published).rejects.toThrow('the publication of wave 18 is not in the audit log');
+describe('who decided', () => {
+  const REVIEW_OF_17 = `approved_at = now(), approval_reason = 'x' where wave_id = 17`;
+
+  test.each([
+    [`update list set decided_by = 'Budi' where id = 2`, /as it was decided/],
+    [
+      `update list set decision = null, decided_at = null, decided_by = null where id = 2`,
+      /as it was decided/,
+    ],
+    [`update review set approved_by = 'Budi' where wave_id = 17`, /its approval once it is given/],
+    [`update review set approved_by = null, approved_at = null, approval_reason = null`, /its approval once/],
+    [`update review set approved_by = 'Budi', ${REVIEW_OF_17}`, /its approval once it is given/],
+    [`update wave set voided_by = 'Budi' where id = 17`, /is void: it stays so/],
+    [`update wave set unverified_by = 'Budi' where id = 17`, /is void: it stays so/],
+  ])('is not somebody else afterwards: %s', async (statement, why) => {
+    await expect(other.sql.unsafe(statement)).rejects.toThrow(why);
+    await expect(at.database.sql.unsafe(statement)).rejects.toThrow(why);
+  });
+});
+
+describe('the word that a wave goes on without all answers', () => {
+  const say = (by: string | null) => at.database.sql`
+    update wave set unverified_by = ${by}, unverified_at = case when ${by !== null} then now() end where id = 19
+    returning unverified_at`;
+
+  test('is taken back by anyone, and becomes nobody else’s without a request of theirs', async () => {
+    await open(at, { ...(await madeUpWave({ applicants: 20, seed: 3 })), waveId: 19 });
+    await decide(other, await ask('wave.close.unverified', { wave: 19 }));
+    const [said] = await say('Siti');
+    await expect(say('Budi')).rejects.toMatchObject({ code: 'GL002' });
+    expect(await say('Siti')).toEqual([said]);
+    await say(null);
+    await expect(say('Siti')).rejects.toMatchObject({ code: 'GL002' });
+  });
+});
+
+test('what takes two people is the same to the commands, to what can be asked for, and to what refuses it', async () => {
+  const named = (text: string, form: RegExp) => [...text.matchAll(form)].map(([, name]) => name).sort();
+  const [{ check = '', bodies = '' } = {}] = await at.database.sql<{ check: string; bodies: string }[]>`
+    select pg_get_constraintdef(oid) as check, (select string_agg(prosrc, '') from pg_proc
+      where pronamespace = 'public'::regnamespace) as bodies
+    from pg_constraint where conname = 'request_action'`;
+  expect(named(check, /'([\w.]+)'/g)).toEqual(MATTERS.toSorted());
+  expect(named(bodies, /use_approval\('([\w.]+)'/g)).toEqual(
+    MATTERS.filter((of) => of !== 'export.unmasked').sort(),
+  );
+  expect(DEEDS.map(([, { action }]) => action)).toEqual(MATTERS);
+});
+
+describe('a publication', () => {
+  const figures = (unverified: number) =>
+    JSON.stringify([
+      ['applications', 20],
+      ['UNVERIFIED', unverified],
+    ]);
+
+  /** Of wave 18, as plain SQL would have it; undone, whatever comes of it. */
+  const publish = (funnel: string | null, change: (sql: Transaction) => Promise<unknown> = async () => {}) =>
+    at.database.sql.begin(async (sql) => {
+      await sql`update wave set state = 'closing' where id = 18`;
+      await sql`update wave set pool_root = repeat('1', 64), frozen_at = now() where id = 18`;
+      await sql`update wave set seed = repeat('2', 64) where id = 18`;
+      await change(sql);
+      const [entry] = await sql`
+        insert into audit (account, host, process, action, outcome, subject)
+        values ('a', 'h', 1, 'wave.published', 'done', '{"wave":18}') returning number, hash`;
+      await sql`
+        update wave set state = 'published', published_at = now(), funnel = ${funnel}::text::jsonb,
+          audit_entry = ${entry?.number}, audit_sha256 = ${entry?.hash} where id = 18`;
+      const [wave] = await sql`select people from wave where id = 18`;
+      throw new Error(`published by ${wave?.people}`);
+    });
+
+  beforeAll(async () => {
+    await open(at, { ...(await madeUpWave({ applicants: 20, seed: 3 })), waveId: 18 });
+    await at.database.sql`insert into review (wave_id, report, alarm) values (18, '{}', false)`;
+  });
+
+  test('is on record in the audit log, or is none', async () => {
+    const published = at.database.sql`
+      update wave set state = 'published', published_at = now(), audit_entry = 1, audit_sha256 = 'x' where id = 18`;
+    await expect(published).rejects.toThrow('the publication of wave 18 is not in the audit log');
+  });
+
+  test('comes with all its figures', async () => {
+    for (const funnel of [null, '[]', '{}', '[["applications", 20]]'])
+      await expect(publish(funnel)).rejects.toThrow('the figures of wave 18 are not there');
+    await expect(publish(figures(0))).rejects.toThrow('published by two');
+  });
+
+  test('with applications without an answer needs somebody who has said so', async () => {
+    const nobody = 'nobody said that it is published with them';
+    await expect(publish(figures(5))).rejects.toThrow(nobody);
+    await expect(publish('[["UNVERIFIED", 0], ["UNVERIFIED", 5]]')).rejects.toThrow(nobody);
+  });
+
+  test('despite an alarm needs an approval, whatever tables of the same name the session has', async () => {
+    await asOwner(at.database, async (sql) => {
+      await sql`set local session_replication_role = replica`;
+      await sql`update review set alarm = true where wave_id = 18`;
+    });
+    const shadowed = publish(figures(0), async (sql) => {
+      await sql`create temp table review on commit drop as select 18 as wave_id, false as alarm, now() as approved_at`;
+    });
+    await expect(shadowed).rejects.toThrow('raised an alarm that nobody has approved');
+  });
 });

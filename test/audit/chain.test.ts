@@ -197,11 +197,46 @@ describe('a log', () => {
   test.each([
     ['alter table audit disable trigger audit_guard', 'trigger audit_guard of audit is off'],
     ['alter table audit disable trigger audit_chain', 'trigger audit_chain of audit is off'],
-    ['alter table wave disable trigger wave_people_guard', 'trigger wave_people_guard of wave is off'],
+    ['alter table wave disable trigger all', 'trigger wave_opened of wave is off'],
+    ['alter table wave disable trigger all', 'trigger RI_ConstraintTrigger_'],
     ['drop trigger wave_guard on wave', 'trigger wave_guard of wave is gone'],
     [
       `create or replace function guard_audit() returns trigger language plpgsql as $$ begin return new; end $$`,
-      'the function of trigger audit_guard of audit was changed',
+      'function guard_audit() was changed',
+    ],
+    [
+      `create or replace function takes_two() returns boolean language sql stable
+        set search_path = pg_catalog, public, pg_temp as 'select false'`,
+      'function takes_two() was changed',
+    ],
+    ['alter function guard_wave() reset search_path', 'function guard_wave() was changed'],
+    [
+      'create or replace trigger audit_guard before truncate on audit execute function guard_audit()',
+      'trigger audit_guard of audit was changed',
+    ],
+    [
+      `create or replace trigger audit_chain before insert on audit for each row when (false)
+        execute function chain_audit()`,
+      'trigger audit_chain of audit was changed',
+    ],
+    [
+      `create or replace trigger wave_guard before update of quota or delete on wave for each row
+        execute function guard_wave()`,
+      'trigger wave_guard of wave was changed',
+    ],
+    [
+      `create or replace trigger pool_guard before insert or update or delete on pool for each row
+        execute function guard_wave_part('published')`,
+      'trigger pool_guard of pool was changed',
+    ],
+    [
+      'create trigger a_first before insert on audit for each row execute function suppress_redundant_updates_trigger()',
+      'trigger a_first of audit is none of ours',
+    ],
+    ['create rule kept as on delete to pool do instead nothing', 'rule kept of pool is none of ours'],
+    [
+      'alter role current_user set session_replication_role = replica',
+      'setting session_replication_role=replica is none of ours',
     ],
   ])('is not whole after: %s', async (statement, said) => {
     const begun = owned.sql.begin(async (sql) => {

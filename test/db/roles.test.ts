@@ -68,6 +68,8 @@ describe("the program's login", () => {
     'delete from audit',
     'truncate audit',
     'alter table audit disable trigger all',
+    'delete from result_block',
+    'update application_block set rows = rows',
     'truncate stage_block',
     'drop table stage_block',
     'alter table pool disable trigger pool_guard',

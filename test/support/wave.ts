@@ -87,7 +87,7 @@ export async function open({ database, log }: Installation, input: WaveInput): P
 /** Does to a wave what the database refuses. */
 export async function unguarded(
   database: Installation['database'],
-  change: (sql: Transaction) => Promise<void>,
+  change: (sql: Transaction) => PromiseLike<unknown>,
 ): Promise<void> {
   await asOwner(database, async (transaction) => {
     await transaction`set local session_replication_role = replica`;

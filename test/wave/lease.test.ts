@@ -48,7 +48,7 @@ function sleeper({ database, log }: Installation, name: string): Worker {
     work: async (context) => {
       reach(context);
       await awake;
-      await context.client.query(`update wave set void_reason = coalesce(void_reason, '') || $1`, [name]);
+      await context.client.query(`update wave set entropy_given = coalesce(entropy_given, '') || $1`, [name]);
       return { counts: {}, digest: name };
     },
   };
@@ -63,7 +63,7 @@ async function silence({ database }: Installation): Promise<void> {
 
 async function ledger({ database }: Installation): Promise<unknown> {
   const [found] = await database.sql`
-    select step.state, step.digest, attempts, void_reason as written, (select count(*)::int from lease) as leases
+    select step.state, step.digest, attempts, entropy_given as written, (select count(*)::int from lease) as leases
     from step join wave on wave.id = step.wave_id`;
   return found;
 }
