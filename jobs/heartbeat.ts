@@ -1,12 +1,13 @@
-/** What a worker does every few seconds: it renews the leases of its steps, says that it lives, and sees whether it gets any. */
+/** What a worker does every few seconds: it renews the leases of its steps, says that it lives, and sees whether it gets any and whether one hangs. */
 import type { Database } from '../src/db/database.ts';
 import { isLoss } from '../src/db/loss.ts';
+import { GelombangError } from '../src/errors.ts';
 import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import type { QueueBackend } from '../src/queue/backend.ts';
 import { withDeadline } from '../src/queue/deadline.ts';
-import { LEASE_RENEWAL, renewLeases } from '../src/wave/lease.ts';
+import { HANG_LIMIT, LEASE_RENEWAL, lastStatement, renewLeases } from '../src/wave/lease.ts';
 import { countWaitingSteps, giveSignOfLife, IDLE_LIMIT, signOff } from '../src/wave/workers.ts';
 
 /** Milliseconds after which a server that does not answer is taken for lost: well before a lease is past its limit. */
@@ -22,9 +23,22 @@ export interface HeartbeatLimits {
   readonly mend: number;
   /** The same, and it is said. */
   readonly idle: number;
+  /** From one statement of a step to the next. */
+  readonly hang: number;
 }
 
-const LIMITS: HeartbeatLimits = { interval: LEASE_RENEWAL, mend: 20_000, idle: IDLE_LIMIT * 1_000 };
+const LIMITS: HeartbeatLimits = {
+  interval: LEASE_RENEWAL,
+  mend: 20_000,
+  idle: IDLE_LIMIT * 1_000,
+  hang: HANG_LIMIT * 1_000,
+};
+
+/** When a step under way was at its last statement, and how many beats have found the same: a process that is frozen counts none. */
+interface Pulse {
+  at: string | null | undefined;
+  beats: number;
+}
 
 export interface HeartbeatOptions {
   readonly database: Database;
@@ -36,6 +50,8 @@ export interface HeartbeatOptions {
   readonly limits?: HeartbeatLimits | undefined;
   /** Opens the connection to the queue anew. */
   readonly mend: () => void;
+  /** Gives a step up that hangs. */
+  readonly cut: (key: StepKey, why: Error) => void;
   /** The database or the queue does not answer. */
   readonly onLoss: (error: Error) => void;
 }
@@ -43,7 +59,7 @@ export interface HeartbeatOptions {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #limits: HeartbeatLimits;
-  readonly #underWay = new Set<StepKey>();
+  readonly #underWay = new Map<StepKey, Pulse>();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #took = false;
@@ -64,7 +80,7 @@ export class Heartbeat {
   /** A step from its beginning to its end. */
   async during<T>(key: StepKey, work: () => Promise<T>): Promise<T> {
     this.#took = true;
-    this.#underWay.add(key);
+    this.#underWay.set(key, { at: undefined, beats: 0 });
     try {
       return await work();
     } finally {
@@ -109,13 +125,33 @@ export class Heartbeat {
   async #signal(): Promise<void> {
     const { database, backend, id, slots } = this.#options;
     const { sql } = database;
-    await renewLeases(sql, id, [...this.#underWay]);
+    await this.#cutHanging();
+    await renewLeases(
+      sql,
+      id,
+      [...this.#underWay.keys()].filter((key) => !this.#isHanging(key)),
+    );
     const took = this.#took || this.#underWay.size > 0;
     this.#took = false;
     const steps = took ? 0 : await countWaitingSteps(sql);
     const idle = await giveSignOfLife(sql, { id, slots, took, isIdle: steps > 0 });
     this.#lookAfter(steps, idle * 1_000);
     await backend.ping();
+  }
+
+  /** The answer that its thread waits for, of the server or of whatever else, may never come. */
+  async #cutHanging(): Promise<void> {
+    const { database, id, cut } = this.#options;
+    for (const [key, pulse] of this.#underWay) {
+      const at = await lastStatement(database.sql, id, key);
+      pulse.beats = at === pulse.at ? pulse.beats + 1 : 0;
+      pulse.at = at;
+      if (this.#isHanging(key)) cut(key, hangs(this.#limits.hang / 1_000));
+    }
+  }
+
+  #isHanging(key: StepKey): boolean {
+    return (this.#underWay.get(key)?.beats ?? 0) * this.#limits.interval >= this.#limits.hang;
   }
 
   /** A worker whose queue was emptied under it may wait for ever on a connection that looks well. */
@@ -130,4 +166,14 @@ export class Heartbeat {
     logEvent(log, 'worker.mended');
     mend();
   }
+}
+
+function hangs(seconds: number): GelombangError {
+  return new GelombangError(
+    'UNEXPECTED',
+    `it hangs: nothing was asked of the database for it for ${seconds} s`,
+    {
+      next: 'Look at the network between the worker and the database, and at what the step writes to or calls beside it.',
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { logEvent } from '../src/events.ts';
 import type { Log } from '../src/log.ts';
 import { STAGES, type StageName, type StepKey } from '../src/pipeline.ts';
 import type { Stages } from '../src/wave/advance.ts';
-import { recordFailure } from '../src/wave/failures.ts';
+import { type Failed, recordFailure } from '../src/wave/failures.ts';
 import type { Stage } from '../src/wave/stage.ts';
 import { runStep, type StepOutcome } from '../src/wave/step.ts';
 
@@ -16,6 +16,8 @@ export interface ProcessorContext {
   readonly signal: AbortSignal;
   /** The id of the process, as its leases have it. */
   readonly worker: string;
+  /** Called with the token of each step's lease. */
+  readonly onLease?: (token: number) => void;
 }
 
 /**
@@ -43,27 +45,31 @@ export function stagesOf(jobs: StageJobs): Stages {
 }
 
 async function processStep(stage: Stage, key: StepKey, context: ProcessorContext): Promise<StepEnd> {
+  let token: number | undefined;
+  const onLease = (given: number) => {
+    token = given;
+    context.onLease?.(given);
+  };
   try {
-    return (await runStep({ stage, key, ...context })).kind;
-  } catch (error) {
+    return (await runStep({ stage, key, ...context, onLease })).kind;
+  } catch (thrown) {
     // Stopped on purpose is no failure: the step is as it was, and someone else takes it.
     if (context.signal.aborted) return 'stopped';
-    return endFailed(key, error, context);
+    return endFailed({ key, token, thrown }, context);
   }
 }
 
 /** Writes the failure down, unless it is one of the connection: that is no attempt at the step. */
 export async function endFailed(
-  { waveId: wave, stage, part }: StepKey,
-  error: unknown,
+  failed: Failed,
   { database, log }: Pick<ProcessorContext, 'database' | 'log'>,
 ): Promise<StepEnd> {
   try {
-    if (isLoss(error)) throw error;
-    await recordFailure(database, { waveId: wave, stage, part }, error, log);
-    return 'failed';
+    if (isLoss(failed.thrown)) throw failed.thrown;
+    return (await recordFailure(database, failed, log)) ? 'failed' : 'taken over';
   } catch (err) {
     if (!isLoss(err)) throw err;
+    const { waveId: wave, stage, part } = failed.key;
     logEvent(log, 'step.lost', { wave, stage, part, err });
     return 'lost';
   }

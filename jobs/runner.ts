@@ -9,6 +9,8 @@ export interface StepRunner {
   readonly atOnce: number;
   /** Throws only where the ledger cannot be written. */
   run(key: StepKey): Promise<StepEnd>;
+  /** A step that hangs has failed, for this reason: whatever is still done for it is given up. The very key that it runs with. */
+  cut(key: StepKey, why: Error): void;
   /** What is under way may go on for seconds, what then goes on is cancelled; nothing new is begun. */
   stop(): void;
   /** Gives everything up that it holds, and with it what is still under way. */

@@ -31,6 +31,8 @@ export type ToThread =
 
 export type FromThread =
   | { readonly kind: 'line'; readonly line: string }
+  /** The step under way has a lease with this token. */
+  | { readonly kind: 'leased'; readonly token: number }
   | { readonly kind: 'ended'; readonly end: StepEnd };
 
 /** Bytes that the process, with all of its threads, may hold before everything is looked through. */
@@ -48,7 +50,8 @@ export async function serveSteps(createJobs: (settings: JobSettings) => StageJob
   const stopping = new AbortController();
   const database = await openDatabase(address, CONNECTIONS);
   if (keys !== undefined) take(database, keys);
-  const context = { database, log, signal: stopping.signal, worker };
+  const onLease = (token: number) => tell({ kind: 'leased', token });
+  const context = { database, log, signal: stopping.signal, worker, onLease };
   const receive = async (message: ToThread) => {
     switch (message.kind) {
       case 'step':

@@ -60,10 +60,17 @@ class ThreadPool implements StepRunner {
     const thread = [...this.#threads].find(({ isFree }) => isFree) ?? this.#start();
     try {
       return await thread.run(key);
-    } catch (error) {
+    } catch (thrown) {
       if (this.#stopping) return 'stopped';
-      return endFailed(key, error, this.#options);
+      return endFailed({ key, token: thread.token, thrown }, this.#options);
     }
+  }
+
+  cut(key: StepKey, why: Error): void {
+    const thread = [...this.#threads].find((one) => one.key === key);
+    if (thread === undefined) return;
+    this.#threads.delete(thread);
+    thread.cut(why);
   }
 
   stop(): void {
@@ -99,6 +106,9 @@ class StepThread {
   readonly #log: Log;
   #waiting: Waiting | undefined;
   #broken: unknown;
+  /** Of the step that it does, or has done last; and of that one's lease. */
+  key: StepKey | undefined;
+  token: number | undefined;
 
   constructor(entry: URL, workerData: ThreadData, log: Log, onExit: () => void) {
     this.#log = log;
@@ -121,6 +131,8 @@ class StepThread {
 
   /** Throws where the thread ends before the step does. */
   run(key: StepKey): Promise<StepEnd> {
+    this.key = key;
+    this.token = undefined;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#tell({ kind: 'step', key });
@@ -129,6 +141,13 @@ class StepThread {
 
   stop(): void {
     this.#tell({ kind: 'stop' });
+  }
+
+  /** Not waited for: one that hangs in the system's hands does not end before those let it go. */
+  cut(why: Error): void {
+    this.#broken = why;
+    this.#waiting?.reject(why);
+    void this.#worker.terminate();
   }
 
   /** With its step where it still has one: the connections are cut, and the server takes back what it did. */
@@ -146,13 +165,20 @@ class StepThread {
   }
 
   #receive(message: FromThread): void {
-    if (message.kind === 'line') {
-      this.#log.passOn(message.line);
-      return;
+    switch (message.kind) {
+      case 'line':
+        this.#log.passOn(message.line);
+        return;
+      case 'leased':
+        this.token = message.token;
+        return;
+      case 'ended':
+        this.#waiting?.resolve(message.end);
+        this.#waiting = undefined;
+        return;
+      default:
+        throw new Error(`a thread cannot say so: ${String(message satisfies never)}`);
     }
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.resolve(message.end);
   }
 
   #exited(code: number): void {

@@ -66,6 +66,7 @@ class QueueWorker implements RunningWorker {
     this.#heartbeat = new Heartbeat({
       ...{ database, backend, log, limits, id: runner.worker, slots: runner.atOnce },
       mend: () => this.#worker?.reopen(),
+      cut: (key, why) => runner.cut(key, why),
       onLoss: (error) => options.onLoss?.(error),
     });
     this.#started = this.#start();

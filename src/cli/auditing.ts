@@ -6,7 +6,7 @@ import type { Action } from '../audit/actions.ts';
 import type { Act, AuditedBy, Tell } from '../audit/audited.ts';
 import type { HeadNote } from '../audit/note.ts';
 import type { Config } from '../config.ts';
-import { warn } from './output.ts';
+import { failBesideResult, warn } from './output.ts';
 import { installationId, type Session, type SessionOptions, withSession } from './session.ts';
 
 export interface Deed extends Act {
@@ -61,7 +61,7 @@ export function withAudit<T>(
 
 export async function auditedBy(session: Session): Promise<AuditedBy> {
   const { config, database } = session;
-  return { database, operator: config.operator, note: await noteOf(session) };
+  return { database, operator: config.operator, note: await noteOf(session), onUnwritten: failBesideResult };
 }
 
 /** This machine's own note of how far it has seen the audit log of the installation. */

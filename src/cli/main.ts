@@ -64,5 +64,7 @@ const stopping = new Stopping();
 process.on('uncaughtException', (error) => {
   if (!isLoss(error)) process.exit(report(error, stopping));
 });
-process.exitCode = await main(stopping);
+const exitCode = await main(stopping);
+// One that has given its result may have set it already.
+if (exitCode !== 0) process.exitCode = exitCode;
 setTimeout(() => process.exit(), LINGER).unref();

@@ -52,6 +52,12 @@ export function printError(error: GelombangError, json: boolean): void {
   if (error.next !== undefined) note(paint('cyan', redact(asTyped(error.next))));
 }
 
+/** What went wrong once the work was done: the result is given all the same, and the command ends with the code of the error. */
+export function failBesideResult(error: GelombangError): void {
+  printError(error, false);
+  process.exitCode = error.exitCode;
+}
+
 function printErrorDocument(error: GelombangError): void {
   const { code, message, concerns, faults, next } = error;
   const report = error instanceof ReportedError ? error.report : {};

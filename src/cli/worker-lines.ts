@@ -32,7 +32,8 @@ export function underWayLines({ run, steps_under_way: steps, workers, limits }: 
   return [
     ...steps.map(stepLine),
     ...(workers.length === 0 ? ['  no worker is about'] : ['  workers', ...workers.map(workerLine)]),
-    `  a step is taken over after ${limits.lease_seconds} s of silence, and given up after ${limits.attempts} attempts`,
+    `  a step is taken over after ${limits.lease_seconds} s of silence, has failed after ${limits.hang_seconds} s without a statement,` +
+      ` and is given up after ${limits.attempts} attempts`,
   ];
 }
 

@@ -73,6 +73,18 @@ const TYPES = {
 /** Seconds: a server that does not answer by then is reported, not waited for. */
 const CONNECT_TIMEOUT = 10;
 
+/** Seconds without a word, after which it is asked whether the other side is there: an answer that is lost on the way is waited for in vain. */
+const KEEP_ALIVE = 60;
+
+/** What the server goes by: a session whose machine is gone without a word is at an end after half a minute, and its locks with it. */
+const FORGETFUL = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
+
+/**
+ * Milliseconds. The transactions of this client are of some statements, one after the other: who asks for nothing in one for so
+ * long is frozen or cut off, and must not keep the others from planning. Steps and imports, which compute in theirs, have another.
+ */
+const ABANDONED = { idle_in_transaction_session_timeout: 30_000 };
+
 /** Seconds that connections may take to be closed in order. */
 const CLOSE_TIMEOUT = 5;
 
@@ -117,8 +129,9 @@ function clientTo(
     max,
     onclose,
     connect_timeout: CONNECT_TIMEOUT,
+    keep_alive: KEEP_ALIVE,
     onnotice: () => {},
-    connection: { application_name: 'gelombang', jit: false },
+    connection: { application_name: 'gelombang', jit: false, ...FORGETFUL, ...ABANDONED },
     types: TYPES,
   };
   if (typeof where !== 'string') return postgres({ ...where, ...settings });
@@ -132,6 +145,11 @@ function poolConfigTo(where: string | DatabaseAddress, { url, tls }: Transport):
     // A copy: node-postgres hides the key in what it is given, and postgres.js would not find it.
     ssl: tls === false ? false : { ...tls },
     connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE * 1000,
+    options: Object.entries(FORGETFUL)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   };
 }
 

@@ -26,12 +26,24 @@ export async function endSession({ sql }: Database, pid: number): Promise<void> 
   }
 }
 
-/** The process of each session that holds an advisory lock of this database, alone or shared. */
-export async function holdersOf(sql: Queryable, lock: number, key: number): Promise<readonly number[]> {
-  const rows = await sql<{ pid: number }[]>`
-    select pid from pg_locks where locktype = 'advisory' and granted and classid = ${lock} and objid = ${key}
+/** An advisory lock that a session holds, alone or shared. */
+interface HeldLock {
+  readonly key: number;
+  /** The server's process of the session. */
+  readonly pid: number;
+}
+
+/** All of a kind that are held in this database. */
+export function locksHeld(sql: Queryable, lock: number): Promise<readonly HeldLock[]> {
+  return sql<HeldLock[]>`
+    select objid::int8::float8 as key, pid from pg_locks where locktype = 'advisory' and granted and classid = ${lock}
       and database = (select oid from pg_database where datname = current_database())`;
-  return rows.map(({ pid }) => pid);
+}
+
+/** The process of each session that holds this one. */
+export async function holdersOf(sql: Queryable, lock: number, key: number): Promise<readonly number[]> {
+  const held = await locksHeld(sql, lock);
+  return held.filter((one) => one.key === key).map(({ pid }) => pid);
 }
 
 /** As `transacted`. */

@@ -48,8 +48,9 @@ export async function advance(
         select attempt, state from run join wave on wave.id = run.wave_id where wave_id = ${waveId}`,
       `the run of wave ${waveId}`,
     );
-    for (const stage of state === 'void' ? [] : await stagesFrom(sql, waveId)) {
-      if (!(await isPlanned(sql, waveId, stage))) {
+    const planned = await plannedStages(sql, waveId);
+    for (const stage of state === 'void' ? [] : stagesFrom(planned)) {
+      if (!planned.has(stage)) {
         // Read now and not before: the stage that has just ended may have written to the wave's own row.
         const wave = await readWave(sql, waveId);
         if (holdOf(stage, wave) !== undefined) break;
@@ -67,15 +68,13 @@ export async function advance(
 }
 
 /** The stages from the newest planned one on: those before it are complete, or it would not be planned. */
-async function stagesFrom(sql: Transaction, waveId: number): Promise<readonly StageName[]> {
-  const rows = await sql<{ stage: StageName }[]>`select stage from stage where wave_id = ${waveId}`;
-  const newest = Math.max(0, ...rows.map((row) => STAGES.indexOf(row.stage)));
-  return STAGES.slice(newest);
+function stagesFrom(planned: ReadonlySet<StageName>): readonly StageName[] {
+  return STAGES.slice(Math.max(0, ...[...planned].map((stage) => STAGES.indexOf(stage))));
 }
 
-async function isPlanned(sql: Transaction, waveId: number, stage: StageName): Promise<boolean> {
-  const rows = await sql`select 1 from stage where wave_id = ${waveId} and stage = ${stage}`;
-  return rows.length > 0;
+async function plannedStages(sql: Transaction, waveId: number): Promise<ReadonlySet<StageName>> {
+  const rows = await sql<{ stage: StageName }[]>`select stage from stage where wave_id = ${waveId}`;
+  return new Set(rows.map(({ stage }) => stage));
 }
 
 /** Once: whoever comes after finds it written. */

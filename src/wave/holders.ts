@@ -48,9 +48,22 @@ export async function takeFromSilent(database: Database, key: StepKey): Promise<
     await watch(sql, key, held.holder);
     return undefined;
   }
-  await endSession(database, held.holder);
-  await endSessionsOf(database, held.token);
+  await endHolder(database, key, held.token);
   return held;
+}
+
+/** Ends what was begun under the lease, wherever that is still so: the session that has the row, and those beside it. */
+export async function endHolder(database: Database, key: LeaseKey, token: number): Promise<void> {
+  const { sql } = database;
+  const held = await maybeOne(
+    sql<{ pid: number }[]>`
+      select holder.pid from step ${sql.unsafe(JOIN_HOLDERS)}
+      where step.wave_id = ${key.waveId} and step.stage = ${key.stage} and step.part = ${key.part}
+        and lease.token = ${token} and holder.pid = lease.backend_pid`,
+    'the step',
+  );
+  if (held !== undefined) await endSession(database, held.pid);
+  for (const pid of await holdersOf(sql, SESSION_LOCKS.leased, token)) await endSession(database, pid);
 }
 
 /** From now on: a holder that is killed or frozen before it could write a lease is found by this one. */
@@ -76,12 +89,6 @@ export async function isSilent(
     'the lease',
   );
   return held?.isSilent;
-}
-
-/** Sessions beside the transaction that a step has opened and marked with its token. */
-async function endSessionsOf(database: Database, token: number): Promise<void> {
-  for (const pid of await holdersOf(database.sql, SESSION_LOCKS.leased, token))
-    await endSession(database, pid);
 }
 
 /** A step that has to be put in again: who holds it is gone. Another token, unless somebody was sooner. */

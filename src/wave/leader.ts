@@ -9,7 +9,7 @@ import { endSession, holdersOf } from '../db/session.ts';
 import { GelombangError } from '../errors.ts';
 import { forgiveFailures } from './failures.ts';
 import { isSilent, watch } from './holders.ts';
-import { dropLease, type LeaseKey, writeLease } from './lease.ts';
+import { dropLease, type LeaseKey, TakenOver, writeLease } from './lease.ts';
 
 /** Seconds that the lead may take to be given up: with its session it is, a moment later, in any case. */
 const LONGEST_END = 1;
@@ -20,7 +20,8 @@ export interface EnteredRun {
   readonly resumed: boolean;
 }
 
-export interface LedRun extends EnteredRun {
+/** The lead, for as long as it is kept. */
+export interface Lead {
   /**
    * Says that the lead is still kept.
    * @throws LeadLost where its session is gone, and the lead with it.
@@ -30,21 +31,23 @@ export interface LedRun extends EnteredRun {
   release(): Promise<void>;
 }
 
+export type LedRun = EnteredRun & Lead;
+
 /** That the lead went with the connection that it was kept by. */
 export class LeadLost extends Error {}
 
 /**
- * Takes the lead, then enters the run in one transaction; of a run that is taken up, steps that were given up are
- * forgiven. What `enter` throws gives the lead up.
+ * Takes the lead, then does in one transaction what it is taken for, and gives what that gives beside it. What `enter` throws gives
+ * the lead up.
  * @param leader The id under which it led before: a session that was cut off, and that the server still has, is ended.
  * @throws GelombangError CONFLICT where someone else leads.
  */
-export async function takeLead(
+export async function takeLead<T extends object>(
   database: Database,
   waveId: number,
-  enter: (sql: Transaction) => Promise<EnteredRun>,
+  enter: (sql: Transaction) => Promise<T>,
   leader: string = randomUUID(),
-): Promise<LedRun> {
+): Promise<T & Lead> {
   const session = database.connect(1);
   const end = () => session.end({ timeout: LONGEST_END });
   const key = leadOf(waveId);
@@ -54,21 +57,16 @@ export async function takeLead(
     await end();
   };
   try {
-    await lockLead(database, session, waveId, leader);
-    const { pid } = await one(session<{ pid: number }[]>`select pg_backend_pid() as pid`, 'the session');
-    const lease = await writeLease(session, key, { worker: leader, backendPid: pid });
+    const backendPid = await lockLead(database, session, waveId, leader);
+    const lease = await writeLease(session, key, { worker: leader, backendPid });
     token = lease.token;
-    const { run, resumed } = await session.begin(enter);
-    if (resumed) await forgiveFailures(database, waveId);
-    return {
-      run,
-      resumed,
-      renew: () => renewLead(session, lease.token),
-      release: giveUp,
-    };
+    const entered = (await session.begin(enter)) as T;
+    return { ...entered, renew: () => renewLead(session, lease.token), release: giveUp };
   } catch (error) {
     await giveUp();
-    throw error;
+    throw error instanceof TakenOver
+      ? new LeadLost('the lead was lost before it was known to be had')
+      : error;
   }
 }
 
@@ -87,10 +85,11 @@ async function renewLead(session: Sql, token: number): Promise<void> {
 const MOST_LOOKS = 20;
 const LOOK_INTERVAL = 100;
 
-/** The lock lives as long as the session: a leader that dies gives it up by dying, one that is silent is put out. */
-async function lockLead(database: Database, session: Sql, waveId: number, leader: string): Promise<void> {
-  if (await tryLock(session, waveId)) return;
-  if ((await endSilent(database, waveId, leader)) && (await tryLock(session, waveId))) return;
+/** The lock lives as long as the session: a leader that dies gives it up by dying, one that is silent is put out. Gives the session. */
+async function lockLead(database: Database, session: Sql, waveId: number, leader: string): Promise<number> {
+  let pid = await tryLock(session, waveId);
+  if (pid === null && (await endSilent(database, waveId, leader))) pid = await tryLock(session, waveId);
+  if (pid !== null) return pid;
   const run = await runOfOthers(session, waveId);
   const who = run === undefined ? 'another process' : `run ${run.id} (${run.host}, process ${run.pid})`;
   throw new GelombangError('CONFLICT', `someone else is at wave ${waveId} already: ${who}`, {
@@ -113,12 +112,14 @@ async function runOfOthers(session: Sql, waveId: number) {
   return undefined;
 }
 
-async function tryLock(session: Sql, waveId: number): Promise<boolean> {
-  const { led } = await one(
-    session<{ led: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) as led`,
+/** Gives the session that has it, which is another one after a loss. */
+async function tryLock(session: Sql, waveId: number): Promise<number | null> {
+  const { pid } = await one(
+    session<{ pid: number | null }[]>`
+      select case when pg_try_advisory_lock(${SESSION_LOCKS.lead}, ${waveId}) then pg_backend_pid() end as pid`,
     'the lead',
   );
-  return led;
+  return pid;
 }
 
 async function endSilent(database: Database, waveId: number, leader: string): Promise<boolean> {
@@ -145,8 +146,9 @@ export async function readRun(sql: Transaction, waveId: number): Promise<RunStat
   );
 }
 
-/** It is this process that leads it now; a run that was finished is open again. */
+/** It is this process that leads it now; a run that was finished is open again, and steps that were given up are forgiven. */
 export async function takeUp(sql: Transaction, run: number): Promise<EnteredRun> {
+  await forgiveFailures(sql, run);
   await sql`
     update run set host = ${hostname()}, pid = ${process.pid}, attempt = attempt + 1, finished_at = null
     where id = ${run}`;

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import type pg from 'pg';
 import type { Queryable } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
-import { one } from '../db/rows.ts';
+import { maybeOne, one } from '../db/rows.ts';
 import { isLongAgo } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import type { StepKey } from '../pipeline.ts';
@@ -21,6 +21,9 @@ export const HAS_LAPSED = isLongAgo('lease.renewed_at', LEASE_LIMIT);
 /** Milliseconds between two renewals. */
 export const LEASE_RENEWAL = 5_000;
 
+/** Seconds that a step may take from one of its statements to the next: one that takes longer hangs. */
+export const HANG_LIMIT = 600;
+
 /** What a lease is of: a step, or the lead of a run. */
 export interface LeaseKey {
   readonly waveId: number;
@@ -33,6 +36,8 @@ export interface Claimant {
   readonly worker: string;
   /** The server's session that holds what is claimed. */
   readonly backendPid: number;
+  /** Its transaction, where that holds it; if not given, it is held by the session that writes the lease. */
+  readonly transaction?: string;
 }
 
 export interface Lease {
@@ -54,22 +59,35 @@ export class TakenOver extends GelombangError {
   }
 }
 
-/** Writes the lease of whoever holds it now, under a new token. In a transaction of its own, so that it is seen at once. */
+/**
+ * Writes the lease of whoever holds it now, under a new token. In a transaction of its own, so that it is seen at once. What the
+ * row had before is of somebody who does not hold it any more.
+ * @throws TakenOver where the claimant does not: it was frozen after its claim, and others have ended its session.
+ */
 export async function writeLease(
   sql: Queryable,
   key: LeaseKey,
-  { worker, backendPid }: Claimant,
+  { worker, backendPid, transaction }: Claimant,
 ): Promise<Lease> {
-  const { token } = await one(
+  const holds =
+    transaction === undefined
+      ? sql`pg_backend_pid() = ${backendPid}`
+      : sql`exists (select from pg_locks where locktype = 'transactionid' and transactionid = ${transaction}::xid
+          and pid = ${backendPid} and granted)`;
+  // Looked at again once the row is had: it may have been waited for.
+  const lease = await maybeOne(
     sql<{ token: number }[]>`
       insert into lease (wave_id, stage, part, worker, host, pid, backend_pid)
-      values (${key.waveId}, ${key.stage}, ${key.part}, ${worker}, ${hostname()}, ${process.pid}, ${backendPid})
+      select ${key.waveId}, ${key.stage}, ${key.part}, ${worker}::uuid, ${hostname()}, ${process.pid}::int, ${backendPid}::int
+      where ${holds}
       on conflict (wave_id, stage, part) do update set token = default, worker = excluded.worker, host = excluded.host,
         pid = excluded.pid, backend_pid = excluded.backend_pid, claimed_at = clock_timestamp(), renewed_at = clock_timestamp()
+        where ${holds}
       returning token`,
     'the lease',
   );
-  return { token, check: () => checkLease(sql, key, token) };
+  if (lease === undefined) throw new TakenOver(key);
+  return { token: lease.token, check: () => checkLease(sql, key, lease.token) };
 }
 
 async function checkLease(sql: Queryable, key: LeaseKey, token: number): Promise<void> {
@@ -89,9 +107,10 @@ export async function endLease(client: pg.ClientBase, key: LeaseKey, { token }: 
   if (rowCount !== 1) throw new TakenOver(key);
 }
 
-/** Gives it back where nothing came of it. One that is somebody else's by now is left alone. */
-export async function dropLease(sql: Queryable, { waveId }: LeaseKey, token: number): Promise<void> {
-  await sql`delete from lease where wave_id = ${waveId} and token = ${token}`;
+/** Gives it back where nothing came of it. One that is somebody else's by now is left alone: false. */
+export async function dropLease(sql: Queryable, { waveId }: LeaseKey, token: number): Promise<boolean> {
+  const { count } = await sql`delete from lease where wave_id = ${waveId} and token = ${token}`;
+  return count > 0;
 }
 
 /** Of the steps that a process is at. One that is just being ended is passed over: its end does not wait for this, nor this for it. */
@@ -108,6 +127,27 @@ export async function renewLeases(sql: Queryable, worker: string, keys: readonly
       join unnest(${waves}::int[], ${stages}::text[], ${parts}::int[]) as held (wave_id, stage, part) using (wave_id, stage, part)
       where worker = ${worker} for update of lease skip locked
     ) as mine where lease.token = mine.token`;
+}
+
+/**
+ * When the sessions of a step, as this process has it, were last at a statement, by the server's clock; null where it has none. Who
+ * waits for its client, or for it to take an answer, is at nothing.
+ */
+export async function lastStatement(
+  sql: Queryable,
+  worker: string,
+  { waveId, stage, part }: LeaseKey,
+): Promise<string | null> {
+  const { at } = await one(
+    sql<{ at: string | null }[]>`
+      select max(case when state_change is null or state = 'active' and wait_event_type is distinct from 'Client'
+        then clock_timestamp() else state_change end)::text as at
+      from lease join pg_stat_activity as session on session.pid = lease.backend_pid or session.pid in (
+        select pid from pg_locks where locktype = 'advisory' and classid = ${SESSION_LOCKS.leased} and objid = token::oid)
+      where wave_id = ${waveId} and stage = ${stage} and part = ${part} and worker = ${worker}`,
+    'the sessions of the step',
+  );
+  return at;
 }
 
 /** Marks a session as one of the step with that token: it is ended with it when the step is taken over. */

@@ -9,7 +9,7 @@ import { entropySourceOf } from './entropy.ts';
 import { MOST_ATTEMPTS, readFailures, type StepFailure } from './failures.ts';
 import { readUnderWay, type StepUnderWay } from './holders.ts';
 import type { Hold } from './holds.ts';
-import { LEASE_LIMIT } from './lease.ts';
+import { HANG_LIMIT, LEASE_LIMIT } from './lease.ts';
 import { type ListOfWave, listsOfWave } from './lists.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
@@ -78,6 +78,8 @@ export interface WaveStatus {
     readonly attempts: number;
     /** Without a step while some wait, after which a worker is not healthy. */
     readonly idle_seconds: number;
+    /** From one statement of a step to the next, after which it has failed. */
+    readonly hang_seconds: number;
   };
   /** Step of the funnel → count, once the wave is published. */
   readonly funnel: Readonly<Record<string, number>> | null;
@@ -121,7 +123,12 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     steps_under_way: await readUnderWay(sql, waveId),
     steps_failed: await readFailures(sql, waveId),
     workers: await readWorkers(sql),
-    limits: { lease_seconds: LEASE_LIMIT, attempts: MOST_ATTEMPTS, idle_seconds: IDLE_LIMIT },
+    limits: {
+      lease_seconds: LEASE_LIMIT,
+      attempts: MOST_ATTEMPTS,
+      idle_seconds: IDLE_LIMIT,
+      hang_seconds: HANG_LIMIT,
+    },
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
     notices: await countNotices(sql, wave),

@@ -30,6 +30,7 @@ export type StepOutcome =
 interface StepRow extends PartBounds {
   state: 'planned' | 'done' | 'failed';
   pid: number;
+  transaction: string;
 }
 
 /** What a step is done with. */
@@ -41,6 +42,8 @@ export interface StepWork {
   readonly signal: AbortSignal;
   /** The id of the process that does it, as its leases have it. */
   readonly worker: string;
+  /** Called with the token of its lease. */
+  readonly onLease?: ((token: number) => void) | undefined;
 }
 
 /**
@@ -72,20 +75,21 @@ function holderName(host: string | null, pid: number | null): string {
 }
 
 async function attempt(work: StepWork): Promise<StepOutcome> {
-  let lease: Lease | undefined;
+  const { database, key, onLease } = work;
+  let token: number | undefined;
   const held = (mine: Lease) => {
-    lease = mine;
+    token = mine.token;
+    onLease?.(token);
   };
   try {
-    const outcome = await inTransaction(work.database, (client) => claimAndWork(client, work, held));
-    if (outcome.kind === 'done') lease = undefined;
+    const outcome = await inTransaction(database, (client) => claimAndWork(client, work, held));
+    // Where that fails, whoever claims the step next replaces it; that of a failure goes when it is written down.
+    if (outcome.kind === 'waiting' && token !== undefined)
+      await dropLease(database.sql, key, token).catch(() => undefined);
     return outcome;
   } catch (error) {
     if (error instanceof TakenOver) return { kind: 'taken over' };
     throw error;
-  } finally {
-    // Where that fails, whoever claims the step next replaces it.
-    if (lease !== undefined) await dropLease(work.database.sql, work.key, lease.token).catch(() => undefined);
   }
 }
 
@@ -101,8 +105,8 @@ async function claimAndWork(
   await keepUp(database);
   const wave = await readWave(database.sql, key.waveId);
   if (wave.state === 'void') return { kind: 'refused', why: 'its wave is void' };
-  const { pid, lower, upper } = claimed;
-  const lease = await writeLease(database.sql, key, { worker, backendPid: pid });
+  const { pid, transaction, lower, upper } = claimed;
+  const lease = await writeLease(database.sql, key, { worker, backendPid: pid, transaction });
   held(lease);
   const part = { part: key.part, lower, upper };
   const work = () => stage.work({ client, database, wave, part, log, signal, lease });
@@ -115,7 +119,7 @@ async function claimAndWork(
 
 async function claim(client: pg.ClientBase, key: StepKey): Promise<StepRow | undefined> {
   const { rows } = await client.query<StepRow>(
-    `select lower, upper, state, pg_backend_pid() as pid from step
+    `select lower, upper, state, pg_backend_pid() as pid, pg_current_xact_id()::xid::text as transaction from step
     where wave_id = $1 and stage = $2 and part = $3 for update skip locked`,
     [key.waveId, key.stage, key.part],
   );

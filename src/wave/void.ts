@@ -28,18 +28,20 @@ export interface VoidedWave {
  */
 export async function voidWave(database: Database, request: VoidRequest, log: Log): Promise<VoidedWave> {
   const reason = publishableReason(request.reason);
-  const before = await readWave(database.sql, request.waveId);
-  const led = await takeLead(database, request.waveId, async (sql) => {
-    await enterVoid(sql, { ...request, reason });
-    return { run: 0, resumed: false };
-  });
-  await led.release();
+  await readWave(database.sql, request.waveId);
+  const enter = (sql: Transaction) => enterVoid(sql, { ...request, reason });
+  const { state, release } = await takeLead(database, request.waveId, enter);
+  await release();
   const { id, voided } = await readWave(database.sql, request.waveId);
   logEvent(log, 'wave.voided', { wave: id, reason });
-  return { wave: id, state: before.state, voided: voided as Voiding };
+  return { wave: id, state, voided: voided as Voiding };
 }
 
-async function enterVoid(sql: Transaction, { waveId, reason, by }: VoidRequest): Promise<void> {
+/** Gives what it was before. */
+async function enterVoid(
+  sql: Transaction,
+  { waveId, reason, by }: VoidRequest,
+): Promise<Pick<VoidedWave, 'state'>> {
   await sql`select 1 from wave where id = ${waveId} for update`;
   const { state, voided } = await readWave(sql, waveId);
   if (!WAVE_TRANSITIONS[state].some((next) => next === 'void')) {
@@ -53,4 +55,5 @@ async function enterVoid(sql: Transaction, { waveId, reason, by }: VoidRequest):
     where id = ${waveId}`;
   await sql`delete from stage_block where wave_id = ${waveId}`;
   await sql`update run set finished_at = coalesce(finished_at, now()) where wave_id = ${waveId}`;
+  return { state };
 }

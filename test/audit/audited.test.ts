@@ -1,6 +1,7 @@
 /** An entry before anything is done and one when it has ended; what the database itself writes, and what it refuses. */
 import { hostname } from 'node:os';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { audited } from '../../src/audit/audited.ts';
 import type { Entry } from '../../src/audit/entry.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
@@ -9,6 +10,7 @@ import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
 import { GelombangError } from '../../src/errors.ts';
 import { newestEntries } from '../support/audit.ts';
 import { asOwner, cloneDatabase, type TestDatabase } from '../support/database.ts';
+import { runOnServer } from '../support/server.ts';
 
 let at: TestDatabase;
 
@@ -60,6 +62,42 @@ describe('what is done', () => {
     });
     await expect(ended).rejects.toThrow(/the audit log took no entry/);
     expect(isDone).toBe(false);
+    await other.drop();
+  });
+
+  test('and is not on record as done for the log takes no second entry is said to be done, and not to be repeated', async () => {
+    const other = await cloneDatabase();
+    await asOwner(other.database, (sql) => sql`alter table audit add check (outcome <> 'done') not valid`);
+    const told: GelombangError[] = [];
+    const done = (onUnwritten?: (error: GelombangError) => void) =>
+      audited({ ...by(), database: other.database, onUnwritten }, deed(), async () => 'released');
+    expect(await done((error) => told.push(error))).toBe('released');
+    const unwritten = {
+      code: 'UNEXPECTED',
+      message: expect.stringMatching(/^it is done, but the audit log took no entry/),
+      next: expect.stringMatching(/^Do not do it again: gelombang audit show has it/),
+    };
+    expect(told).toMatchObject([unwritten]);
+    await expect(done()).rejects.toMatchObject(unwritten);
+    const last = await newestEntries(other.database, 2);
+    expect(last.map(({ outcome }) => outcome)).toEqual(['begun', 'begun']);
+    await other.drop();
+  });
+
+  test('and ends while the database takes nobody in is on record once it does again', async () => {
+    const other = await cloneDatabase();
+    const server = (statement: string) => runOnServer(inject('serverUrl'), statement);
+    const take = (most: number) => server(`alter database ${other.name} connection limit ${most}`);
+    let opened = Promise.resolve();
+    await audited({ ...by(), database: other.database }, deed(), async () => {
+      await take(0);
+      await server(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${other.name}'`,
+      );
+      opened = pause(500).then(() => take(-1));
+    });
+    await opened;
+    expect((await newestEntries(other.database, 1)).map(({ outcome }) => outcome)).toEqual(['done']);
     await other.drop();
   });
 

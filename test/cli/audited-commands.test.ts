@@ -8,7 +8,9 @@ import { allCommands, fullName } from '../../src/cli/usage.ts';
 import { projectRoot } from '../../src/config.ts';
 import { newestEntries } from '../support/audit.ts';
 import { runHere } from '../support/commands.ts';
+import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
+import { runProgram } from '../support/program.ts';
 
 const INPUT = join(projectRoot(), 'fixtures', 'small-wave', 'in');
 
@@ -127,4 +129,13 @@ describe('a reason that is given', () => {
       expect(entries.map(({ reason }) => reason)).toEqual(['a complaint', 'a complaint']);
     },
   );
+});
+
+test('what is done, and cannot be written down as done, gives its result and ends with 1', async () => {
+  const on = await installation();
+  await asOwner(on.database, (sql) => sql`alter table audit add check (outcome <> 'done') not valid`);
+  const line = ['wave', 'open', '17', '--policy', `${INPUT}/policy.yaml`, '--json'];
+  const opened = await runProgram(on, line, { DRAND_URL: 'none' });
+  expect(opened).toMatchObject({ code: 1, stderr: expect.stringContaining('Do not do it again') });
+  expect(JSON.parse(opened.stdout)).toMatchObject({ wave: 17 });
 });

@@ -10,7 +10,7 @@ import { runProgram, startProgram } from '../support/program.ts';
 import { madeUpWave, open } from '../support/wave.ts';
 
 /** A beat every few milliseconds, with limits to match. */
-const LIMITS = { interval: 20, mend: 60, idle: 120 };
+const LIMITS = { interval: 20, mend: 60, idle: 120, hang: 600_000 };
 const KEY = { waveId: 17, stage: 'match', part: 0 } as const;
 
 /** With a step that nobody takes. */
@@ -31,7 +31,7 @@ test('a worker that takes nothing while steps wait opens its queue anew, logs it
   };
   const losses: Error[] = [];
   const heartbeat = new Heartbeat({
-    ...{ database, log, limits: LIMITS, mend, id: randomUUID(), slots: 1 },
+    ...{ database, log, limits: LIMITS, mend, cut: () => {}, id: randomUUID(), slots: 1 },
     backend: await openBackend(undefined, database),
     onLoss: (error) => losses.push(error),
   });
@@ -94,7 +94,15 @@ test('a server that is gone is told as a loss, and is no error of the worker', a
   };
   const losses: Error[] = [];
   const heartbeat = new Heartbeat({
-    ...{ database: at.database, backend: gone, log: at.log, id: randomUUID(), slots: 1, mend: () => {} },
+    ...{
+      database: at.database,
+      backend: gone,
+      log: at.log,
+      id: randomUUID(),
+      slots: 1,
+      mend: () => {},
+      cut: () => {},
+    },
     onLoss: (error) => losses.push(error),
   });
   await heartbeat.start();

@@ -1,12 +1,15 @@
 /** Steps in threads: those of the compiled program, since a thread loads no TypeScript. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Heartbeat } from '../../jobs/heartbeat.ts';
 import type { StepRunner } from '../../jobs/runner.ts';
 import { inThreads } from '../../jobs/threads.ts';
 import { projectRoot } from '../../src/config.ts';
 import type { StepKey } from '../../src/pipeline.ts';
+import { openBackend } from '../../src/queue/backend.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
@@ -89,6 +92,37 @@ describe('threads', () => {
     expect(await countThreads(at)).toBe(1);
     expect(await Promise.all([runner.run(key(2)), runner.run(key(3))])).toEqual(['done', 'done']);
     expect(await countThreads(at)).toBe(2);
+    await runner.end();
+    expect(await countThreads(at)).toBe(0);
+  });
+
+  test('that hang are cut: the step has failed, and is done in another one', async () => {
+    const at = await planned(1);
+    const runner = threads(at, 'test/jobs/hanging-thread.js');
+    const { database, log } = at;
+    const heartbeat = new Heartbeat({
+      ...{ database, log, id: runner.worker, slots: runner.atOnce },
+      backend: await openBackend(undefined, database),
+      limits: { interval: 50, mend: 60_000, idle: 60_000, hang: 2_000 },
+      mend: () => {},
+      cut: (step, why) => runner.cut(step, why),
+      onLoss: () => {},
+    });
+    await heartbeat.start();
+    const step = key(0);
+    const held = await holdTable(database, 'stage_block');
+    expect(await heartbeat.during(step, () => runner.run(step))).toBe('failed');
+    expect(await database.sql`select state, attempts, error from step`).toEqual([
+      { state: 'planned', attempts: 1, error: expect.stringContaining('it hangs: nothing was asked') },
+    ]);
+    expect(await database.sql`select from lease`).toEqual([]);
+    // One that waits for the server does not hang.
+    const again = heartbeat.during(step, () => runner.run(step));
+    await held.reached();
+    await pause(2_500);
+    await held.release();
+    expect(await again).toBe('done');
+    await heartbeat.stop();
     await runner.end();
     expect(await countThreads(at)).toBe(0);
   });

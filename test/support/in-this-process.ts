@@ -12,6 +12,7 @@ export function inThisProcess(database: Database, jobs: StageJobs, atOnce: numbe
     worker,
     atOnce,
     run: (key) => jobs[key.stage].process(key, { database, log, signal: stopping.signal, worker }),
+    cut: () => {},
     stop: () => stopping.abort(),
     end: async () => {},
   };

@@ -1,72 +1,18 @@
 /** Leases: a worker that is frozen loses its step, and what it does when it wakes does not count. */
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LEASE_LIMIT, markSession, renewLeases } from '../../src/wave/lease.ts';
-import type { Stage, StepContext } from '../../src/wave/stage.ts';
+import { lastStatement, markSession, renewLeases } from '../../src/wave/lease.ts';
 import { waveStatus } from '../../src/wave/status.ts';
-import { runStep, type StepWork } from '../../src/wave/step.ts';
+import { runStep } from '../../src/wave/step.ts';
 import { until } from '../support/held-table.ts';
-import { type Installation, installation } from '../support/installation.ts';
-import { madeUpWave, open, type WaveInput } from '../support/wave.ts';
-
-const KEY = { waveId: 17, stage: 'match', part: 0 } as const;
+import { KEY, ledger, silence, sleeper, withOneStep } from '../support/one-step.ts';
+import { madeUpWave, type WaveInput } from '../support/wave.ts';
 
 let input: WaveInput;
 beforeAll(async () => {
   input = await madeUpWave({ applicants: 20, seed: 3 });
 });
 
-/** With one step that nobody has done yet. */
-async function planned(): Promise<Installation> {
-  const at = await installation();
-  await open(at, input);
-  await at.database.sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, 1)`;
-  await at.database.sql`insert into stage (wave_id, stage, parts) values (17, 'match', 1)`;
-  await at.database.sql`insert into step (wave_id, stage, part) values (17, 'match', 0)`;
-  return at;
-}
-
-interface Worker {
-  readonly work: StepWork;
-  /** What its step is done with, once it is at it. */
-  readonly reached: Promise<StepContext>;
-  wake(): void;
-}
-
-/** One that is in the middle of the step until it is woken, and then writes who it was. */
-function sleeper({ database, log }: Installation, name: string): Worker {
-  let wake = () => {};
-  let reach = (_: StepContext) => {};
-  const awake = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const reached = new Promise<StepContext>((resolve) => {
-    reach = resolve;
-  });
-  const stage: Stage = {
-    plan: async () => [],
-    work: async (context) => {
-      reach(context);
-      await awake;
-      await context.client.query(`update wave set entropy_given = coalesce(entropy_given, '') || $1`, [name]);
-      return { counts: {}, digest: name };
-    },
-  };
-  const { signal } = new AbortController();
-  return { work: { database, stage, key: KEY, log, signal, worker: randomUUID() }, reached, wake };
-}
-
-/** As if nothing had been heard of any holder for longer than the limit. */
-async function silence({ database }: Installation): Promise<void> {
-  await database.sql`update lease set renewed_at = renewed_at - ${LEASE_LIMIT + 1} * interval '1 second'`;
-}
-
-async function ledger({ database }: Installation): Promise<unknown> {
-  const [found] = await database.sql`
-    select step.state, step.digest, attempts, entropy_given as written, (select count(*)::int from lease) as leases
-    from step join wave on wave.id = step.wave_id`;
-  return found;
-}
+const planned = () => withOneStep(input);
 
 describe('a step', () => {
   test('is taken over from a worker that is silent: one result, and the first one is told when it wakes', async () => {
@@ -150,5 +96,31 @@ describe('a step', () => {
     frozen.wake();
     await first;
     await further.end();
+  });
+
+  test('hangs where neither its session nor a further one of it has been at a statement', async () => {
+    const at = await planned();
+    const { work, reached, wake } = sleeper(at, 'slow');
+    const step = runStep(work);
+    const { client, lease } = await reached;
+    const last = () => lastStatement(at.database.sql, work.worker, KEY);
+    const before = await last();
+    expect(before).not.toBeNull();
+    expect(await last()).toBe(before);
+    await client.query('select 1');
+    const after = await last();
+    expect(after).not.toBe(before);
+    const further = at.database.connect(1);
+    await markSession(further, lease.token);
+    const marked = await last();
+    expect(marked).not.toBe(after);
+    expect(await last()).toBe(marked);
+    const sleeping = client.query('select pg_sleep(0.2)');
+    await until(async () => (await last()) !== marked);
+    expect(await last()).not.toBe(await last());
+    await sleeping;
+    await further.end();
+    wake();
+    expect(await step).toMatchObject({ kind: 'done' });
   });
 });
