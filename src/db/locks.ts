@@ -42,3 +42,6 @@ export const TRANSACTION_LOCKS = {
   /** One entry of the audit log at a time; the second key is 0. Taken by the trigger that chains them, and there only. */
   audit: 0x67656c10,
 } as const;
+
+/** Of a session that holds a lock which everybody needs: frozen or cut off for half a minute, it is ended, and its lock is free. */
+export const GIVES_WAY = `set idle_session_timeout = '30s'; set idle_in_transaction_session_timeout = '30s'`;

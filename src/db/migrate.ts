@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../config.ts';
 import { GelombangError } from '../errors.ts';
 import type { Database, Sql } from './database.ts';
-import { SESSION_LOCKS } from './locks.ts';
+import { GIVES_WAY, SESSION_LOCKS } from './locks.ts';
 import { applyRoles } from './roles.ts';
 import { codeOf, DENIED } from './sqlstate.ts';
 
@@ -59,6 +59,7 @@ async function migrate(database: Database, known: number): Promise<number> {
   // The lock belongs to a session and the migrator opens its own transaction: both on a client of one connection.
   const client = database.connect(1);
   try {
+    await client.unsafe(GIVES_WAY);
     await client`select pg_advisory_lock(${SESSION_LOCKS.migration}, 0)`;
     const before = await appliedMigrations(client);
     // Loaded only where there is something to do: it takes as long as the rest of a command's start.

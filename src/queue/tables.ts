@@ -1,6 +1,6 @@
 /** The queue's own tables on PostgreSQL: made by whoever owns ours, used by the program. */
 import { type Database, openDatabase, type Sql } from '../db/database.ts';
-import { SESSION_LOCKS } from '../db/locks.ts';
+import { GIVES_WAY, SESSION_LOCKS } from '../db/locks.ts';
 import { notTheOwner } from '../db/migrate.ts';
 import { hasRoles, ROLES } from '../db/roles.ts';
 import { codeOf, DENIED } from '../db/sqlstate.ts';
@@ -41,6 +41,7 @@ export async function makeQueueTables(database: Database): Promise<void> {
     client.on('error', () => {});
     await client.connect();
     try {
+      await client.query(GIVES_WAY);
       await client.query('select pg_advisory_lock($1, 0)', [SESSION_LOCKS.migration]);
       await runMigrations(client, QUEUE_SCHEMA);
       for (const queue of QUEUES) await client.query(`select ${QUEUE_SCHEMA}.next_job_id($1)`, [queue]);
