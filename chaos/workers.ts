@@ -6,7 +6,8 @@ import type { Rig } from './rig.ts';
 import type { How } from './stand.ts';
 
 const READY = 'worker.started';
-const LONGEST_START = 30_000;
+/** Whoever was cut off while it made tables gives way after half a minute. */
+const LONGEST_START = 75_000;
 /** Milliseconds that the queue may take to know of a worker. */
 const REGISTRATION = 300;
 /** Promised, with a little more for a busy machine. */
