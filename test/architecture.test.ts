@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: ['config', 'db', 'files', 'proof', 'redact', 'errors'],
   // Owners' work on a database, which is on record too.
   upkeep: ['audit', 'db', 'queue'],
-  approval: ['audit', 'db', 'proof', 'redact', 'errors', 'events', 'log'],
+  approval: ['audit', 'db', 'proof', 'redact', 'errors', 'events', 'log', 'shell'],
   proof: ['errors', 'wasm'],
   columns: ['errors'],
   policy: ['identity', 'proof', 'errors'],
@@ -72,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'node-postgres': ['navigator'],
   navigator: [],
   redact: [],
+  shell: [],
   log: ['redact'],
   events: ['log'],
   pipeline: [],

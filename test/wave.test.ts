@@ -285,7 +285,8 @@ describe('a close', () => {
     await expect(close(at, 17)).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('under way'),
-      faults: [{ where: file.name }],
+      faults: [{ where: file.name, what: expect.stringContaining(` by process ${process.pid} on `) }],
+      next: expect.stringMatching(/ wave close 17$/),
     });
     await session.end();
     await importing;

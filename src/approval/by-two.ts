@@ -15,6 +15,8 @@ const TAKES_TWO = 'GL002';
 
 export interface Asking extends Matter {
   readonly reason?: string | undefined;
+  /** The command, where it was given with more than what is asked for. */
+  readonly command?: string | undefined;
 }
 
 /**
@@ -72,10 +74,10 @@ async function ask({ sql }: Database, { action, subject, reason }: Asking, opera
   return { ...before, isNew: false };
 }
 
-function waits(request: number, isNew: boolean, matter: Matter): GelombangError {
+function waits(request: number, isNew: boolean, asking: Asking): GelombangError {
   const what = isNew ? `asked: request ${request}` : `asked before: request ${request} waits still`;
   return new GelombangError('UNKNOWNS_LEFT', `it takes two people; ${what}`, {
     concerns: { request },
-    next: `Another operator approves it with: gelombang request approve ${request}. Then give the same command again: ${commandOf(matter)}`,
+    next: `Another operator approves it with: gelombang request approve ${request}\nThen give the same command again: ${asking.command ?? commandOf(asking, asking.reason)}`,
   });
 }

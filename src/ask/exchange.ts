@@ -53,7 +53,7 @@ async function writeAsking(client: pg.ClientBase, { id }: Wave, counted: Counts)
   const endedFor =
     unanswered === 0
       ? null
-      : `the registry has not answered about ${unanswered} of ${questions} NIKs in files: ${askCommands(id)}`;
+      : `the registry has not answered about ${unanswered} of ${questions} NIKs in files\n${askCommands(id)}`;
   await client.query(
     `insert into asking (wave_id, questions, reused, answered, not_asked, ended_for) values ($1, $2, $3, $4, $5, $6)
     on conflict (wave_id) do update set questions = excluded.questions, reused = excluded.reused,

@@ -74,7 +74,7 @@ export function waveData(text: string): (typeof WAVE_DATA)[number] {
 
 /** The number of a request, as `request list` shows it. */
 export function requestNumber(text: string): number {
-  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a request, as gelombang request list shows it');
+  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a request, as request list shows it');
 }
 
 export function deeds(text: string): number {
@@ -99,12 +99,12 @@ export function language(text: string): Language {
 }
 
 export function listVersion(text: string): number {
-  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a version, as gelombang list versions shows it');
+  return wholeNumber(text, 1, LARGEST_COUNT, 'the number of a version, as list versions shows it');
 }
 
 /** One or several, each an argument of its own. */
 export function registryVersions(text: string, before: readonly number[] = []): readonly number[] {
-  const what = 'numbers of versions, as gelombang registry versions shows them';
+  const what = 'numbers of versions, as registry versions shows them';
   return [...before, wholeNumber(text, 1, LARGEST_COUNT, what)];
 }
 

@@ -56,13 +56,13 @@ export function waitsForRegistry(
     return new GelombangError(
       'UNKNOWNS_LEFT',
       `wave ${wave} waits for ${left}${ended_for === null ? '' : `: ${ended_for}`}`,
-      { concerns, next: `When that is mended: ${goOn}. ${anyway}` },
+      { concerns, next: `When that is mended: ${goOn}\n${anyway}` },
     );
   }
   if (paused_until === null) return undefined;
   return new GelombangError(
     'UNKNOWNS_LEFT',
     `wave ${wave} waits for ${left}, paused until ${moment(paused_until)}: ${paused_for}`,
-    { concerns, next: `A worker goes on then by itself (gelombang worker), or: ${goOn}. ${anyway}` },
+    { concerns, next: `A worker goes on then by itself: gelombang worker\nWithout one: ${goOn}\n${anyway}` },
   );
 }

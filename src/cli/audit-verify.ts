@@ -54,7 +54,7 @@ async function anchorOf(path: string): Promise<Anchor> {
     return { entry: entry as number, sha256, said: path };
   throw new GelombangError('INPUT_REFUSED', `${path} says nothing of the audit log`, {
     concerns: { file },
-    next: 'Give the export of a wave, or what gelombang audit verify --json has printed before.',
+    next: 'Give the export of a wave, or what was printed before by: gelombang audit verify --json',
   });
 }
 

@@ -12,6 +12,8 @@ import { installationId, type Session, type SessionOptions, withSession } from '
 export interface Deed extends Act {
   /** What may take two people. */
   readonly matter?: Matter | undefined;
+  /** The command, where it was given with more than what is asked for. */
+  readonly command?: string;
 }
 
 /** Why, for commands that need no reason of their own. */
@@ -79,7 +81,7 @@ export function commandToSay({ databaseUrl }: Config): string {
 async function perhapsByTwo<T>(
   { config, database, log }: Session,
   by: AuditedBy,
-  { matter, reason }: Deed,
+  { matter, reason, command }: Deed,
   work: () => Promise<T>,
 ): Promise<T> {
   if (matter === undefined) return work();
@@ -87,8 +89,8 @@ async function perhapsByTwo<T>(
   const { readPeople } = await import('../approval/people.ts');
   if ((await readPeople(database.sql)) === 'unset')
     warn(
-      `one person decides alone here, and nobody has said that it is to be so: say it with ${commandToSay(config)}`,
+      `one person decides alone here, and nobody has said that it is to be so: say it with: ${commandToSay(config)}`,
     );
-  const asking: Asking = { ...matter, reason };
+  const asking: Asking = { ...matter, reason, command };
   return byTwo(by, asking, log, work);
 }

@@ -24,6 +24,8 @@ export interface Connecting {
   /** Connections of each kind, at the most. */
   readonly connections: number;
   readonly log: Log;
+  /** Says where the login may more than the program needs. */
+  readonly warnsOfPower: boolean;
 }
 
 /** What says that there is no such login, or that its password is another one. */
@@ -57,20 +59,22 @@ async function connectEmbedded(server: EmbeddedServer, { connections, log }: Con
 }
 
 /** Tables that are not up to date are brought there if the login may: whatever command comes first does it. */
-async function connectTo({ config, as, connections, log }: Connecting): Promise<Database> {
+async function connectTo({ config, as, connections, log, warnsOfPower }: Connecting): Promise<Database> {
   const { openDatabase } = await import('../db/database.ts');
   const database = await openDatabase(config.databaseUrl ?? '', connections);
   try {
     if (as === 'program') {
       const { migrateTables } = await import('../db/migrate.ts');
       logMigrated(log, await migrateTables(database));
-      await warnOfPower(database);
+      if (warnsOfPower) await warnOfPower(database);
     }
     warnOfClearText(database, config);
     return database;
   } catch (error) {
+    const { asRefusedTo } = await import('./other-roles.ts');
+    const thrown = await asRefusedTo(database.sql, error);
     await database.close();
-    throw error;
+    throw thrown;
   }
 }
 
@@ -84,8 +88,7 @@ async function warnOfPower({ sql }: Database): Promise<void> {
   const { login, moreThanNeeded } = await readPrivileges(sql);
   if (moreThanNeeded.length === 0) return;
   warn(
-    `the program signs in to the database as ${login} and may more than it needs: ${moreThanNeeded.join(', ')}. ` +
-      'A login that may less: gelombang database login NAME --role worker',
+    `signed in to the database as ${login}, which may more than is needed (${moreThanNeeded.join(', ')}): gelombang database status`,
   );
 }
 

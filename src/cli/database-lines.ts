@@ -2,7 +2,7 @@
 import type { KnownLogin, Provinces } from '../db/logins.ts';
 import type { DatabaseStatus } from '../db/status.ts';
 import type { Migrated } from '../upkeep.ts';
-import { counted } from './words.ts';
+import { counted, nextLine } from './words.ts';
 
 export function statusLines(status: DatabaseStatus): string[] {
   const { tls, logins, more_than_needed: more } = status;
@@ -23,8 +23,14 @@ export function statusLines(status: DatabaseStatus): string[] {
   ];
 }
 
-function tableText({ tables: { known, applied } }: DatabaseStatus): string {
-  if (applied === null) return 'not for this login to see';
+/** It sees the views for analysts alone, and of the tables not even whether they are there. */
+function isReader({ roles }: DatabaseStatus): boolean {
+  return roles.includes('reader') && !roles.includes('worker');
+}
+
+function tableText(status: DatabaseStatus): string {
+  const { known, applied } = status.tables;
+  if (applied === null || isReader(status)) return 'not for this login to see';
   const state = applied < known ? 'NOT up to date' : 'up to date';
   return `${state} (${applied} of ${counted(known, 'migration')})`;
 }
@@ -34,17 +40,18 @@ function loginFacts({ name, roles, superuser, owns_tables: owns }: KnownLogin): 
   return [name, said.length === 0 ? 'none of the roles' : said.join(', ')];
 }
 
-function nextLines({ more_than_needed: more, logins, tables }: DatabaseStatus): string[] {
+function nextLines(status: DatabaseStatus): string[] {
+  const { more_than_needed: more, logins, tables } = status;
+  if (isReader(status))
+    return ['', 'Next, with psql or whatever reads PostgreSQL: select * from analyst.wave'];
   if (tables.applied !== null && tables.applied < tables.known)
-    return ['', 'Next: gelombang database migrate'];
+    return ['', nextLine('gelombang database migrate')];
   if (more.length === 0) return [];
   const make = 'gelombang database login NAME --role worker';
   const worker = logins.find(({ roles, superuser }) => roles.includes('worker') && !superuser);
-  const next =
-    worker === undefined
-      ? make
-      : `for the program, a DATABASE_URL with ${worker.name}, or with one that you make: ${make}`;
-  return ['', `Next: ${next}`];
+  const when =
+    worker === undefined ? undefined : `for the program, unless DATABASE_URL is to have ${worker.name}`;
+  return ['', nextLine(make, when)];
 }
 
 function aligned(rows: readonly (readonly string[])[], indent = ''): string[] {
@@ -60,7 +67,7 @@ export function migratedLines({ applied, for_a_dba: statements }: Migrated): str
     'This login may not create roles, so that there are none. Somebody who may runs:',
     ...statements.map((statement) => `  ${statement};`),
     '',
-    'Next: gelombang database migrate',
+    nextLine('gelombang database migrate', 'when that is done'),
   ];
 }
 

@@ -2,12 +2,13 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, demoConfig, readConfig } from '../config.ts';
 import { GelombangError } from '../errors.ts';
+import { shellWord } from '../shell.ts';
 import { applicants } from './arguments.ts';
 import type { Demo } from './demonstration.ts';
 import { printResult, warn, withSettings } from './output.ts';
 import { withSession } from './session.ts';
 import { closedLines } from './wave-close.ts';
-import { duration, shellWord } from './words.ts';
+import { duration } from './words.ts';
 
 const APPLICANTS = 100_000;
 
@@ -68,7 +69,7 @@ function demoLines(demo: Demo, seconds: number, settings: string): string[] {
   const next = [
     `gelombang verify ${shellWord(here(results))}`,
     `gelombang wave status ${status.wave}`,
-    `gelombang import applicants ${shellWord(here(join(input, 'applicants.csv')))} --wave ${status.wave}   # too late: it says so`,
+    `gelombang import applicants ${shellWord(here(join(input, 'applicants.csv')))} --wave ${status.wave}   # it is in already: it says so`,
     `gelombang --help`,
   ];
   return [

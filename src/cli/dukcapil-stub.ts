@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { FAULT_KINDS, type Hours } from '../../fixtures/dukcapil-server/options.ts';
 import type { DukcapilServer } from '../../fixtures/dukcapil-server/server.ts';
 import { GelombangError } from '../errors.ts';
+import { shellWord } from '../shell.ts';
 import {
   answersADay,
   callsASecond,
@@ -17,7 +18,7 @@ import {
 } from './dukcapil-stub-arguments.ts';
 import { note, printResult } from './output.ts';
 import { stopped, throwIfStopping } from './stopping.ts';
-import { amount, counted, shellWord } from './words.ts';
+import { amount, counted } from './words.ts';
 
 /** Milliseconds from one line about the calls to the next. */
 const BETWEEN_LINES = 3_000;
@@ -103,7 +104,7 @@ async function start(options: Options): Promise<DukcapilServer> {
   if (server.people > 0) return server;
   await server.close();
   throw new GelombangError('INPUT_REFUSED', `no row of ${registry} can be used`, {
-    next: 'Give a population registry that gelombang import registry takes.',
+    next: 'Give a population registry as import registry takes it.',
   });
 }
 

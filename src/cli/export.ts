@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import type { Matter } from '../approval/matter.ts';
 import type { ExportSummary } from '../export/export.ts';
+import { shellWord } from '../shell.ts';
 import { waveNumber } from './arguments.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printResult, warn } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import type { Session } from './session.ts';
-import { counted, shellWord, size } from './words.ts';
+import { counted, size } from './words.ts';
 
 interface Options extends WithReason {
   readonly out: string;
@@ -26,17 +28,26 @@ export function addExport(program: Command, signal: AbortSignal): void {
     .addHelpText('after', '\nExample:\n  $ gelombang export 17 --out wave-17')
     .action(async (waveId: number, options: Options) => {
       const { out: folder, unmasked = false, reason } = options;
-      const matter = unmasked
-        ? ({ action: 'export.unmasked', subject: { wave: waveId } } as const)
-        : undefined;
-      const deed = { action: 'export', subject: { wave: waveId, folder, unmasked }, reason, matter } as const;
+      const matter = unmasked ? unmaskedMatter(waveId) : undefined;
+      const command = commandAgain(waveId, options);
+      const subject = { wave: waveId, folder, unmasked };
+      const deed = { action: 'export', subject, reason, matter, command } as const;
       await withAudit(signal, deed, async (session, tell) => {
-        if (unmasked) warn('the files hold whole NIKs: keep them where only those are who may see them');
         const summary = await exportTo(session, waveId, folder, unmasked);
+        if (unmasked) warn('the files hold whole NIKs: keep them where only those are who may see them');
         tell({ files: hashesOf(summary) });
         printResult(options.json === true, summary, () => exportLines(summary));
       });
     });
+}
+
+function unmaskedMatter(wave: number): Matter {
+  return { action: 'export.unmasked', subject: { wave } };
+}
+
+function commandAgain(wave: number, { out, reason }: Options): string {
+  const why = reason === undefined ? [] : ['--reason', shellWord(reason)];
+  return ['gelombang', 'export', wave, '--out', shellWord(out), '--unmasked', ...why].join(' ');
 }
 
 export async function exportTo(

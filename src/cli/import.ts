@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { namesOfColumn } from '../csv/columns.ts';
+import type { ImportSummary } from '../db/import-file.ts';
 import { APPLICANT_COLUMNS } from '../ingest/columns.ts';
 import type { ListSummary } from '../ingest/lists.ts';
 import type { RegistrySummary } from '../ingest/registry.ts';
@@ -8,7 +9,7 @@ import { decideCommands } from '../wave/lists-commands.ts';
 import { MOST_CHANGE, MOST_HITS } from '../wave/lists-suspicion.ts';
 import { date, listKind, listName, waveNumber } from './arguments.ts';
 import { type Importer, type ImportRemarks, type ImportRequest, runImport } from './importing.ts';
-import { counted } from './words.ts';
+import { counted, nextLine } from './words.ts';
 
 type Options = ImportRequest['options'];
 
@@ -16,7 +17,7 @@ type Options = ImportRequest['options'];
 export const PERSON_COLUMNS = ['nik', 'kk', 'full_name', 'birth_date', 'sex', 'status'] as const;
 
 /** After a file that applications are held against. */
-const NEXT = 'import what else the policy needs, then gelombang import applicants FILE --wave WAVE';
+const NEXT = nextLine('gelombang import applicants FILE --wave WAVE', 'once all is in that the policy needs');
 
 export function addImports(program: Command, signal: AbortSignal): void {
   const command = program
@@ -45,9 +46,12 @@ function addApplicants(command: Command, signal: AbortSignal): void {
       const waveId = options.wave;
       const importer: ImportRequest['importer'] = (database, given, log) =>
         ingestApplicants(database, { ...given, waveId }, log);
-      const next = `gelombang wave close ${waveId}, when all files are in`;
+      const next = nextLine(`gelombang wave close ${waveId}`, 'when all files are in');
+      // Whether it is still open, or what it waits for, the status says.
+      const remarks = ({ unchanged }: ImportSummary) =>
+        unchanged ? { lines: [], next: nextLine(`gelombang wave status ${waveId}`) } : { lines: [] };
       const about = { action: 'import.applicants', subject: { wave: waveId } } as const;
-      await runImport({ path, options, importer, next, about }, signal);
+      await runImport({ path, options, importer, next, about, remarks }, signal);
     });
 }
 
@@ -116,7 +120,7 @@ function listRemarks({ version, list, entries, held_for }: ListSummary): ImportR
   return {
     lines: [has, 'It is held, and not in force.'],
     warning: `version ${version} of list ${list} is held: ${held_for}`,
-    next: `look at it, then ${decideCommands(version)}`,
+    next: nextLine(decideCommands(version), 'when you have looked at it'),
   };
 }
 

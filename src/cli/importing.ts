@@ -28,7 +28,7 @@ export interface ImportRequest<Summary extends ImportSummary = ImportSummary> {
   /** For the audit log; the file is added to it. */
   readonly about: Act;
   readonly importer: Importer<Summary>;
-  /** What to do when the file is in. */
+  /** What to do when the file is in, as a line. */
   readonly next: string;
   /** What else there is to say of a file of this kind: more lines, a warning, something else to do next. */
   readonly remarks?: (summary: Summary) => ImportRemarks;
@@ -105,7 +105,7 @@ function summaryLines(
     ...(rejected > 0 ? [whereRejects(summary.kind, path, options.rejects)] : []),
     ...remarks.lines,
     '',
-    `Next: ${remarks.next ?? next}`,
+    remarks.next ?? next,
   ];
 }
 

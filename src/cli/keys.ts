@@ -5,7 +5,7 @@ import type { KeyStatus, Rotation } from '../keys/rotation.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { printOutcome, printResult } from './output.ts';
 import { masterSourceOf, withSession } from './session.ts';
-import { moment } from './words.ts';
+import { moment, nextLine } from './words.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -62,7 +62,12 @@ function addRotate(keys: Command, signal: AbortSignal): void {
         const masterKey = await masterSourceOf(config, database);
         const rotation = await rotateKeys(database, masterKey, log);
         tell({ from: rotation.from, to: rotation.to });
-        printResult(options.json === true, rotation, () => rotatedLines(rotation, masterKey));
+        const { readWorkers } = await import('../wave/workers.ts');
+        const about = (await readWorkers(database.sql)).filter(({ health }) => health !== 'gone');
+        printResult(options.json === true, rotation, () => [
+          ...rotatedLines(rotation, masterKey),
+          ...about.map(({ host, pid }) => `  a worker is about that needs it: ${host}, process ${pid}`),
+        ]);
       });
     });
 }
@@ -80,7 +85,7 @@ function statusLines({
     ...data_keys.map(
       ({ id, purpose, made_at }) => `  data key ${id}  ${purpose.padEnd(8)}  ${moment(made_at)}`,
     ),
-    ...(underWay ? ['', 'A rotation is under way. Next: gelombang keys rotate'] : []),
+    ...(underWay ? ['', nextLine('gelombang keys rotate', 'since a rotation is under way')] : []),
   ];
 }
 

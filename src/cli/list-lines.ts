@@ -2,7 +2,7 @@
 import type { ListOfWave, ListState, ListVersion } from '../wave/lists.ts';
 import { decideCommands } from '../wave/lists-commands.ts';
 import type { WaveStatus } from '../wave/status.ts';
-import { amount, counted, moment } from './words.ts';
+import { amount, counted, moment, nextLine } from './words.ts';
 
 const STATES: Readonly<Record<ListState, string>> = {
   in_force: 'in force',
@@ -21,8 +21,8 @@ export function versionLines(versions: readonly ListVersion[]): string[] {
   });
   const held = versions.filter(({ state }) => state === 'held');
   if (held.length === 0) return ofNames.slice(0, -1);
-  const commands = held.map(({ version }) => decideCommands(version)).join('; ');
-  return [...ofNames, `Next: look at what is held, then ${commands}`];
+  const commands = held.map(({ version }) => decideCommands(version)).join('\n');
+  return [...ofNames, nextLine(commands, 'when you have looked at what is held')];
 }
 
 const IMPORT = 'gelombang import list FILE --name NAME --kind deny';

@@ -45,7 +45,7 @@ export function warn(text: string): void {
 /** What happened, everything that is wrong, what to do next. */
 export function printError(error: GelombangError, json: boolean): void {
   if (json && !isDocumented) printErrorDocument(error);
-  note(`${paint('red', 'error:')} ${sayable(error.message)}`);
+  note(`${paint('red', 'error:')} ${asTyped(sayable(error.message))}`);
   for (const fault of error.faults.slice(0, MOST_FAULTS)) note(`  ${describeFault(fault)}`);
   const hidden = error.faults.length - MOST_FAULTS;
   if (hidden > 0) note(`  … and ${hidden} more: --json shows all of them`);
@@ -67,7 +67,11 @@ function printErrorDocument(error: GelombangError): void {
 }
 
 function describeFault({ where, what, hint }: Fault): string {
-  return asTyped(sayable(`${where}: ${what}${hint === undefined ? '' : ` (${hint})`}`));
+  const said = `${where}: ${what}`;
+  if (hint === undefined) return asTyped(sayable(said));
+  // A command ends its line: it is pasted as it stands.
+  const hinted = hint.search(COMMAND) < 0 ? `${said} (${hint})` : `${said}\n${hint}`;
+  return asTyped(sayable(hinted)).replaceAll('\n', '\n    ');
 }
 
 /** Of what is longer, as an argument may be that it quotes, the middle is left out. */

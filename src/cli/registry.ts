@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import type { QuestionSummary } from '../export/questions.ts';
 import type { AnswersSummary } from '../ingest/answers.ts';
 import type { WaveAsking } from '../registry/exchange.ts';
+import { shellWord } from '../shell.ts';
 import { date, waveNumber } from './arguments.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
 import { columnHelp, PERSON_COLUMNS, withCommon } from './import.ts';
 import { type Importer, type ImportRemarks, type ImportRequest, runImport } from './importing.ts';
 import { printResult, warn } from './output.ts';
 import { addRegistryDrop, addRegistryVersions } from './registry-versions.ts';
-
-import { amount, counted, shellWord } from './words.ts';
+import { amount, counted, nextLine } from './words.ts';
 
 export function addRegistry(program: Command, signal: AbortSignal): void {
   const registry = program
@@ -71,7 +71,7 @@ function questionLines(summary: QuestionSummary): string[] {
       `There is nothing to ask for wave ${wave}: no file was written.`,
       ...facts,
       '',
-      `Next: gelombang wave close ${wave}, when all files are in`,
+      nextLine(`gelombang wave close ${wave}`, 'when all files are in'),
     ];
   return [
     `${counted(niks, 'NIK')} of wave ${wave} ${niks === 1 ? 'is' : 'are'} in ${file} for the registry to answer:`,
@@ -80,7 +80,8 @@ function questionLines(summary: QuestionSummary): string[] {
     `SHA-256 ${sha256}`,
     ...facts,
     '',
-    `Next: send ${shellWord(file)} to the registry, then gelombang registry answer FILE with what comes back`,
+    `Send ${shellWord(file)} to the registry.`,
+    nextLine('gelombang registry answer FILE', 'with what comes back'),
   ];
 }
 
@@ -99,7 +100,7 @@ function addAnswer(registry: Command, signal: AbortSignal): void {
       const { importAnswers } = await import('../ingest/answers.ts');
       const importer: Importer<AnswersSummary> = (database, given, log) =>
         importAnswers(database, { ...given, asOf: options.asOf }, log);
-      const next = 'gelombang registry versions';
+      const next = nextLine('gelombang registry versions');
       const about = { action: 'registry.answer', subject: { as_of: options.asOf } } as const;
       await runImport({ path, options, importer, next, about, remarks: answerRemarks }, signal);
     });
@@ -128,6 +129,10 @@ function waveLine({ wave, asked, unanswered }: WaveAsking): string {
 
 function nextFor({ wave, unanswered }: WaveAsking): string {
   const close = `gelombang wave close ${wave}`;
-  if (unanswered === 0) return `${close}, when all files are in`;
-  return `gelombang registry answer FILE with the answers that are missing (gelombang registry ask ${wave} --out FILE writes whose), then ${close}`;
+  if (unanswered === 0) return nextLine(close, 'when all files are in');
+  return [
+    nextLine('gelombang registry answer FILE', 'with the answers that are missing'),
+    `Whose they are: gelombang registry ask ${wave} --out FILE`,
+    `Then: ${close}`,
+  ].join('\n');
 }

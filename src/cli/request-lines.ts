@@ -8,9 +8,9 @@ export function requestLines(requests: readonly ApprovalRequest[]): string[] {
   return ['', 'Requests that wait', ...requests.map((request) => `  ${requestLine(request)}`)];
 }
 
-/** In one line, without why. */
+/** In one line, without why: it may be a part of what is asked for. */
 function requestLine({ request, state, action, subject, asked_by }: ApprovalRequest): string {
-  return `${String(request).padStart(4)}  ${state.padEnd(8)}  ${action}, ${subjectWords(subject)}, asked by ${asked_by}`;
+  return `${String(request).padStart(4)}  ${state.padEnd(8)}  ${action}, ${subjectWords({ ...subject, reason: undefined })}, asked by ${asked_by}`;
 }
 
 /** All that is known of it. */
@@ -36,6 +36,7 @@ function because(reason: string | null): string {
 /** `wave 17, registration_no REG-1`. */
 export function subjectWords(subject: object): string {
   return Object.entries(subject)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(', ');
 }

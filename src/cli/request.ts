@@ -7,6 +7,7 @@ import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
 import { requestDetails } from './request-lines.ts';
 import { withSession } from './session.ts';
+import { nextLine } from './words.ts';
 
 interface Options {
   readonly reason?: string;
@@ -45,7 +46,9 @@ function listLines(requests: readonly ApprovalRequest[]): string[] {
   if (requests.length === 0) return ['No request waits.'];
   const [open] = requests.filter(({ state }) => state === 'open');
   const next =
-    open === undefined ? [] : ['', `Next: gelombang request approve ${open.request}, by another person`];
+    open === undefined
+      ? []
+      : ['', nextLine(`gelombang request approve ${open.request}`, 'by another person')];
   return [...requests.flatMap(requestDetails), ...next];
 }
 
@@ -104,7 +107,7 @@ function decidedLines(decided: ApprovalRequest): string[] {
     `Request ${request} is ${state}.`,
     '',
     state === 'approved'
-      ? `Next, by ${asked_by}: ${commandOf(decided)}`
-      : 'Next: gelombang request list --all',
+      ? nextLine(commandOf(decided, decided.reason), `by ${asked_by}, as it was asked`)
+      : nextLine('gelombang request list --all'),
   ];
 }

@@ -5,6 +5,7 @@ import { waveNumber } from './arguments.ts';
 import { printResult } from './output.ts';
 import { reviewLines } from './review-lines.ts';
 import { withSession } from './session.ts';
+import { nextLine } from './words.ts';
 
 export function addReviewShow(review: Command, signal: AbortSignal): void {
   review
@@ -23,15 +24,15 @@ export function addReviewShow(review: Command, signal: AbortSignal): void {
       await withSession(signal, async ({ database }) => {
         const found = await readReview(database.sql, waveId);
         const { state, noticesHeld } = await readWave(database.sql, waveId);
-        const next = state === 'closing' ? ['', `Next: ${nextCommand(found, noticesHeld)}`] : [];
+        const next = state === 'closing' ? ['', nextOf(found, noticesHeld)] : [];
         printResult(options.json === true, found, () => [...reviewLines(found), ...next]);
       });
     });
 }
 
 /** Of a wave that is not published yet. */
-function nextCommand({ wave, alarm, approval }: Review, noticesHeld: boolean): string {
+function nextOf({ wave, alarm, approval }: Review, noticesHeld: boolean): string {
   const goOn = closeCommand(wave, noticesHeld);
-  if (!alarm || approval !== null) return goOn;
-  return `gelombang review approve ${wave} --reason TEXT, if it is to be published all the same`;
+  if (!alarm || approval !== null) return nextLine(goOn);
+  return nextLine(`gelombang review approve ${wave} --reason TEXT`, 'if it is to be published all the same');
 }

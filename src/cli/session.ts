@@ -87,8 +87,8 @@ export async function withSession<T>(
   signal.addEventListener('abort', () => logEvent(log, 'interrupted', { signal: String(signal.reason) }));
   try {
     throwIfStopping(signal);
-    const { as = 'program' } = options;
-    const open = () => connect({ config, server, as, connections: CONNECTIONS, log });
+    const { as = 'program', needsKeys: warnsOfPower = false } = options;
+    const open = () => connect({ config, server, as, connections: CONNECTIONS, log, warnsOfPower });
     const database = await whenThereIsRoom(open, signal);
     try {
       // Whoever owns the tables, or looks at them, may find none.
@@ -96,6 +96,9 @@ export async function withSession<T>(
         await unlock(database, await masterSourceOf(config, database), options.needsKeys === true);
       throwIfStopping(signal);
       return await work({ config, database, log, signal });
+    } catch (error) {
+      const { asRefusedTo } = await import('./other-roles.ts');
+      throw await asRefusedTo(database.sql, error);
     } finally {
       await database.close();
     }

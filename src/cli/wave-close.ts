@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { GelombangError } from '../errors.ts';
+import { shellWord } from '../shell.ts';
 import { closeCommand } from '../wave/close-command.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { entropy, waveNumber } from './arguments.ts';
@@ -100,7 +101,22 @@ function deedOf(wave: number, options: Options): Deed {
     subject: { wave, options: given },
     reason,
     matter: withUnverified === true ? matter : undefined,
+    command: commandAgain(wave, options),
   };
+}
+
+/** With what it was given, but for the round of a beacon: once frozen the run has that. */
+function commandAgain(wave: number, options: Options): string {
+  const { entropy, withoutUnfinished, empty, holdNotices, withUnverified, wait, reason } = options;
+  const given = [
+    ...(entropy === undefined ? [] : [`--entropy ${entropy}`]),
+    ...(withoutUnfinished === true ? ['--without-unfinished'] : []),
+    ...(empty === true ? ['--empty'] : []),
+    ...(withUnverified === true ? ['--with-unverified'] : []),
+    ...(wait ? [] : ['--no-wait']),
+    ...(reason === undefined ? [] : [`--reason ${shellWord(reason)}`]),
+  ];
+  return [closeCommand(wave, holdNotices), ...given].join(' ');
 }
 
 function unpublishedLines(status: WaveStatus): string[] {
@@ -137,7 +153,7 @@ function waitsFor(status: WaveStatus): GelombangError | undefined {
     const address = `/${beacon.chain_hash}/public/${beacon.round}`;
     const next = isThere
       ? `Get the round from any server of drand (its address ends in ${address}), then: ${goOn} --beacon FILE`
-      : `When the round is there: ${goOn}, with --beacon FILE where the network is not`;
+      : `When the round is there: ${goOn}\nWhere the network is not: ${goOn} --beacon FILE`;
     return new GelombangError('UNKNOWNS_LEFT', what, { concerns, next });
   }
   if (held !== 'review') return undefined;
@@ -146,7 +162,7 @@ function waitsFor(status: WaveStatus): GelombangError | undefined {
     `the draw of wave ${wave} does not look like chance: it is not published`,
     {
       concerns,
-      next: `Look at it with: gelombang review show ${wave}. To publish it all the same: gelombang review approve ${wave} --reason TEXT, then ${goOn}`,
+      next: `Look at it with: gelombang review show ${wave}\nTo publish it all the same: gelombang review approve ${wave} --reason TEXT\nThen: ${goOn}`,
     },
   );
 }

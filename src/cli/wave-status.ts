@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { closeCommand, mendThenResume } from '../wave/close-command.ts';
+import type { Hold } from '../wave/holds.ts';
 import { decideCommands } from '../wave/lists-commands.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
@@ -11,7 +12,7 @@ import { printResult } from './output.ts';
 import { requestLines } from './request-lines.ts';
 import { withSession } from './session.ts';
 import { describeCounts } from './stage-bars.ts';
-import { amount, counted, moment } from './words.ts';
+import { amount, counted, moment, nextLine } from './words.ts';
 import { underWayLines } from './worker-lines.ts';
 
 export function addWaveStatus(wave: Command, signal: AbortSignal): void {
@@ -45,7 +46,7 @@ function statusLines(status: WaveStatus): string[] {
     ...runLines(status),
     ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
     '',
-    `Next: ${nextCommand(status)}`,
+    ...nextLines(status),
   ];
 }
 
@@ -102,25 +103,44 @@ function runLines(status: WaveStatus): string[] {
   return ['', begun, ...stages, ...failures, ...underWayLines(status)];
 }
 
-function nextCommand(status: WaveStatus): string {
-  const { wave, state, run, imports, lists, held, beacon, notices_held, progress } = status;
-  if (state === 'void') return 'gelombang wave open WAVE --policy FILE, and import the same files into it';
-  if (held === 'registry')
-    return `gelombang wave resume ${wave}, when the registry answers; to publish all the same: ${closeCommand(wave, notices_held)} --with-unverified`;
-  if (held === 'review') return `gelombang review show ${wave}`;
-  if (held === 'entropy' && beacon !== null)
-    return `gelombang wave resume ${wave}, from ${moment(beacon.time)} on`;
-  if (state === 'open' && imports.length === 0) return `gelombang import applicants FILE --wave ${wave}`;
+/** In lines, of which a command ends its own. */
+function nextLines(status: WaveStatus): string[] {
+  const { wave, state, imports, held, notices_held } = status;
+  if (state === 'void')
+    return [nextLine('gelombang wave open WAVE --policy FILE', 'before the same files are imported into it')];
+  if (held === 'registry' || held === 'review' || held === 'entropy') return heldLines(status, held);
+  if (state !== 'open' && status.run?.finished_at === null) return underWayNext(status);
+  if (state !== 'open') {
+    const release = notices_held ? [`To send the notices: gelombang notices release ${wave}`] : [];
+    return [nextLine(`gelombang export ${wave} --out DIR`), ...release];
+  }
+  if (imports.length === 0) return [nextLine(`gelombang import applicants FILE --wave ${wave}`)];
   const unfinished = imports.filter((file) => file.finished_at === null).map(({ file }) => file);
-  if (state === 'open' && unfinished.length > 0)
-    return `import ${unfinished.join(', ')} again if it was cut off, or gelombang wave close ${wave} --without-unfinished`;
-  const versions = lists.flatMap((list) => list.held ?? []);
-  if (versions.length > 0)
-    return `look at what is held, then ${versions.map(({ version }) => decideCommands(version)).join('; ')}`;
-  if (state === 'open') return `gelombang wave close ${wave}`;
-  if (progress.failed > 0) return mendThenResume(wave, status.steps_failed);
-  if (run !== null && run.finished_at === null)
-    return `gelombang wave resume ${wave}  (goes on, unless someone is at it)`;
-  const release = notices_held ? `, and to send the notices: gelombang notices release ${wave}` : '';
-  return `gelombang export ${wave} --out DIR${release}`;
+  if (unfinished.length > 0)
+    return [
+      `Next: import ${unfinished.join(', ')} again if it was cut off.`,
+      `To leave it out: gelombang wave close ${wave} --without-unfinished`,
+    ];
+  const versions = status.lists.flatMap((list) => list.held ?? []);
+  if (versions.length === 0) return [nextLine(`gelombang wave close ${wave}`)];
+  const commands = versions.map(({ version }) => decideCommands(version)).join('\n');
+  return [nextLine(commands, 'when you have looked at what is held')];
+}
+
+function heldLines({ wave, beacon, notices_held }: WaveStatus, held: Hold): string[] {
+  const resume = `gelombang wave resume ${wave}`;
+  if (held === 'review') return [nextLine(`gelombang review show ${wave}`)];
+  if (held === 'entropy')
+    return [nextLine(resume, beacon === null ? undefined : `from ${moment(beacon.time)} on`)];
+  return [
+    nextLine(resume, 'when the registry answers'),
+    `To publish all the same: ${closeCommand(wave, notices_held)} --with-unverified`,
+  ];
+}
+
+/** Of a run that is not through: whoever leads it is let be. */
+function underWayNext({ wave, progress, steps_failed: failed, led_by: leader }: WaveStatus): string[] {
+  if (progress.failed > 0) return [`Next: ${mendThenResume(wave, failed)}`];
+  if (leader === null) return [nextLine(`gelombang wave resume ${wave}`)];
+  return [nextLine(`gelombang wave status ${wave}`, 'to watch it')];
 }

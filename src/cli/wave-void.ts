@@ -3,7 +3,7 @@ import type { VoidedWave } from '../wave/void.ts';
 import { waveNumber } from './arguments.ts';
 import { withAudit } from './auditing.ts';
 import { printResult } from './output.ts';
-import { moment } from './words.ts';
+import { moment, nextLine } from './words.ts';
 
 export function addWaveVoid(wave: Command, signal: AbortSignal): void {
   wave
@@ -38,6 +38,6 @@ function voidedLines({ wave, state, voided }: VoidedWave): string[] {
     `by      ${voided.by}`,
     `reason  ${voided.reason}`,
     '',
-    'Next: gelombang wave open WAVE --policy FILE, and import the same files into it',
+    nextLine('gelombang wave open WAVE --policy FILE', 'before the same files are imported into it'),
   ];
 }

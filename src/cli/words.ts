@@ -32,7 +32,7 @@ export function moment(time: string): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** A text as one word for a shell: in quotes where it has to be. */
-export function shellWord(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** What to do next, and when. A command ends its line wherever it is shown, so that it can be pasted as it stands. */
+export function nextLine(command: string, when?: string): string {
+  return `Next${when === undefined ? '' : `, ${when}`}: ${command}`;
 }

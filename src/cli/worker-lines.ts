@@ -1,5 +1,5 @@
 /** Workers and what they are at, in words. */
-import type { StepUnderWay } from '../wave/holders.ts';
+import type { Leader, StepUnderWay } from '../wave/holders.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import type { WorkerStatus } from '../wave/workers.ts';
 import { counted, moment } from './words.ts';
@@ -27,14 +27,25 @@ function healthOf(
 }
 
 /** Who is at what, who could be, and what is waited for at the most; of a run that is not through. */
-export function underWayLines({ run, steps_under_way: steps, workers, limits }: WaveStatus): string[] {
+export function underWayLines({
+  run,
+  led_by: leader,
+  steps_under_way: steps,
+  workers,
+  limits,
+}: WaveStatus): string[] {
   if (run === null || run.finished_at !== null) return [];
   return [
+    ...(leader === null ? [] : [leaderLine(leader)]),
     ...steps.map(stepLine),
     ...(workers.length === 0 ? ['  no worker is about'] : ['  workers', ...workers.map(workerLine)]),
     `  a step is taken over after ${limits.lease_seconds} s of silence, has failed after ${limits.hang_seconds} s without a statement,` +
       ` and is given up after ${limits.attempts} attempts`,
   ];
+}
+
+function leaderLine({ host, pid, since, renewed_at }: Leader): string {
+  return `  > led by ${host}, process ${pid}, since ${moment(since)}, heard of ${moment(renewed_at)}`;
 }
 
 function stepLine({ stage, part, host, pid, since, renewed_at, silent }: StepUnderWay): string {

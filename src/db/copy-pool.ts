@@ -1,7 +1,20 @@
 /** The connections for COPY, and how they are cut: node-postgres has no way of its own for that. */
 import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
 import type { Keys } from '../keys/keys.ts';
 import pg from '../node-postgres.ts';
+
+const COPIER = 'gelombang copy';
+
+/** Of sessions that COPY, as the server shows them to everybody: whose they are. */
+function copierName(): string {
+  return `${COPIER}, process ${process.pid} on ${hostname()}`;
+}
+
+/** Whose a session is, by its name: `process 4711 on host`; undefined where it is none that copies. */
+export function copierOf(applicationName: string): string | undefined {
+  return applicationName.startsWith(`${COPIER}, `) ? applicationName.slice(COPIER.length + 2) : undefined;
+}
 
 export interface CopyPool {
   readonly pool: pg.Pool;
@@ -14,7 +27,7 @@ export function openCopyPool(config: pg.PoolConfig, connections: number, keys: K
   const pool = new pg.Pool({
     ...config,
     max: connections,
-    application_name: 'gelombang copy',
+    application_name: copierName(),
     Client: class extends pg.Client {
       readonly keys = keys;
     },

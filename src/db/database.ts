@@ -6,6 +6,7 @@ import { Keys } from '../keys/keys.ts';
 import type pg from '../node-postgres.ts';
 import { lastingClient, withSafeTransactions } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
+import { codeOf } from './privileges.ts';
 import { type Transport, transportOf } from './tls.ts';
 import { mistrustOf } from './tls-files.ts';
 
@@ -207,16 +208,36 @@ async function checkVersion(sql: Sql): Promise<void> {
         next: 'Name the authority that signed it with sslrootcert in DATABASE_URL, and the host as the certificate does.',
       });
     }
-    throw new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {
-      cause,
-      next: 'Look at DATABASE_URL and whether the server runs; unset it to use the embedded database.',
-    });
+    throw (
+      refusedLogin(cause) ??
+      new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {
+        cause,
+        next: 'Look at DATABASE_URL and whether the server runs; unset it to use the embedded database.',
+      })
+    );
   }
   if (version < OLDEST_SERVER) {
     throw new GelombangError('INPUT_REFUSED', `PostgreSQL ${Math.floor(version / 10000)} is too old`, {
       next: 'Use PostgreSQL 16 or newer, or unset DATABASE_URL to use the embedded database.',
     });
   }
+}
+
+/** SQLSTATE → what to look at in DATABASE_URL: the server is there, and does not let anybody in so. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'the name and the password',
+  '28000': 'the name, the password and TLS, and pg_hba.conf at the server',
+  '3D000': 'the name of the database',
+  '42501': 'the name of the database, and whether this login may connect to it',
+};
+
+function refusedLogin(cause: unknown): GelombangError | undefined {
+  const lookAt = REFUSALS[codeOf(cause) ?? ''];
+  if (lookAt === undefined) return undefined;
+  return new GelombangError('UNEXPECTED', `PostgreSQL does not let DATABASE_URL in: ${reasonOf(cause)}`, {
+    cause,
+    next: `Look at ${lookAt}. The server itself runs.`,
+  });
 }
 
 function reasonOf(cause: unknown): string {

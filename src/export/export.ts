@@ -65,9 +65,9 @@ export async function exportWave(
     throw new GelombangError('CONFLICT', `wave ${wave.id} is not published: there is no result to export`, {
       concerns: { wave: wave.id },
       next:
-        wave.state === 'void'
-          ? `Why: gelombang wave status ${wave.id}`
-          : `Close it first: gelombang wave close ${wave.id}`,
+        wave.state === 'open'
+          ? `Close it first: gelombang wave close ${wave.id}`
+          : `${wave.state === 'void' ? 'Why' : 'See how far it is'}: gelombang wave status ${wave.id}`,
     });
   }
   const decided = await decidedBy(database.sql, wave, options);

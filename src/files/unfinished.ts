@@ -60,7 +60,7 @@ export class UnfinishedFiles {
     });
     if (firstLine !== '') measure.write(firstLine);
     await pipeline(content, measure, file, { signal }).catch((error: unknown) => {
-      throw signal?.aborted ? interrupted(this.#given) : error;
+      throw signal?.aborted ? interrupted(this.#given) : withPath(error, join(this.#folder.path, name));
     });
     return { bytes, sha256: hash.digest('hex') };
   }

@@ -41,9 +41,17 @@ export async function refuseOtherThanFile(path: string): Promise<void> {
   const [what, next] = there.isDirectory()
     ? ['is a folder', 'Give the name of a file.']
     : there.isSymbolicLink()
-      ? ['is a symbolic link', 'Give the file that it leads to.']
+      ? ['is a symbolic link', 'Remove it, or give another path: nothing is written through links.']
       : ['is not a plain file', 'Give another name.'];
   throw new GelombangError('INPUT_REFUSED', `${path} ${what}`, { concerns: { file: path }, next });
+}
+
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EIO'];
+
+/** What the system says of a write does not say where: with the path it does. */
+export function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && 'code' in error && NO_ROOM.includes(String(error.code)))) return error;
+  return 'path' in error ? error : Object.assign(error, { path });
 }
 
 /** Opens a new file in a folder, such as `folderToWrite` gives. @throws where there is one of the name. */

@@ -87,7 +87,7 @@ export class FieldReader {
 
   birthDate(place: number): string {
     const value = this.text(place);
-    if (!isCalendarDate(value)) this.#reject('birth_date', 'DATE_FORMAT', quoted(formOf(value)));
+    if (!isCalendarDate(value)) this.#reject('birth_date', 'DATE_FORMAT', whyNoDate(value));
     return value;
   }
 
@@ -150,9 +150,16 @@ export class FieldReader {
   }
 }
 
-/** How a date is written, and not which: `31/12/1990` as `00/00/0000`. Rejected rows are kept in clear. */
+const LOOKS_LIKE_DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Without the date itself. */
+function whyNoDate(value: string): string {
+  return LOOKS_LIKE_DATE.test(value) ? 'there is no such day' : quoted(formOf(value));
+}
+
+/** How a date is written, and not which: `31/12/1990` as `##/##/####`. Rejected rows are kept in clear. */
 function formOf(value: string): string {
-  return value.replace(/\p{Nd}/gu, '0').replace(/\p{L}/gu, 'a');
+  return value.replace(/\p{Nd}/gu, '#').replace(/\p{L}/gu, 'a');
 }
 
 function quoted(value: string): string {

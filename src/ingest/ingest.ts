@@ -27,10 +27,10 @@ import {
   enterIntake,
   importedBefore,
   refuseTwin,
-  refuseUnlessOpen,
   settleAlone,
   TwinImport,
   unchanged,
+  whyNotOpen,
 } from './intake.ts';
 import {
   type ApplicantsFile,
@@ -57,15 +57,18 @@ export async function ingestApplicants(
   log: Log,
 ): Promise<ImportSummary> {
   const { path, waveId } = options;
-  await refuseUnlessOpen(database, waveId);
-  const file = await openCsv(path, [APPLICANT_COLUMNS, REJOIN_COLUMNS]);
-  if (!file.hasRecords) throw noRows(path);
+  const closed = await whyNotOpen(database, waveId);
+  const file = await openCsv(path, [APPLICANT_COLUMNS, REJOIN_COLUMNS]).catch((error: unknown) => {
+    throw closed ?? error;
+  });
+  if (!file.hasRecords) throw closed ?? noRows(path);
   const before = await importedBefore(database, waveId, file);
   if (before !== undefined) {
     await forgetCutOff(database, options);
     logEvent(log, 'import.unchanged', { file: before.file });
     return before;
   }
+  if (closed !== undefined) throw closed;
   return bringIn(database, file, options, log);
 }
 

@@ -21,10 +21,10 @@ export class TwinImport extends Error {
   }
 }
 
-/** @throws GelombangError CONFLICT where it is not. */
-export async function refuseUnlessOpen(database: Database, waveId: number): Promise<void> {
-  const wave = await readWave(database.sql, waveId);
-  if (wave.state !== 'open') throw notOpen(waveId, wave.state);
+/** Why no application comes in any more; undefined where the wave is open. @throws GelombangError for an unknown wave. */
+export async function whyNotOpen(database: Database, waveId: number): Promise<GelombangError | undefined> {
+  const { state } = await readWave(database.sql, waveId);
+  return state === 'open' ? undefined : notOpen(waveId, state);
 }
 
 /** Shared with other imports; the close of the wave takes it alone, so it never closes over half a file. */
@@ -94,7 +94,7 @@ export async function unchanged(
 }
 
 function notOpen(waveId: number, state: string): GelombangError {
-  const how = state === 'published' ? 'is published' : 'is being closed';
+  const how = state === 'closing' ? 'is being closed' : `is ${state}`;
   return new GelombangError('CONFLICT', `wave ${waveId} ${how}: no application comes in any more`, {
     concerns: { wave: waveId },
     next: 'Bring these people into the next wave.',

@@ -132,6 +132,7 @@ async function readOwn(path: string): Promise<string | undefined> {
     const file = await open(path, READ_OWN);
     try {
       const found = await file.stat();
+      if (found.isDirectory()) throw isFolder(path);
       if (!found.isFile()) throw damaged(path);
       if ((found.mode & OTHERS) !== 0) throw readable(path);
       return await file.readFile('utf8');
@@ -157,9 +158,15 @@ function linked(path: string, cause: unknown): GelombangError {
   });
 }
 
+function isFolder(path: string): GelombangError {
+  return new GelombangError('INPUT_REFUSED', `the key file ${path} is a folder`, {
+    next: 'Set GELOMBANG_KEY_FILE to the file itself.',
+  });
+}
+
 function readable(path: string): GelombangError {
   return new GelombangError('INPUT_REFUSED', `others than its owner can read the key file ${path}`, {
-    next: `Find out who has read it. Then: chmod 600 ${path} and gelombang keys rotate`,
+    next: `Find out who has read it. Take it from them: chmod 600 ${path}\nThen: gelombang keys rotate`,
   });
 }
 

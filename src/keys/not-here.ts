@@ -20,7 +20,7 @@ async function nextStep(name: string, source: MasterSource): Promise<string> {
   if (setBy !== undefined && (await isIn(setBy.otherwise, name)))
     return `Unset ${setBy.variable}: key ${name} is in ${setBy.otherwise}, which is used then.`;
   const copy = (path: string) =>
-    `copy the key file to ${path} from the machine on which the first command was given`;
+    `copy the key file to ${path} from the machine on which the first command was given, or on which the keys were rotated last`;
   const ways =
     source.kind === 'file'
       ? copy(source.path)

@@ -76,8 +76,8 @@ export class Tampered extends GelombangError {
 }
 
 const AFTER_TAMPERING =
-  'Somebody wrote to the database who should not. Keep it as it is, look at who did what with: gelombang audit verify, hold ' +
-  'what was published against an export that was handed out, and restore a backup of before.';
+  'Somebody wrote to the database who should not. Keep it as it is, hold what was published against an export that was handed ' +
+  'out, and restore a backup of before. Look at who did what with: gelombang audit verify';
 
 function unopened(place: string): Tampered {
   return new Tampered(`${place} cannot be opened: it was changed or put there from elsewhere`);

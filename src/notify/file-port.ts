@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { GelombangError } from '../errors.ts';
 import { removeDrafts, writeWhole } from '../files/whole.ts';
 import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
@@ -11,11 +12,9 @@ export function fileNoticePort(folder: string): NoticePort {
   return {
     send: async (batch) => {
       const path = pathOf(folder, batch);
-      await mkdir(dirname(path), { recursive: true, mode: FOLDER_OF_OWNER });
-      // It holds what the notices hold, and nobody would come back for it.
-      await removeDrafts(path);
-      // The name is what tells a later attempt that it went out.
-      await writeWhole(path, batch.notices.map((notice) => `${JSON.stringify(notice)}\n`).join(''));
+      await write(path, batch).catch((error: unknown) => {
+        throw noRoom(error, folder) ?? error;
+      });
       return receipts(batch, 'sent');
     },
     ask: async (batch) => receipts(batch, (await exists(pathOf(folder, batch))) ? 'sent' : 'created'),
@@ -24,6 +23,24 @@ export function fileNoticePort(folder: string): NoticePort {
 
 function pathOf(folder: string, batch: NoticeBatch): string {
   return join(folder, `wave-${batch.wave}`, `notices-${String(batch.part + 1).padStart(6, '0')}.jsonl`);
+}
+
+async function write(path: string, { notices }: NoticeBatch): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER_OF_OWNER });
+  // It holds what the notices hold, and nobody would come back for it.
+  await removeDrafts(path);
+  // The name is what tells a later attempt that it went out.
+  await writeWhole(path, notices.map((notice) => `${JSON.stringify(notice)}\n`).join(''));
+}
+
+/** The system says so of a write without saying where. */
+function noRoom(error: unknown, folder: string): GelombangError | undefined {
+  const isFull = error instanceof Error && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
+  if (!isFull) return undefined;
+  return new GelombangError('UNEXPECTED', `no room for notices: the disk of ${folder} is full`, {
+    cause: error,
+    next: `Make room in ${folder}.`,
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -81,7 +81,13 @@ function takenJob(job: Job | undefined): TakenJob[] {
   return [{ id: job.id, key, token: Number(job.id.split('-').at(-1)) }];
 }
 
-/** Says it, and not again for some seconds: a queue that is gone is met some hundred times a second. */
+/** What a queue says of jobs that it has forgotten: the ledger has their steps, and they are put in again. */
+const FORGOTTEN = /^(Missing (key|lock) for job|could not renew lock)/;
+
+/**
+ * Says it, and not again for some seconds: a queue that is gone is met some hundred times a second. What mends itself is said
+ * in a few words.
+ */
 function complain(log: Log, event: EventName & ('queue.error' | 'worker.error')): (err: Error) => void {
   const said = new Map<string, number>();
   return (err) => {
@@ -89,7 +95,8 @@ function complain(log: Log, event: EventName & ('queue.error' | 'worker.error'))
     if (now - (said.get(err.message) ?? Number.NEGATIVE_INFINITY) < COMPLAINT_INTERVAL) return;
     if (said.size > 100) said.clear();
     said.set(err.message, now);
-    logEvent(log, event, { err });
+    if (isLoss(err) || FORGOTTEN.test(err.message)) logEvent(log, 'queue.error', { reason: err.message });
+    else logEvent(log, event, { err });
   };
 }
 

@@ -43,7 +43,7 @@ export async function refuseMissingFiles(dir: string): Promise<void> {
     {
       concerns: { dir },
       faults,
-      next: `Give the folder that \`gelombang export WAVE --out ${dir}\` has written, with all of its files.`,
+      next: `Give the folder of an export, with all of its files. It is written by: gelombang export WAVE --out ${dir}`,
     },
   );
 }

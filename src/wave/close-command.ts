@@ -5,9 +5,9 @@ export function closeCommand(waveId: number, holdNotices: boolean | undefined): 
   return `gelombang wave close ${waveId}${holdNotices === true ? ' --hold-notices' : ''}`;
 }
 
-/** What to do about failures that stopped a run. */
+/** What to do about failures that stopped a run, in lines: a command ends its own. */
 export function mendThenResume(waveId: number, failures: readonly Pick<StepFailure, 'next'>[]): string {
-  const said = new Set(failures.flatMap(({ next }) => (next === null ? [] : [next.replace(/\.?$/, '.')])));
-  const mend = said.size === 0 ? 'Mend the cause.' : [...said].join(' ');
-  return `${mend} Then go on with: gelombang wave resume ${waveId}`;
+  const said = new Set(failures.flatMap(({ next }) => (next === null ? [] : [next])));
+  const mend = said.size === 0 ? 'Mend the cause.' : [...said].join('\n');
+  return `${mend}\nThen go on with: gelombang wave resume ${waveId}`;
 }

@@ -1,16 +1,15 @@
 /** Closes a wave: from here on no application comes in, and what it is decided by is fixed. */
 import { hostname } from 'node:os';
 import type { Database, Transaction } from '../db/database.ts';
-import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
-import { isoTime } from '../db/time.ts';
-import { type Fault, GelombangError } from '../errors.ts';
+import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { matchSourceOf } from '../policy/policy.ts';
 import { askAgain, isAsked } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
 import { closeCommand } from './close-command.ts';
+import { refuseWhileImporting } from './imports-under-way.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
 import { partsFor } from './parts.ts';
 import { readWave, type Voiding, type Wave } from './record.ts';
@@ -190,42 +189,6 @@ function heldOtherwise({ id, noticesHeld }: Wave, run: number): GelombangError {
     concerns: { wave: id, run },
     next: `${next}: gelombang notices release ${id}`,
   });
-}
-
-async function refuseWhileImporting(sql: Transaction, request: CloseRequest): Promise<void> {
-  const { waveId } = request;
-  const { alone } = await one(
-    sql<{ alone: boolean }[]>`
-      select pg_try_advisory_xact_lock(${TRANSACTION_LOCKS.intake}, ${waveId}) as alone`,
-    'the intake lock',
-  );
-  const unfinished = await sql<{ fileName: string; startedAt: string | Date }[]>`
-    select file_name as "fileName", started_at as "startedAt" from import_file
-    where wave_id = ${waveId} and finished_at is null order by id`;
-  const faults: Fault[] = unfinished.map((row) => ({
-    where: row.fileName,
-    what: `begun at ${isoTime(row.startedAt)}`,
-  }));
-  if (!alone) {
-    throw new GelombangError('CONFLICT', `an import into wave ${waveId} is under way`, {
-      concerns: { wave: waveId },
-      faults,
-      next: 'Wait until it has ended, then close the wave.',
-    });
-  }
-  if (unfinished.length === 0) return;
-  if (!request.withoutUnfinished) {
-    throw new GelombangError(
-      'CONFLICT',
-      `imports into wave ${waveId} were cut off, nothing of them is in the wave`,
-      {
-        concerns: { wave: waveId },
-        faults,
-        next: `Import these files again, or leave them out on purpose: ${closeCommand(waveId, request.holdNotices)} --without-unfinished`,
-      },
-    );
-  }
-  await sql`delete from import_file where wave_id = ${waveId} and finished_at is null`;
 }
 
 /** A wave is published once: a number that was mistyped is not to be found out afterwards. */

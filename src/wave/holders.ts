@@ -116,6 +116,28 @@ export async function isWaiting(
   return step.isHeld ? 'held' : { token: step.token };
 }
 
+/** Of the run of a wave. */
+export interface Leader {
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly since: string;
+  readonly renewed_at: string;
+}
+
+/** Whoever has the lead of the wave's run; null where nobody has, or who has it can be put out. */
+export async function readLeader(sql: Queryable, waveId: number): Promise<Leader | null> {
+  const [holder] = await holdersOf(sql, SESSION_LOCKS.lead, waveId);
+  if (holder === undefined) return null;
+  const led = await maybeOne(
+    sql<Leader[]>`
+      select host, pid, claimed_at as since, renewed_at from lease
+      where wave_id = ${waveId} and stage = 'lead' and part = 0 and backend_pid = ${holder} and not ${sql.unsafe(HAS_LAPSED)}`,
+    'the lead',
+  );
+  if (led === undefined) return null;
+  return { ...led, since: isoTime(led.since), renewed_at: isoTime(led.renewed_at) };
+}
+
 /** A step that a worker holds; nobody knows who, where it was killed or frozen before it could say so. */
 export interface StepUnderWay {
   readonly stage: string;

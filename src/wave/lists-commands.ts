@@ -1,4 +1,4 @@
-/** What can be done about a version of a list that is held. */
+/** What can be done about a version of a list that is held: two lines. */
 export function decideCommands(version: number): string {
-  return `gelombang list release ${version}, or gelombang list discard ${version}`;
+  return `gelombang list release ${version}\nor: gelombang list discard ${version}`;
 }

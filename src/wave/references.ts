@@ -92,7 +92,7 @@ function unfit({ name, kind }: NamedList, { inForce, versions }: ListStanding): 
 
 function undecided({ name, version, held_for }: ListVersion): Fault {
   const what = `version ${version} is held: ${held_for}`;
-  return { where: `list ${name}`, what, hint: decideCommands(version) };
+  return { where: `list ${name}`, what, hint: `to decide on it: ${decideCommands(version)}` };
 }
 
 function listsHeld({ id }: Wave, faults: readonly Fault[]): GelombangError {

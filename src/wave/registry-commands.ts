@@ -1,4 +1,4 @@
 /** How the registry comes to answer in files about those whom it has not answered about. */
 export function askCommands(waveId: number): string {
-  return `gelombang registry ask ${waveId} --out FILE writes them, and gelombang registry answer FILE takes what comes back`;
+  return `To write them for it: gelombang registry ask ${waveId} --out FILE\nTo take what comes back: gelombang registry answer FILE`;
 }

@@ -7,7 +7,7 @@ import type { WaveState } from '../pipeline.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
 import { entropySourceOf } from './entropy.ts';
 import { MOST_ATTEMPTS, readFailures, type StepFailure } from './failures.ts';
-import { readUnderWay, type StepUnderWay } from './holders.ts';
+import { type Leader, readLeader, readUnderWay, type StepUnderWay } from './holders.ts';
 import type { Hold } from './holds.ts';
 import { HANG_LIMIT, LEASE_LIMIT } from './lease.ts';
 import { type ListOfWave, listsOfWave } from './lists.ts';
@@ -69,6 +69,8 @@ export interface WaveStatus {
   readonly held: Hold | null;
   /** What somebody is at, and since when; and when that was last heard of. */
   readonly steps_under_way: readonly StepUnderWay[];
+  /** Who leads its run, and has been heard of lately. */
+  readonly led_by: Leader | null;
   readonly steps_failed: readonly StepFailure[];
   readonly workers: readonly WorkerStatus[];
   readonly limits: {
@@ -121,6 +123,7 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     unverified_by: wave.unverifiedBy,
     held: run === null || wave.voided !== null ? null : heldNow(progress),
     steps_under_way: await readUnderWay(sql, waveId),
+    led_by: await readLeader(sql, waveId),
     steps_failed: await readFailures(sql, waveId),
     workers: await readWorkers(sql),
     limits: {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ]) {
     const { code, stdout, stderr } = await run(line);
     expect(code, stderr).toBe(0);
-    expect(stdout, line).toMatch(/\nNext: .+\n$/);
+    expect(stdout, line).toMatch(/\nNext(, [^:]+)?: .+\n$/);
   }
 });
 
@@ -54,7 +54,7 @@ describe('a wave', () => {
     const { code, stdout } = await run(`import applicants ${INPUT}/applicants.csv --wave 17`);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^applicants\.csv: \d+ rows read, \d+ taken, \d+ rejected\.$/m);
-    expect(stdout).toMatch(/^Next: .* wave close 17, when all files are in\n$/m);
+    expect(stdout).toMatch(/^Next, when all files are in: .* wave close 17\n$/m);
   });
 
   test('knows a file that it has, and gives its rejected rows all the same', async () => {
@@ -85,7 +85,9 @@ describe('a wave', () => {
       values ('applicants', 17, '/late.csv', 'late.csv', 1)`;
     const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toContain('late.csv        begun');
-    expect(stdout).toMatch(/^Next: import late\.csv again .* wave close 17 --without-unfinished\n$/m);
+    expect(stdout).toMatch(
+      /^Next: import late\.csv again if it was cut off\.\nTo leave it out: .* wave close 17 --without-unfinished\n$/m,
+    );
     await sql`delete from import_file where file_name = 'late.csv'`;
   });
 
@@ -95,6 +97,21 @@ describe('a wave', () => {
     expect(closed.stderr).toContain('warning: wave 17 was to stay open until');
     expect(closed.code).toBe(0);
     expect(documentOf(closed)).toMatchObject({ wave: 17, state: 'published' });
+  });
+
+  test('knows a file that is in it when it is closed too, and takes no other', async () => {
+    const rejects = out('rejects-later.csv');
+    const again = await run(`import applicants ${INPUT}/applicants.csv --wave 17 --rejects ${rejects}`);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stdout).toMatch(
+      /^applicants\.csv: this file came into wave 17 at .*: nothing was done now\.$/m,
+    );
+    expect(again.stdout).toMatch(/^Next: .* wave status 17\n$/m);
+    expect(await readFile(rejects, 'utf8')).toBe(await readFile(out('rejects.csv'), 'utf8'));
+    const other = out('other.csv');
+    await writeFile(other, `${await readFile(`${INPUT}/applicants.csv`, 'utf8')}\n`);
+    await expectRefused(`import applicants ${other} --wave 17`, 4, 'wave 17 is published: no application');
+    await expectRefused(`import applicants ${out('none.csv')} --wave 17`, 4, 'wave 17 is published');
   });
 
   test('has a status with its files, stages, figures and what to do next', async () => {

@@ -7,7 +7,7 @@ import { locate } from '../../src/embedded/place.ts';
 import { runHere } from '../support/commands.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
-import { asLogin, dropLogin } from '../support/logins.ts';
+import { asLogin, dropLogin, loginOf } from '../support/logins.ts';
 import { type Ended, runProgram } from '../support/program.ts';
 import { urlOf } from '../support/server.ts';
 import { documentOf, type ErrorDocument } from './document.ts';
@@ -57,11 +57,12 @@ describe('database status', () => {
 });
 
 test('a command of a login that may more than it needs says so in one line, and goes on', async () => {
-  const ended = await asOwner('list versions');
-  expect(ended.code).toBe(0);
+  expect((await asOwner('list versions')).stderr).toBe('');
+  const ended = await asOwner('wave open 99 --policy policies/2021.yaml');
+  expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stderr.trimEnd().split('\n')).toEqual([
     expect.stringMatching(
-      /^warning: the program signs in .* it is a superuser\. .* database login NAME --role worker$/,
+      /^warning: signed in .* more than is needed \(it is a superuser\): .* database status$/,
     ),
   ]);
 });
@@ -96,6 +97,26 @@ describe('database login', () => {
     expect(await sql`select from analyst.outcome`).toHaveLength(0);
     await close();
     await expect(openDatabase(at.url, 1)).rejects.toThrow('permission denied for database');
+  });
+
+  test('of a reader is told what it is for, whatever command it gives', async () => {
+    const url = await loginOf(at, 'reader');
+    for (const line of ['wave status 17', 'export 17 --out x', 'audit show']) {
+      const { code, stderr } = await runHere(at, line, { DATABASE_URL: url });
+      expect(code, line).toBe(3);
+      expect(stderr, line).toMatch(/^error: tests_\w+ is a login for analysts/);
+      expect(stderr).toContain('select * from analyst.wave');
+      expect(stderr).not.toContain('database migrate');
+    }
+    const { stdout } = await runHere(at, 'database status', { DATABASE_URL: url });
+    expect(stdout).toContain('not for this login to see');
+    expect(stdout).not.toContain('database migrate');
+  });
+
+  test('with another password is told so', async () => {
+    const url = asLogin(at.url, 'tests_nobody', 'another');
+    const { stderr } = await runHere(at, 'wave status 17', { DATABASE_URL: url });
+    expect(stderr).toMatch(/does not let DATABASE_URL in: password .*\nLook at the name and the password/);
   });
 
   test('of a reader keeps the provinces where only the password is new, and has others where they are given', async () => {
@@ -164,7 +185,7 @@ describe('database login', () => {
     const refused = await own('explain 17 REG-1');
     expect(refused).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('may not read what is kept of people'),
+      stderr: expect.stringContaining('is a login for auditors (role auditor)'),
     });
     expect((await own('wave status 17')).stderr).toContain('may not do that');
   });

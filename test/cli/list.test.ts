@@ -87,7 +87,7 @@ describe('a version that is held', () => {
     const { stdout, stderr } = await done(importDtks(large), AS('budi'));
     expect(stderr).toContain(`warning: version 4 of list dtks is held: ${HELD_FOR}\n`);
     expect(stdout).toContain('\nIt is held, and not in force.\n');
-    expect(stdout).toMatch(/\nNext: .* list release 4, or .* list discard 4\n$/);
+    expect(stdout).toMatch(/\nNext, when [^:]+: .* list release 4\nor: .* list discard 4\n$/);
   });
 
   test('is said to be held when its file comes again', async () => {
@@ -100,7 +100,7 @@ describe('a version that is held', () => {
     const { stdout } = await done('wave status 17');
     expect(stdout).toContain(`\n  dtks      version 1, 3 entries, from dtks.csv\n`);
     expect(stdout).toContain(`\n  ! dtks: version 4 is held: ${HELD_FOR}\n`);
-    expect(stdout).toMatch(/\nNext: .* list release 4, or .* list discard 4\n$/);
+    expect(stdout).toMatch(/\nNext, when [^:]+: .* list release 4\nor: .* list discard 4\n$/);
     const { lists } = documentOf<{ lists: object[] }>(await done('wave status 17 --json'));
     expect(lists).toMatchObject([
       { name: 'bsu', version: 2, held: null },
@@ -121,7 +121,7 @@ describe('a version that is held', () => {
       {
         where: 'list dtks',
         what: `version 4 is held: ${HELD_FOR}`,
-        hint: expect.stringMatching(/list release 4, or .*list discard 4$/),
+        hint: expect.stringMatching(/list release 4\nor: .*list discard 4$/),
       },
     ]);
     expect(documentOf(await done('wave status 17 --json'))).toMatchObject({ state: 'open' });

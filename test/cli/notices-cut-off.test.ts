@@ -1,7 +1,9 @@
 /** Notices that are held, and a close or a release that is cut off: what counts, and who goes on. */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Transaction } from '../../src/db/database.ts';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
+import { readRun, takeLead, takeUp } from '../../src/wave/leader.ts';
 import { beginRelease } from '../../src/wave/release.ts';
 import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
@@ -25,7 +27,13 @@ import {
 describe('a close that is cut off before the publication', () => {
   test('with its notices held, keeps the hold when it goes on with it', async () => {
     const at = await stopped();
-    expect((await runHere(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave resume 17 {2}\(/m);
+    expect((await runHere(at, 'wave status 17')).stdout).toMatch(/^Next: .* wave resume 17$/m);
+    const again = async (sql: Transaction) => takeUp(sql, (await readRun(sql, 17)).run);
+    const led = await takeLead(at.database, 17, again);
+    const { stdout } = await runHere(at, 'wave status 17');
+    expect(stdout).toMatch(new RegExp(`^  > led by .*, process ${process.pid}, since`, 'm'));
+    expect(stdout).toMatch(/^Next, to watch it: .* wave status 17$/m);
+    await led.release();
     const next = 'Go on with its close first: gelombang wave close 17 --hold-notices';
     await expectConflict(at, 'notices release 17', /^wave 17 is not published/, next);
     await expectDone(at, 'wave close 17 --hold-notices');

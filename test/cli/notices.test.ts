@@ -50,7 +50,7 @@ describe('a wave that is closed with its notices held', () => {
     const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toMatch(/^ {2}notify +held$/m);
     expect(stdout).toMatch(/^Notices: 44 created, 44 held, 0 waiting, 0 sent, 0 failed, 0 unknown\.$/m);
-    expect(stdout).toMatch(/^Next: .* export 17 .* notices release 17\n$/m);
+    expect(stdout).toMatch(/^Next: .* export 17 --out DIR\nTo send the notices: .* notices release 17\n$/m);
   });
 
   test('is exported and verified as any other', async () => {

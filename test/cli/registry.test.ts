@@ -63,7 +63,9 @@ describe('registry ask', () => {
     expect(stdout).toMatch(
       /\n {2}of applications {11}\d+\n {2}of past recipients alone {2}\d+\nSHA-256 [0-9a-f]{64}\n/,
     );
-    expect(stdout).toMatch(/\nNext: send .*questions\.csv to the registry, then .* registry answer FILE/);
+    expect(stdout).toMatch(
+      /\nSend .*questions\.csv to the registry\.\nNext, with what comes back: .* registry answer FILE\n$/,
+    );
     expect(stderr).toContain('warning: the file holds whole NIKs');
     expect((await stat(questions)).mode & 0o777).toBe(0o600);
   });
@@ -87,7 +89,7 @@ describe('registry answer', () => {
     );
     expect(stdout).toContain(`\nWave 17: ${niks.length} NIKs asked for, 2 still without an answer.\n`);
     expect(stdout).toMatch(
-      /\nNext: .*registry answer FILE with .* missing \(.*registry ask 17 --out FILE writes whose\), then .*wave close 17\n$/,
+      /\nNext, with the answers that are missing: .* registry answer FILE\nWhose they are: .* registry ask 17 --out FILE\nThen: .* wave close 17\n$/,
     );
     const again = await done(`registry answer ${some}`);
     expect(again.stdout).toContain(`with answers as of ${daysAgo(2)}, since`);
@@ -107,7 +109,7 @@ describe('registry answer', () => {
     expect(await readFile(rejects, 'utf8')).toContain('\n4,"",nik,NOT_ASKED,');
     const later = await done(`registry answer ${rest}`);
     expect(later.stdout).toContain(`(registry answer ${rest} …) with --rejects FILE writes them.`);
-    expect(later.stdout).toMatch(/\nNext: .*wave close 17, when all files are in\n$/);
+    expect(later.stdout).toMatch(/\nNext, when all files are in: .* wave close 17\n$/);
   });
 
   test('leaves nothing to ask, which is no fault and writes no file', async () => {

@@ -161,7 +161,7 @@ describe('a wave whose entropy was searched for a draw that raises an alarm', ()
     for (const { p } of alarms) expect(p).toBeLessThan(review.threshold ?? 0);
     const { stdout } = await runHere(at, ['review', 'show', '17']);
     expect(stdout).toMatch(/^ALARM: the draw of wave 17 is not as it has to be: /);
-    expect(stdout).toMatch(/^Next: .* review approve 17 --reason TEXT/m);
+    expect(stdout).toMatch(/^Next, if [^:]+: .* review approve 17 --reason TEXT$/m);
   });
 
   test('is held again by a close that goes on without a word of the operator', async () => {

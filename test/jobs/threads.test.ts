@@ -79,7 +79,7 @@ describe('threads', () => {
   /** A thread has one connection for its transactions, and keeps it. */
   async function countThreads({ database }: Installation): Promise<number> {
     const rows = await database.sql`
-      select from pg_stat_activity where datname = current_database() and application_name = 'gelombang copy'`;
+      select from pg_stat_activity where datname = current_database() and application_name like 'gelombang copy%'`;
     return rows.length - database.copyPool.totalCount;
   }
 

@@ -140,7 +140,8 @@ describe('a block that somebody has tampered with', () => {
       await flipBit(at);
       return stage.work(context);
     };
-    const restore = 'restore a backup of before. Then go on with: gelombang wave resume 17';
+    const restore =
+      'Look at who did what with: gelombang audit verify\nThen go on with: gelombang wave resume 17';
     await expect(
       close(at, 17, { jobs: { ...at.jobs, filter: stageJob({ ...stage, work }) } }),
     ).rejects.toMatchObject({
@@ -153,7 +154,7 @@ describe('a block that somebody has tampered with', () => {
     expect(failures).toMatchObject([{ stage: 'filter', attempts: 1, next: expect.any(String) }]);
     const { stdout } = await runHere(at, 'wave status 17');
     expect(stdout).toMatch(
-      /^Next: Somebody wrote .* a backup of before\. Then go on with: .* wave resume 17$/m,
+      /^Next: Somebody wrote .* a backup of before\. Look .* audit verify\nThen go on with: .* wave resume 17$/m,
     );
 
     await flipBit(at);

@@ -261,7 +261,7 @@ describe('a wave', () => {
         {
           where: 'list dtks',
           what: `version 2 is held: ${held_for}`,
-          hint: 'gelombang list release 2, or gelombang list discard 2',
+          hint: 'to decide on it: gelombang list release 2\nor: gelombang list discard 2',
         },
       ],
     });
