@@ -1,7 +1,7 @@
 /** Logins that are not the program's: what they are for is said in place of what the database refuses them. */
 import type { Sql } from '../db/database.ts';
-import { codeOf, DENIED } from '../db/privileges.ts';
 import { ROLES } from '../db/roles.ts';
+import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
 
 /** What to throw: the error itself, unless it is that the login of an analyst or an auditor may not do what was asked for. */

@@ -6,7 +6,7 @@ import { Keys } from '../keys/keys.ts';
 import type pg from '../node-postgres.ts';
 import { lastingClient, withSafeTransactions } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
-import { codeOf } from './privileges.ts';
+import { codeOf } from './sqlstate.ts';
 import { type Transport, transportOf } from './tls.ts';
 import { mistrustOf } from './tls-files.ts';
 

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { GelombangError } from '../errors.ts';
 import { isAlive } from '../machine.ts';
 import { syncFile, syncFolder } from './whole.ts';
-import { createFile, folderToWrite, type OutFolder, refuseOtherThanFile } from './writing.ts';
+import { createFile, folderToWrite, type OutFolder, refuseOtherThanFile, withPath } from './writing.ts';
 
 export interface WrittenFile {
   readonly bytes: number;
