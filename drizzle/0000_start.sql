@@ -133,6 +133,7 @@ CREATE TABLE "list" (
 	"imported_by" text NOT NULL,
 	"entries" integer NOT NULL,
 	"held_for" text,
+	"tally" "bytea",
 	"decision" text,
 	"decided_at" timestamp with time zone,
 	"decided_by" text,
@@ -157,6 +158,13 @@ CREATE TABLE "recipient_block" (
 	"columns" "bytea" NOT NULL,
 	CONSTRAINT "recipient_block_bucket_id_pk" PRIMARY KEY("bucket","id"),
 	CONSTRAINT "recipient_block_rows" CHECK ("recipient_block"."rows" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "recipient_tally" (
+	"after" bigint PRIMARY KEY NOT NULL,
+	"last" bigint NOT NULL,
+	"published_by" integer NOT NULL,
+	"tally" "bytea" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "wave_list" (
@@ -247,6 +255,7 @@ CREATE TABLE "registry_snapshot" (
 	"import_id" integer NOT NULL,
 	"as_of" date NOT NULL,
 	"people" bigint NOT NULL,
+	"tally" "bytea",
 	"imported_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"dropped_at" timestamp with time zone,
 	"dropped_by" text,
@@ -289,9 +298,9 @@ CREATE TABLE "notice" (
 CREATE TABLE "pool" (
 	"wave_id" integer NOT NULL,
 	"part" integer NOT NULL,
-	"applications" integer NOT NULL,
 	"lines" "bytea" NOT NULL,
 	"subtrees" jsonb NOT NULL,
+	"bounds" "bytea" NOT NULL,
 	CONSTRAINT "pool_wave_id_part_pk" PRIMARY KEY("wave_id","part")
 );
 --> statement-breakpoint

@@ -138,7 +138,7 @@ END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_list"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
 	deciding CONSTANT text[] := '{decision,decided_at,decided_by}';
-	importing CONSTANT text[] := '{entries,held_for}';
+	importing CONSTANT text[] := '{entries,held_for,tally}';
 BEGIN
 	IF TG_OP = 'INSERT' THEN
 		IF NEW.decision IS NOT NULL THEN PERFORM refuse_change_of_list(NEW.id); END IF;

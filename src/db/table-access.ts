@@ -40,6 +40,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   question_file: { worker: KEEP, auditor: READ },
   reader_region: { auditor: READ },
   recipient_block: { worker: ADD },
+  recipient_tally: { worker: ADD },
   registry_block: { worker: REPLACE },
   registry_service: { worker: KEEP },
   registry_snapshot: { worker: KEEP, auditor: READ },

@@ -4,10 +4,11 @@ import { orderBy, orderWithin, wordKey } from '../columns/order.ts';
 import { compareWords } from '../columns/words.ts';
 import { seedOf } from '../proof/seed.ts';
 import { entropyOf } from '../wave/entropy.ts';
+import { handOver, takeOver } from '../wave/handover.ts';
 import { boundsOfRanges, countParts, rangeStarts } from '../wave/parts.ts';
 import { rootOfWave, seedOfWave } from '../wave/record.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { type BlockOf, DRAWN, type Handover, handOver, takeOver } from '../wave/stage-blocks.ts';
+import { type BlockOf, DRAWN, type Handover } from '../wave/stage-blocks.ts';
 import { drawTickets } from './tickets.ts';
 
 export const draw: Stage = {
@@ -24,11 +25,12 @@ export const draw: Stage = {
 const HELD_ROWS = 1 << 18;
 const LEAST_BLOCK = 4_096;
 
-async function drawRange({ client, database, wave, part: { part } }: StepContext): Promise<StepResult> {
+async function drawRange({ client, database, wave, part: range }: StepContext): Promise<StepResult> {
+  const { part } = range;
   const pool = await takeOver(client, wave.id, 'pool', part);
   const draws = drawTickets(seedOfWave(wave), pool);
   const blockRows = Math.max(LEAST_BLOCK, Math.floor(HELD_ROWS / (await countParts(database.sql, wave.id))));
-  const digest = await handOver(client, wave.id, 'drawn', part, drawnInOrder(pool, draws, part, blockRows));
+  const digest = await handOver(client, wave.id, 'drawn', range, drawnInOrder(pool, draws, part, blockRows));
   const tickets = pool.of.tickets.reduce((sum, count) => sum + count, 0);
   return { counts: { tickets }, digest };
 }

@@ -33,7 +33,7 @@ export async function versionOf(
   // Answers that were too old to count may still be there.
   if (outcome === 'UNVERIFIED') return null;
   const { rows } = await client.query<{ id: number }>(
-    `select id from registry_snapshot where kind = 'answers' and id <= $1 order by as_of desc, id desc`,
+    `select id from registry_snapshot where kind = 'answers' and dropped_at is null and id <= $1 order by as_of desc, id desc`,
     [snapshotId],
   );
   for (const { id } of rows) {

@@ -1,11 +1,11 @@
 /** How an application stood in the draw: its line of the pool, its rank, and how far the seats went. */
 import type { Queryable } from '../db/database.ts';
-import { one } from '../db/rows.ts';
 import { GelombangError } from '../errors.ts';
 import { type PoolLine, parsePoolLine } from '../proof/pool-line.ts';
 import { OUTCOME, seatsByRegion } from '../proof/seats.ts';
 import type { Cutoff } from '../wave/cutoff.ts';
 import { notWhole, SEALED_DECISIONS } from '../wave/decisions.ts';
+import { readPoolPart } from '../wave/pool-parts.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Drawn } from './explanation.ts';
 import { lineOf, type Recorded } from './recorded.ts';
@@ -90,10 +90,7 @@ async function readPoolLine(
   registrationNo: string,
   part: number,
 ): Promise<PoolLine> {
-  const { lines } = await one(
-    sql<{ lines: Buffer }[]>`select lines from pool where wave_id = ${wave.id} and part = ${part}`,
-    `part ${part} of the pool`,
-  );
+  const lines = await readPoolPart(sql, wave.id, part);
   const fields = lineOf(lines, registrationNo);
   const line = fields === undefined ? undefined : parsePoolLine(fields.join(','));
   if (line !== undefined) return line;

@@ -4,7 +4,7 @@ import { bucketOf, halvesOf } from '../columns/identity.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import type { People } from '../wave/people.ts';
-import { openPeople, PLACE_OF_PEOPLE, peopleIn, SEALED_NIKS } from '../wave/person-blocks.ts';
+import { heldPeople, openPeople, PLACE_OF_PEOPLE, peopleIn, SEALED_NIKS } from '../wave/person-blocks.ts';
 
 export interface SoughtNumber {
   readonly nik: string;
@@ -26,13 +26,17 @@ interface Found<N extends SoughtNumber> {
   readonly number: N;
 }
 
-/** Everyone who has one of the numbers. Only their buckets are read, and of them only the NIKs. */
+/**
+ * Everyone who has one of the numbers. Only their buckets are read, and of them only the NIKs.
+ * @throws Tampered where these are not whole; as `Keys.opened` does.
+ */
 export async function findNumbers<N extends SoughtNumber>(
   client: pg.ClientBase,
   snapshotId: number,
   numbers: readonly N[],
 ): Promise<readonly Found<N>[]> {
   if (numbers.length === 0) return [];
+  const held = await heldPeople(client, snapshotId);
   const found: Found<N>[] = [];
   const buckets = [...new Set(numbers.map(({ bucket }) => bucket))];
   const query = `select ${PLACE_OF_PEOPLE}, niks from registry_block
@@ -40,12 +44,15 @@ export async function findNumbers<N extends SoughtNumber>(
   for await (const block of binaryRows(client, query)) {
     const [at, niks] = peopleIn(snapshotId, block);
     const { bucket, position } = at;
-    const { nikHigh, nikLow } = (await SEALED_NIKS.open(keysOf(client), at, niks)).of;
+    const { rows, of } = await SEALED_NIKS.open(keysOf(client), at, niks);
+    held.add(bucket, rows);
+    const { nikHigh, nikLow } = of;
     for (const number of numbers.filter((asked) => asked.bucket === bucket)) {
       const row = placeOf(nikHigh, nikLow, number.high, number.low);
       if (row !== -1) found.push({ bucket, position, row, number });
     }
   }
+  for (const bucket of buckets) held.end([bucket, bucket + 1]);
   return found;
 }
 

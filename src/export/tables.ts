@@ -1,8 +1,8 @@
 /** The CSV files of a wave: what stands in each, and where its lines come from. */
 import { Readable } from 'node:stream';
 import type pg from 'pg';
-import { binaryRows } from '../db/binary-copy.ts';
 import { copyOut } from '../db/copy.ts';
+import { readPool } from '../wave/pool-parts.ts';
 import { harmlessSql } from './formulas.ts';
 import { ResultFiles, type ResultsWanted } from './results.ts';
 
@@ -86,7 +86,7 @@ export const POOL: ExportTable = {
     { name: 'region', type: 'string', description: 'Code of the province', pattern: '[0-9]{2}' },
   ],
   // As they were hashed: these are the lines that the root is the root of.
-  lines: (client, waveId) => Readable.from(poolLines(client, waveId)),
+  lines: (client, waveId) => Readable.from(readPool(client, waveId)),
 };
 
 export const REJECTS: ExportTable = {
@@ -102,11 +102,6 @@ export const REJECTS: ExportTable = {
   // COPY takes no bound values: a wave's number, an integer, is the only thing that is put into the text.
   lines: (client, waveId) => copyOut(client, rejectsQuery(`import_file.wave_id = ${waveId}`)),
 };
-
-async function* poolLines(client: pg.ClientBase, waveId: number): AsyncGenerator<Buffer> {
-  const query = `select lines from pool where wave_id = ${waveId} and applications > 0 order by part`;
-  for await (const [lines] of binaryRows(client, query)) if (lines) yield lines;
-}
 
 /** The rejected rows of one file. */
 export function rejectsOfImport(importId: number): string {

@@ -1,12 +1,10 @@
 /** What the rules look at: the columns of a part's applications and what was found out about them, row for row. */
 import type pg from 'pg';
 import { NikSet } from '../columns/nik-set.ts';
-import { binaryRows } from '../db/binary-copy.ts';
-import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
-import { SEALED_ENTRIES } from '../wave/entries.ts';
+import { readEntries } from '../wave/entries.ts';
 import { bucketsOf } from '../wave/parts.ts';
-import type { Applications, Entries } from '../wave/people.ts';
+import type { Applications } from '../wave/people.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
@@ -31,7 +29,7 @@ export function listOf({ lists }: Evidence, name: string): NikSet {
   return list;
 }
 
-/** @param lists Name → version that is in force for the wave. */
+/** @param lists Name → version that is in force for the wave. @throws as `readEntries` does. */
 export async function readLists(
   client: pg.ClientBase,
   lists: Wave['lists'],
@@ -43,14 +41,7 @@ export async function readLists(
 }
 
 async function readList(client: pg.ClientBase, listId: number, part: Part): Promise<NikSet> {
-  const [from, to] = bucketsOf(part);
-  const blocks: Entries[] = [];
-  const query = `select bucket, columns from list_block
-    where list_id = ${listId} and bucket >= ${from} and bucket < ${to}`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
-    blocks.push(await SEALED_ENTRIES.open(keysOf(client), at, columns));
-  }
+  const blocks = await readEntries(client, listId, bucketsOf(part));
   const set = new NikSet(blocks.reduce((sum, { rows }) => sum + rows, 0));
   for (const block of blocks) addAll(set, block.rows, block.of.nikHigh, block.of.nikLow);
   return set;

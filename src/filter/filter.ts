@@ -4,6 +4,7 @@ import { numbers, numbersOf, pickRows, rowsWhere } from '../columns/layout.ts';
 import type { Policy } from '../policy/policy.ts';
 import { asksEducation } from '../policy/predicates.ts';
 import { reasonCodes } from '../policy/reasons.ts';
+import { handOver, takeOver } from '../wave/handover.ts';
 import { numberIn } from '../wave/numbers.ts';
 import {
   countParts,
@@ -18,11 +19,9 @@ import {
   type BlockOf,
   ELIGIBLE,
   type Handover,
-  handOver,
   MEMBER,
   NO_TIER,
   NOT_FOUND,
-  takeOver,
   UNANSWERED,
   VERDICT,
 } from '../wave/stage-blocks.ts';
@@ -48,15 +47,15 @@ async function filterPart({ client, database, wave, part }: StepContext): Promis
   const members = membersOf(verdicts, ranges);
   const parts = await countParts(database.sql, wave.id);
   const byRange = deal(verdicts.rows, parts, (row) => ranges[row] as number);
-  await handOver(client, wave.id, 'member', part.part, membersByPart(members, parts));
+  await handOver(client, wave.id, 'member', part, membersByPart(members, parts));
   await handOver(
     client,
     wave.id,
     'eligible',
-    part.part,
+    part,
     eligibleByRange(wave.policy, evidence, verdicts, byRange),
   );
-  const digest = await handOver(client, wave.id, 'verdict', part.part, verdictsByRange(verdicts, byRange));
+  const digest = await handOver(client, wave.id, 'verdict', part, verdictsByRange(verdicts, byRange));
   return { counts: { applications: verdicts.rows, eligible: members.rows }, digest };
 }
 

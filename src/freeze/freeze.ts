@@ -3,21 +3,16 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { pickRows } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
-import type { Transaction } from '../db/database.ts';
+import { keysOf, type Transaction } from '../db/database.ts';
 import { MerkleTree, type Subtree } from '../proof/merkle.ts';
 import type { Halves } from '../proof/pseudonym.ts';
 import { stagesDisagree } from '../wave/disagreement.ts';
+import { countHandedOver, handOver, takeOver } from '../wave/handover.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
+import { sealPoolLines } from '../wave/pool-parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
-import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import {
-  type BlockOf,
-  countHandedOver,
-  ELIGIBLE,
-  HOUSEHOLD,
-  handOver,
-  takeOver,
-} from '../wave/stage-blocks.ts';
+import type { Part, Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { type BlockOf, ELIGIBLE, HOUSEHOLD } from '../wave/stage-blocks.ts';
 import { poolLines } from './lines.ts';
 import { ticketsOf } from './tickets.ts';
 
@@ -50,9 +45,9 @@ async function freezeRange({ client, wave, part }: StepContext): Promise<StepRes
   const { pool, pseudonyms, traits } = poolOf(inOrder, households, order, tickets);
   const before = await countBefore(client, wave.id, part.part);
   const { lines, subtrees } = poolLines(pool, pseudonyms, before);
-  await handOver(client, wave.id, 'pool', part.part, [{ target: part.part, columns: pool }]);
-  await handOver(client, wave.id, 'traits', part.part, [{ target: part.part, columns: traits }]);
-  await writePool(client, wave.id, part.part, pool.rows, lines, subtrees);
+  await handOver(client, wave.id, 'pool', part, [{ target: part.part, columns: pool }]);
+  await handOver(client, wave.id, 'traits', part, [{ target: part.part, columns: traits }]);
+  await writePool(client, wave.id, part, lines, subtrees);
   const digest = createHash('sha256').update(lines).digest('hex');
   return { counts: { eligible: pool.rows }, digest };
 }
@@ -95,8 +90,7 @@ async function countBefore(client: pg.ClientBase, waveId: number, part: number):
 async function writePool(
   client: pg.ClientBase,
   waveId: number,
-  part: number,
-  applications: number,
+  part: Part,
   lines: Buffer,
   subtrees: readonly Subtree[],
 ): Promise<void> {
@@ -105,7 +99,7 @@ async function writePool(
     digest: Buffer.from(digest, 'latin1').toString('hex'),
   }));
   await client.query(
-    'insert into pool (wave_id, part, applications, lines, subtrees) values ($1, $2, $3, $4, $5)',
-    [waveId, part, applications, lines, JSON.stringify(nodes)],
+    'insert into pool (wave_id, part, lines, subtrees, bounds) values ($1, $2, $3, $4, $5)',
+    [waveId, part.part, lines, JSON.stringify(nodes), sealPoolLines(keysOf(client), waveId, part, lines)],
   );
 }

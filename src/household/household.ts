@@ -4,26 +4,18 @@ import { writeDigits } from '../columns/identity.ts';
 import { numbers, pickRows, rowsWhere } from '../columns/layout.ts';
 import { orderBy } from '../columns/order.ts';
 import { type Halves, pseudonymsOf } from '../proof/pseudonym.ts';
+import { handOver, takeOver } from '../wave/handover.ts';
 import { numberIn } from '../wave/numbers.ts';
-import { countParts } from '../wave/parts.ts';
+import { countParts, partsByBucket } from '../wave/parts.ts';
 import { householdKeyOf } from '../wave/record.ts';
-import type { PartBounds, Stage, StepContext, StepResult } from '../wave/stage.ts';
-import {
-  type BlockOf,
-  type Handover,
-  HOUSEHOLD,
-  handOver,
-  takeOver,
-  UNCONTESTED,
-} from '../wave/stage-blocks.ts';
+import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { type BlockOf, type Handover, HOUSEHOLD, UNCONTESTED } from '../wave/stage-blocks.ts';
 import { PastCounts } from './past-counts.ts';
 
 const KK_DIGITS = 16;
 
-const ALL: PartBounds = { lower: null, upper: null };
-
 export const household: Stage = {
-  plan: async (sql, wave) => Array.from({ length: await countParts(sql, wave.id) }, () => ALL),
+  plan: (sql, wave) => partsByBucket(sql, wave.id),
   work: householdPart,
 };
 
@@ -47,7 +39,7 @@ async function householdPart({ client, database, wave, part }: StepContext): Pro
   }
   const ranges = await countParts(database.sql, wave.id);
   const handed = byRange(known, members.of.range, ranges);
-  return { counts, digest: await handOver(client, wave.id, 'household', part.part, handed) };
+  return { counts, digest: await handOver(client, wave.id, 'household', part, handed) };
 }
 
 function unknown({ rows, of }: BlockOf<'member'>): BlockOf<'household'> {

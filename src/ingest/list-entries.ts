@@ -7,6 +7,7 @@ import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { SEALED_ENTRIES } from '../wave/entries.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
+import { noneYet, type Tally } from '../wave/tally.ts';
 import { FieldReader } from './fields.ts';
 import type { VersionIn } from './list-version.ts';
 import { distinctByNik, type Gathered, PIECE_ROWS, Pieces } from './pieces.ts';
@@ -94,9 +95,9 @@ export class ListIntake implements ReferenceIntake {
   }
 }
 
-/** Gives how many entries there are: distinct NIKs. */
-async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: EntryPieces): Promise<number> {
-  let written = 0;
+/** Gives how many entries each bucket has: distinct NIKs. */
+async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: EntryPieces): Promise<Tally> {
+  const written = noneYet();
   for await (const buckets of pieces.buckets()) {
     const rows = new BinaryRowsIn(client, 'list_block (list_id, bucket, entries, columns)');
     for (const { bucket, columns } of buckets) {
@@ -107,7 +108,7 @@ async function writeListBlocks(client: pg.ClientBase, listId: number, pieces: En
       rows.int4(entries.rows);
       rows.whole(SEALED_ENTRIES.seal(keysOf(client), { table: 'list_block', of: listId, bucket }, entries));
       await rows.send();
-      written += entries.rows;
+      written[bucket] = entries.rows;
     }
     await rows.end();
   }

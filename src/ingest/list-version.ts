@@ -4,8 +4,10 @@ import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { GelombangError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import { listsNamed } from '../policy/predicates.ts';
+import { keepEntries, tallyOfList } from '../wave/entries.ts';
 import { countHits } from '../wave/lists-hits.ts';
 import { type Newcomer, suspicionOf } from '../wave/lists-suspicion.ts';
+import { askingBy, type Tally } from '../wave/tally.ts';
 
 export interface ListDescription {
   readonly name: string;
@@ -48,14 +50,14 @@ export class VersionIn {
   }
 
   /** Once its entries are written: puts down how many they are, and whether it is held. */
-  async end(version: number, entries: number): Promise<void> {
+  async end(version: number, tally: Tally): Promise<void> {
+    const { name, kind } = this.#origin.list;
+    const entries = tally.reduce((sum, rows) => sum + rows, 0);
     const before = await this.#before(version);
+    if (before !== undefined) await tallyOfList(askingBy(this.#client), before.version);
     const waves = await countHits(this.#client, version, await this.#openWaves());
-    await this.#client.query('update list set entries = $2, held_for = $3 where id = $1', [
-      version,
-      entries,
-      suspicionOf({ kind: this.#origin.list.kind, entries, before, waves }),
-    ]);
+    const heldFor = suspicionOf({ kind, entries, before, waves }) ?? null;
+    await keepEntries(this.#client, { id: version, name, kind, entries, heldFor }, tally);
   }
 
   async #before(version: number): Promise<Newcomer['before']> {

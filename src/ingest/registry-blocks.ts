@@ -5,7 +5,8 @@ import { BinaryRowsIn } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import type { Keys } from '../keys/keys.ts';
 import { PERSON } from '../wave/people.ts';
-import { sealPeople } from '../wave/person-blocks.ts';
+import { keepPeople, sealPeople } from '../wave/person-blocks.ts';
+import { noneYet, type Tally } from '../wave/tally.ts';
 import type { FaultsIn } from './faults-in.ts';
 import { type Bucket, distinctByNik } from './pieces.ts';
 import type { PERSON_READ, PeopleRead } from './registry-people.ts';
@@ -43,21 +44,21 @@ export async function writeSnapshot(
   );
   const snapshotId = rows[0]?.id ?? 0;
   const written = await writeRegistryBlocks(client, snapshotId, people, faults);
-  await client.query('update registry_snapshot set people = $2 where id = $1', [snapshotId, written]);
+  await keepPeople(client, { id: snapshotId, kind, asOf, importId }, written);
 }
 
-/** A NIK belongs to one person: of rows that share one the first stands. Gives how many people there are. */
+/** A NIK belongs to one person: of rows that share one the first stands. Gives how many people each bucket has. */
 async function writeRegistryBlocks(
   client: pg.ClientBase,
   snapshotId: number,
   pieces: PeopleByNik,
   faults: FaultsIn,
-): Promise<number> {
-  let people = 0;
+): Promise<Tally> {
+  const people = noneYet();
   for await (const buckets of pieces.buckets()) {
     const rows = new BinaryRowsIn(client, TARGET);
     const to = { rows, keys: keysOf(client), snapshotId };
-    for (const each of buckets) people += await writeBucket(to, each, faults);
+    for (const each of buckets) people[each.bucket] = await writeBucket(to, each, faults);
     await rows.end();
     await faults.send();
   }

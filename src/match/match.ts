@@ -1,10 +1,11 @@
 /** match: holds the applications of a part against each other and against the registry, wherever the policy has it asked. */
 import { numbers } from '../columns/layout.ts';
 import { type MatchSource, matchSourceOf } from '../policy/policy.ts';
+import { handOver } from '../wave/handover.ts';
 import { countParts, partsByBucket, readApplications } from '../wave/parts.ts';
 import { readRecipients } from '../wave/recipients.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { type BlockOf, handOver, UNANSWERED } from '../wave/stage-blocks.ts';
+import { type BlockOf, UNANSWERED } from '../wave/stage-blocks.ts';
 import { byNik, markDuplicates } from './duplicates.ts';
 import { matchAnswers } from './from-answers.ts';
 import { matchExchange, matchSnapshot } from './from-people.ts';
@@ -32,9 +33,9 @@ async function matchPart({ client, database, wave, part }: StepContext): Promise
   const ask = SOURCES[matchSourceOf(wave.policy)];
   await ask({ client, database, wave, part, applications, buckets, order, matched, past });
   const parts = await countParts(database.sql, wave.id);
-  await handOver(client, wave.id, 'past_member', part.part, past.byPart(parts));
+  await handOver(client, wave.id, 'past_member', part, past.byPart(parts));
   const handed = [{ target: part.part, columns: matched }];
-  const digest = await handOver(client, wave.id, 'matched', part.part, handed);
+  const digest = await handOver(client, wave.id, 'matched', part, handed);
   return { counts: countsOf(matched), digest };
 }
 

@@ -2,7 +2,7 @@
 import type { Transaction } from '../db/database.ts';
 import type { Wave } from '../wave/record.ts';
 import type { PartBounds } from '../wave/stage.ts';
-import { countBuckets } from '../wave/tally.ts';
+import { askingOf, countApplications } from '../wave/tally.ts';
 
 /** Who is told: the accepted before all others. */
 export const READERS = ['accepted', 'others'] as const;
@@ -30,7 +30,7 @@ export async function batchBounds(
   wave: Wave,
   size: number,
 ): Promise<readonly PartBounds[]> {
-  const counted = await countBuckets({ keys: sql.keys, ask: (query) => sql.unsafe(query) }, wave.id);
+  const counted = await countApplications(askingOf(sql), wave.id);
   const buckets = Array.from(counted, ([bucket, people]) => ({ bucket, people }));
   const funnel = new Map(wave.funnel ?? []);
   const all = funnel.get('applications') ?? 0;

@@ -9,10 +9,10 @@ import type { Subject } from '../audit/actions.ts';
 import { addEntry } from '../audit/entry.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
+import { dropBlocks, takeOver } from '../wave/handover.ts';
 import { addRecipients } from '../wave/recipients.ts';
 import type { Wave } from '../wave/record.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
-import { dropBlocks, takeOver } from '../wave/stage-blocks.ts';
 import { countFunnel, type Funnel, refuseWrongSums } from './funnel.ts';
 
 export const publish: Stage = { plan: async () => WHOLE, work: publishWave };

@@ -11,11 +11,12 @@ import { reasonCodes } from '../policy/reasons.ts';
 import { OUTCOMES } from '../proof/seats.ts';
 import { writeDecisions } from '../wave/decisions.ts';
 import { stagesDisagree } from '../wave/disagreement.ts';
+import { handOver, takeOver } from '../wave/handover.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import { byRegistrationNo } from '../wave/registration-order.ts';
 import { putResults, RESULT_TARGET, type ResultLines } from '../wave/result-blocks.ts';
 import type { Part, Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { type BlockOf, handOver, NO_TIER, RECEIVED, takeOver, UNANSWERED } from '../wave/stage-blocks.ts';
+import { type BlockOf, NO_TIER, RECEIVED, UNANSWERED } from '../wave/stage-blocks.ts';
 import { CodeSets } from './code-sets.ts';
 import { LINE, type Results, resultBlocks } from './result-lines.ts';
 
@@ -47,7 +48,7 @@ async function recordRange({ client, wave, part: range }: StepContext): Promise<
   await writeDecisions(client, wave.id, part, of.number, { ...of, ...byNumber });
   const accepted = rowsWhere(rows, (row) => byNumber.outcome[row] === ACCEPTED);
   const received = pickRows(RECEIVED, verdicts, accepted);
-  await handOver(client, wave.id, 'received', part, [{ target: 0, columns: received }]);
+  await handOver(client, wave.id, 'received', range, [{ target: 0, columns: received }]);
   const counts = { applications: rows, ...countOutcomes(results), ...reasons.counts() };
   return { counts, digest: digest.digest('hex') };
 }

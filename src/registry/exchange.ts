@@ -7,7 +7,7 @@ import { isNik } from '../identity/nik.ts';
 import { answerFilesOf } from '../wave/answer-files.ts';
 import { bucketsOf, bucketsOfNiks, cutBuckets, partsFor, readApplications } from '../wave/parts.ts';
 import { ENTRY, type Entries } from '../wave/people.ts';
-import { readRecipients } from '../wave/recipients.ts';
+import { ALL_KNOWN, readRecipients } from '../wave/recipients.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import type { Part } from '../wave/stage.ts';
 import { askedSet, readAsked } from './asked.ts';
@@ -106,7 +106,7 @@ async function countAsked({ client, sql }: Reading, waveId: number): Promise<Wav
 async function asClosedNow(sql: Queryable, wave: Wave): Promise<Wave> {
   if (wave.state !== 'open') return wave;
   const voids = await sql<{ id: number }[]>`select id from wave where state = 'void'`;
-  return { ...wave, lastRecipient: Number.MAX_SAFE_INTEGER, voidWaves: voids.map(({ id }) => id) };
+  return { ...wave, lastRecipient: ALL_KNOWN, voidWaves: voids.map(({ id }) => id) };
 }
 
 /** Of all files that there are: which of them a wave knows is fixed when it has been counted who has no answer. */

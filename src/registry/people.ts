@@ -5,7 +5,7 @@ import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { bucketsOf } from '../wave/parts.ts';
 import type { PERSON, People } from '../wave/people.ts';
-import { openPeople, PLACE_OF_PEOPLE, peopleIn } from '../wave/person-blocks.ts';
+import { heldPeople, openPeople, PLACE_OF_PEOPLE, peopleIn } from '../wave/person-blocks.ts';
 import type { Part } from '../wave/stage.ts';
 
 /** People of whom it is known where they live. */
@@ -21,7 +21,10 @@ export interface Seeking<Sought extends Housed = People> {
   found(row: number, people: Sought, person: number): void;
 }
 
-/** Holds the people of a snapshot, those of the part's buckets, against all who seek some, block by block. */
+/**
+ * Holds the people of a snapshot, those of the part's buckets, against all who seek some, block by block.
+ * @throws Tampered where they are not all there; as `Keys.opened` does.
+ */
 export async function seekPeople(
   client: pg.ClientBase,
   snapshotId: number,
@@ -29,6 +32,7 @@ export async function seekPeople(
   seeking: readonly Seeking[],
 ): Promise<void> {
   const [from, to] = bucketsOf(part);
+  const held = await heldPeople(client, snapshotId);
   const cursors = seeking.map((sought) => new Cursor(sought));
   const query = `select ${PLACE_OF_PEOPLE}, niks, columns from registry_block
     where snapshot_id = ${Number(snapshotId)} and bucket >= ${from} and bucket < ${to}
@@ -36,8 +40,10 @@ export async function seekPeople(
   for await (const row of binaryRows(client, query)) {
     const [at, niks, columns] = peopleIn(snapshotId, row);
     const people = await openPeople(keysOf(client), at, { niks, columns });
+    held.add(at.bucket, people.rows);
     for (const cursor of cursors) cursor.pass(at.bucket, people);
   }
+  held.end([from, to]);
 }
 
 /** The same among people of one bucket after the other, each time in the order of the NIK. */

@@ -1,10 +1,10 @@
 /** review: whether the draw looks as chance would have it; where it does not, the publication waits for an operator. */
 import type { Transaction } from '../db/database.ts';
 import type { Cutoff } from '../wave/cutoff.ts';
+import { handOver, takeAll, takeOver } from '../wave/handover.ts';
 import { boundsOfRanges, rangeStarts } from '../wave/parts.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
-import { handOver, takeAll, takeOver } from '../wave/stage-blocks.ts';
 import { countCandidates } from './count.ts';
 import { reportOf } from './report.ts';
 import { Tally } from './tally.ts';
@@ -15,13 +15,14 @@ export const review: Stage = {
   complete: writeReport,
 };
 
-async function countRange({ client, wave, part: { part } }: StepContext): Promise<StepResult> {
+async function countRange({ client, wave, part: range }: StepContext): Promise<StepResult> {
+  const { part } = range;
   const pool = await takeOver(client, wave.id, 'pool', part);
   const selected = await takeOver(client, wave.id, 'selected', part);
   const traits = await takeOver(client, wave.id, 'traits', part);
   const { tally, candidates } = countCandidates(pool, selected, traits);
   const columns = tally.block();
-  const digest = await handOver(client, wave.id, 'counted', part, [{ target: 0, columns }]);
+  const digest = await handOver(client, wave.id, 'counted', range, [{ target: 0, columns }]);
   return { counts: { candidates }, digest };
 }
 

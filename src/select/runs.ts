@@ -1,6 +1,8 @@
 /** The ranges of the pool, each in draw order, as one order. */
 import type pg from 'pg';
-import { type BlockOf, takeOne } from '../wave/stage-blocks.ts';
+import { stagesDisagree } from '../wave/disagreement.ts';
+import { takeOne } from '../wave/handover.ts';
+import type { BlockOf } from '../wave/stage-blocks.ts';
 
 const TWO_TO_32 = 2 ** 32;
 
@@ -11,15 +13,19 @@ export class Run {
   readonly #waveId: number;
   #block: BlockOf<'drawn'> | undefined;
   #position = 0;
+  /** Rows that are still to be fetched. */
+  #left: number;
   row = 0;
   /** Of the next row: its tier with the first 32 bits of its draw, and the next 32. Seldom is more to be looked at. */
   first = 0;
   second = 0;
 
-  constructor(client: pg.ClientBase, waveId: number, range: number) {
+  /** @param members Rows of all of its blocks. */
+  constructor(client: pg.ClientBase, waveId: number, range: number, members: number) {
     this.#client = client;
     this.#waveId = waveId;
     this.range = range;
+    this.#left = members;
   }
 
   /** The columns in which `row` stands. */
@@ -34,10 +40,14 @@ export class Run {
     return this.#look();
   }
 
-  /** Fetches the next block and goes to its first row; false when there is none. */
+  /** Fetches the next block and goes to its first row; false when there is none. @throws GelombangError where some are missing. */
   async fetch(): Promise<boolean> {
     this.#block = await takeOne(this.#client, this.#waveId, 'drawn', this.range, this.#position++);
     this.row = 0;
+    this.#left -= this.#block?.rows ?? 0;
+    if (this.#block === undefined && this.#left !== 0) {
+      throw stagesDisagree(`range ${this.range} has ${this.#left} members of the pool more than were drawn`);
+    }
     return this.#look();
   }
 

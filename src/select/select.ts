@@ -3,8 +3,9 @@ import type pg from 'pg';
 import { numbers, numbersOf } from '../columns/layout.ts';
 import { allotSeats, OUTCOME, seatsByRegion } from '../proof/seats.ts';
 import type { Cutoff } from '../wave/cutoff.ts';
+import { countHandedOver, handOver } from '../wave/handover.ts';
 import { type Stage, type StepContext, type StepResult, WHOLE } from '../wave/stage.ts';
-import { countHandedOver, type Handover, handOver } from '../wave/stage-blocks.ts';
+import type { Handover } from '../wave/stage-blocks.ts';
 import { cutoffsOf, type Ranked } from './cutoffs.ts';
 import { HouseholdCap } from './household-cap.ts';
 import { inDrawOrder, Run } from './runs.ts';
@@ -19,7 +20,7 @@ async function selectCandidates({ client, wave, part }: StepContext): Promise<St
   const ranked = await ranks.give(client, wave.id);
   const outcomes = allotSeats(ranked.regions, seats);
   await writeCutoffs(client, wave.id, cutoffsOf({ ...ranked, outcomes, own: seats.regions }));
-  const digest = await handOver(client, wave.id, 'selected', part.part, ranks.selected(outcomes));
+  const digest = await handOver(client, wave.id, 'selected', part, ranks.selected(outcomes));
   return { counts: { candidates: outcomes.length }, digest };
 }
 
@@ -36,7 +37,7 @@ class Ranks {
 
   /** Goes through the pool in draw order; gives what decides about the candidates, in the order of their ranks. */
   async give(client: pg.ClientBase, waveId: number): Promise<Pick<Ranked, 'tiers' | 'draws' | 'regions'>> {
-    const runs = [...this.#ranges.keys()].map((range) => new Run(client, waveId, range));
+    const runs = [...this.#ranges].map(([range, rank]) => new Run(client, waveId, range, rank.length));
     const tiers: (readonly [tier: number, from: number])[] = [];
     const draws = new Uint32Array(this.#members);
     const regions = new Uint8Array(this.#members);

@@ -10,7 +10,7 @@ import { partOfNumber, placeOfNumber } from './numbers.ts';
 import { bucketsOf } from './parts.ts';
 import { SealedColumns } from './sealed-columns.ts';
 import type { Part } from './stage.ts';
-import { countApplications } from './tally.ts';
+import { askingBy, countApplications } from './tally.ts';
 
 export const DECISION = {
   /** Place of the application among those of its bucket, in the order in which `readApplications` gives them. */
@@ -127,7 +127,7 @@ async function refuseGaps(
   { bucket, place }: { readonly bucket: Uint16Array; readonly place: Uint32Array },
 ): Promise<void> {
   let row = 0;
-  for (const [expected, applications] of await countApplications(client, waveId, bucketsOf(part))) {
+  for (const [expected, applications] of await countApplications(askingBy(client), waveId, bucketsOf(part))) {
     for (let at = 0; at < applications; at++, row++) {
       if (bucket[row] !== expected || place[row] !== at) throw notWhole(waveId);
     }

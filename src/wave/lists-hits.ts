@@ -4,7 +4,7 @@ import { NikSet } from '../columns/nik-set.ts';
 import { binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { blockIn, PLACE_COLUMNS, SEALED_GIVEN } from './application-blocks.ts';
-import { SEALED_ENTRIES } from './entries.ts';
+import { entryBlocks } from './entries.ts';
 import type { WaveHits } from './lists-suspicion.ts';
 
 /** Entries in a set of 16 MB. */
@@ -58,10 +58,7 @@ async function helpingsOf(client: pg.ClientBase, listId: number, most: number): 
 
 async function niksOf(client: pg.ClientBase, listId: number, helping: Helping): Promise<NikSet> {
   const niks = new NikSet(helping.entries);
-  const query = `select bucket, columns from list_block where list_id = ${listId} and ${within(helping)}`;
-  for await (const [bucket, columns] of binaryRows(client, query)) {
-    const at = { table: 'list_block', of: listId, bucket: bucket?.readInt16BE(0) ?? 0 } as const;
-    const { rows, of } = await SEALED_ENTRIES.open(keysOf(client), at, columns);
+  for await (const [, { rows, of }] of entryBlocks(client, listId, [helping.first, helping.end])) {
     for (let row = 0; row < rows; row++) niks.add(of.nikHigh[row] as number, of.nikLow[row] as number);
   }
   return niks;

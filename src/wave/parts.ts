@@ -17,7 +17,7 @@ import {
 } from './application-blocks.ts';
 import { APPLICATION, type Applications, type Entries, NUMBERED } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
-import { countApplications } from './tally.ts';
+import { askingBy, countApplications } from './tally.ts';
 
 /** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
 const PART_SIZE = 64_000;
@@ -87,7 +87,7 @@ export async function readApplications(
   part: Part,
 ): Promise<{ readonly applications: Applications; readonly buckets: Uint32Array }> {
   const [from, to] = bucketsOf(part);
-  await countApplications(client, waveId, [from, to]);
+  await countApplications(askingBy(client), waveId, [from, to]);
   const blocks: Applications[] = [];
   const bucketOfBlock: number[] = [];
   const query = `select ${PLACE_COLUMNS}, numbers, columns from application_block

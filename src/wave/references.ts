@@ -7,15 +7,18 @@ import { type Fault, GelombangError } from '../errors.ts';
 import { matchSourceOf } from '../policy/policy.ts';
 import { listsNamed, type NamedList } from '../policy/predicates.ts';
 import { type AnswerFile, answerFilesOf, lockSnapshots } from './answer-files.ts';
+import { tallyOfList } from './entries.ts';
 import { type ListStanding, type ListVersion, standingOf } from './lists.ts';
 import { decideCommands } from './lists-commands.ts';
+import { tallyOfPeople } from './person-blocks.ts';
 import type { Wave } from './record.ts';
+import { askingOf } from './tally.ts';
 
 /**
  * Fixes the newest registry snapshot (where the registry is asked, there need be none), the version in force of each list
  * that the policy names, and the recipients known now: whatever comes in later is for later waves.
  * @throws GelombangError INPUT_REFUSED with all that is missing, of another kind than the policy means, or held;
- * CONFLICT where the newest version of a list is held, and nothing else is wrong.
+ * CONFLICT where the newest version of a list is held, and nothing else is wrong; Tampered where a version was not made by an import.
  */
 export async function fixReferences(sql: Transaction, wave: Wave): Promise<void> {
   const { missing, held } = await fixLists(sql, wave);
@@ -39,6 +42,7 @@ export async function fixReferences(sql: Transaction, wave: Wave): Promise<void>
     );
   }
   if (held.length > 0) throw listsHeld(wave, held);
+  if (snapshot !== undefined) await tallyOfPeople(askingOf(sql), snapshot);
   // Waits for whoever writes recipients: a block that is committed later has a later id.
   await sql`select pg_advisory_xact_lock(${TRANSACTION_LOCKS.recipients}, 0)`;
   await sql`
@@ -69,6 +73,7 @@ async function fixLists(sql: Transaction, wave: Wave): Promise<{ missing: Fault[
     } else if (inForce === undefined || isOtherKind(named, inForce)) {
       missing.push(unfit(named, standing));
     } else {
+      await tallyOfList(askingOf(sql), inForce.version);
       await sql`
         insert into wave_list (wave_id, list_id) values (${wave.id}, ${inForce.version}) on conflict do nothing`;
     }

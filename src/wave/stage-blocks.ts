@@ -1,14 +1,5 @@
-/**
- * What stages hand on: typed columns in blocks, each from one part to another part of a later stage. Written in the
- * step's own transaction, so that a block is there if and only if its step is done.
- */
-import { createHash } from 'node:crypto';
-import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
-import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
-import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
-import { keysOf, type Transaction } from '../db/database.ts';
-import type { Keys } from '../keys/keys.ts';
+/** What stages hand on, by name: the columns of each. */
+import type { Columns, Layout } from '../columns/layout.ts';
 
 /** match → filter, row for row in the order of the part's applications. */
 const MATCHED = {
@@ -140,7 +131,7 @@ const COUNTED = {
 export const RECEIVED = { nikHigh: 'u32', nikLow: 'u32', kkHigh: 'u32', kkLow: 'u32' } as const;
 
 /** What is handed on under which name, and its columns. */
-const BLOCKS = {
+export const BLOCKS = {
   matched: MATCHED,
   past_member: PAST_MEMBER,
   verdict: VERDICT,
@@ -163,134 +154,4 @@ export interface Handover<Name extends BlockName> {
   /** Among those from one part to another, from 0. */
   readonly position?: number;
   readonly columns: BlockOf<Name>;
-}
-
-/** Fetched together, and held until they are looked at. */
-const BLOCKS_AT_ONCE = 8;
-
-const TARGET = 'stage_block (wave_id, name, target, source, position, rows, columns)';
-
-/** Writes blocks, without those that have no row. Gives the SHA-256 of their bytes, before they are sealed. */
-export async function handOver<Name extends BlockName>(
-  client: pg.ClientBase,
-  waveId: number,
-  name: Name,
-  source: number,
-  blocks: Iterable<Handover<Name>>,
-): Promise<string> {
-  const digest = createHash('sha256');
-  const keys = keysOf(client);
-  const rows = new BinaryRowsIn(client, TARGET);
-  for (const { target, position = 0, columns } of blocks) {
-    if (columns.rows === 0) continue;
-    const bytes = encodeBlock(BLOCKS[name] as Layout, columns as Columns<Layout>);
-    digest.update(bytes);
-    rows.begin(7);
-    rows.int4(waveId);
-    rows.text(name);
-    rows.int4(target);
-    rows.int4(source);
-    rows.int4(position);
-    rows.int4(columns.rows);
-    rows.whole(keys.sealed(placeOf({ waveId, name, target, source, position, rows: columns.rows }), bytes));
-    await rows.send();
-  }
-  await rows.end();
-  return digest.digest('hex');
-}
-
-/** All that was handed to a part under a name, in the order of those who wrote it. */
-export async function takeOver<Name extends BlockName>(
-  client: pg.ClientBase,
-  waveId: number,
-  name: Name,
-  target: number,
-): Promise<BlockOf<Name>> {
-  const blocks: BlockOf<Name>[] = [];
-  for await (const block of handedTo(client, waveId, name, target)) blocks.push(block);
-  return concatColumns(BLOCKS[name] as Layout, blocks as Columns<Layout>[]) as unknown as BlockOf<Name>;
-}
-
-/** All that was handed over under a name, whatever part it is for, some blocks at a time. */
-export async function* takeAll<Name extends BlockName>(
-  sql: Transaction,
-  waveId: number,
-  name: Name,
-): AsyncGenerator<BlockOf<Name>> {
-  const blocks = sql<(Handed<Name> & { readonly columns: Buffer })[]>`
-    select wave_id as "waveId", name, target, source, position, rows, columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
-  for await (const some of blocks.cursor(BLOCKS_AT_ONCE)) {
-    for (const { columns, ...at } of some) yield opened(sql.keys, at, columns);
-  }
-}
-
-/** One block of those handed to a part, or undefined where there is none of this position. */
-export async function takeOne<Name extends BlockName>(
-  client: pg.ClientBase,
-  waveId: number,
-  name: Name,
-  target: number,
-  position: number,
-): Promise<BlockOf<Name> | undefined> {
-  let found: BlockOf<Name> | undefined;
-  for await (const block of handedTo(client, waveId, name, target, `position = ${position}`)) found = block;
-  return found;
-}
-
-/** @param which Of the blocks; part of the statement's text. */
-async function* handedTo<Name extends BlockName>(
-  client: pg.ClientBase,
-  waveId: number,
-  name: Name,
-  target: number,
-  which = 'true',
-): AsyncGenerator<BlockOf<Name>> {
-  const query = `select source, position, rows, columns from stage_block
-    where wave_id = ${waveId} and name = '${name}' and target = ${target} and ${which} order by source, position`;
-  for await (const fields of binaryRows(client, query)) {
-    const [source = 0, position = 0, rows = 0] = fields.slice(0, 3).map((field) => field?.readInt32BE());
-    yield opened(keysOf(client), { waveId, name, target, source, position, rows }, fields[3]);
-  }
-}
-
-/** Rows handed over under a name: target → rows. */
-export async function countHandedOver(
-  client: pg.ClientBase,
-  waveId: number,
-  name: BlockName,
-): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await client.query<{ target: number; rows: number }>(
-    `select target, sum(rows)::int as rows from stage_block where wave_id = $1 and name = $2
-    group by target order by target`,
-    [waveId, name],
-  );
-  return new Map(rows.map((row) => [row.target, row.rows]));
-}
-
-/** Once a wave is published, its results and decisions say what there is to be known of all this. */
-export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise<void> {
-  await client.query('delete from stage_block where wave_id = $1', [waveId]);
-}
-
-/** What a block is bound to, all that is in clear of it: it is nowhere else, and never there twice. */
-interface Handed<Name extends BlockName> {
-  readonly waveId: number;
-  readonly name: Name;
-  readonly target: number;
-  readonly source: number;
-  readonly position: number;
-  readonly rows: number;
-}
-
-async function opened<Name extends BlockName>(
-  keys: Keys,
-  at: Handed<Name>,
-  bytes: Buffer | null | undefined,
-): Promise<BlockOf<Name>> {
-  const block = await keys.opened(placeOf(at), bytes);
-  return decodeBlock(BLOCKS[at.name] as Layout, block) as unknown as BlockOf<Name>;
-}
-
-function placeOf({ waveId, name, target, source, position, rows }: Handed<BlockName>): string {
-  return `stage_block ${name} of wave ${waveId}, part ${target}, from ${source}, position ${position}: ${rows} rows`;
 }

@@ -1,23 +1,91 @@
 /**
- * How many applications of an import are in each bucket, sealed when it ends. The blocks say themselves what they hold; that one is
- * missing, or all of a bucket, is only known from here.
+ * How many rows are in each bucket of what was brought in at a time, sealed with it. The blocks say themselves what they hold; that
+ * one is missing, or all of a bucket, is only known from here.
  */
 import type pg from 'pg';
 import { BUCKETS } from '../columns/identity.ts';
-import { keysOf } from '../db/database.ts';
+import { keysOf, type Queryable } from '../db/database.ts';
 import type { Keys } from '../keys/keys.ts';
 import { Tampered } from '../keys/sealing.ts';
 import { type Sealed, SealedColumns } from './sealed-columns.ts';
+
+/** Bound to the table, and all that is to be believed of the row. */
+const SEALED_TALLY = new SealedColumns({ rows: 'u32' }, (place: string) => place);
+
+/** Rows by bucket. */
+export type Tally = Uint32Array;
+
+export function noneYet(): Tally {
+  return new Uint32Array(BUCKETS);
+}
+
+export function sealTally(keys: Keys, place: string, rows: Tally): Buffer {
+  return SEALED_TALLY.seal(keys, place, { rows: rows.length, of: { rows } });
+}
+
+/** @throws Tampered where there is none, or another. */
+export async function openTally(keys: Keys, place: string, tally: Sealed): Promise<Tally> {
+  return (await SEALED_TALLY.open(keys, place, tally)).of.rows;
+}
+
+/** What is read, held against what was brought in. */
+export class Held {
+  readonly #what: string;
+  readonly #brought = noneYet();
+  readonly read = noneYet();
+
+  /** @param what In the plural, for example `the applications of wave 3`. */
+  constructor(what: string, ...brought: readonly Tally[]) {
+    this.#what = what;
+    for (const tally of brought) this.brought(tally);
+  }
+
+  brought(tally: Tally): void {
+    tally.forEach((rows, bucket) => {
+      this.#brought[bucket] = (this.#brought[bucket] ?? 0) + rows;
+    });
+  }
+
+  add(bucket: number, rows: number): void {
+    this.read[bucket] = (this.read[bucket] ?? 0) + rows;
+  }
+
+  /** With the buckets from the first on, below the second, read to their end. @throws Tampered where they are not whole. */
+  end([from, to]: readonly [from: number, to: number]): void {
+    for (let bucket = from; bucket < to; bucket++) {
+      if (this.read[bucket] !== this.#brought[bucket]) throw this.notWhole();
+    }
+  }
+
+  notWhole(): Tampered {
+    return new Tampered(
+      `${this.#what} are not whole: a block of them, or the record of how many there are, is missing or one too many`,
+    );
+  }
+}
+
+/** With what rows of the database are asked for: of one connection or another. */
+export interface Asking {
+  readonly keys: Keys;
+  ask(query: string): PromiseLike<readonly unknown[]>;
+}
+
+export function askingBy(client: pg.ClientBase): Asking {
+  return { keys: keysOf(client), ask: async (query) => (await client.query(query)).rows };
+}
+
+export function askingOf(sql: Queryable): Asking {
+  return { keys: sql.keys, ask: (query) => sql.unsafe(query) };
+}
 
 interface ImportOfWave {
   readonly waveId: number;
   readonly importId: number;
 }
 
-const SEALED_TALLY = new SealedColumns(
-  { rows: 'u32' },
-  ({ waveId, importId }: ImportOfWave) => `import_file.tally of wave ${waveId}, import ${importId}`,
-);
+function placeOf({ waveId, importId }: ImportOfWave): string {
+  return `import_file.tally of wave ${waveId}, import ${importId}`;
+}
 
 /** Counts what the import has brought in: after the last of its blocks, in its transaction. */
 export async function keepTally(client: pg.ClientBase, { waveId, importId }: ImportOfWave): Promise<void> {
@@ -25,9 +93,9 @@ export async function keepTally(client: pg.ClientBase, { waveId, importId }: Imp
     'select bucket, sum(rows)::int as rows from application_block where wave_id = $1 and import_id = $2 group by bucket',
     [waveId, importId],
   );
-  const rows = new Uint32Array(BUCKETS);
+  const rows = noneYet();
   for (const counted of found.rows) rows[counted.bucket] = counted.rows;
-  const tally = SEALED_TALLY.seal(keysOf(client), { waveId, importId }, { rows: BUCKETS, of: { rows } });
+  const tally = sealTally(keysOf(client), placeOf({ waveId, importId }), rows);
   await client.query('update import_file set tally = $2 where id = $1', [importId, tally]);
 }
 
@@ -39,25 +107,12 @@ interface Counted {
   readonly tally: Sealed;
 }
 
-/** With what rows of the database are asked for: of one connection or another. */
-type Ask = (query: string) => PromiseLike<readonly unknown[]>;
-
-/** The applications in the buckets from the first on, below the second. @throws as `countBuckets` does. */
-export function countApplications(
-  client: pg.ClientBase,
-  waveId: number,
-  buckets: readonly [from: number, to: number],
-): Promise<ReadonlyMap<number, number>> {
-  const ask: Ask = async (query) => (await client.query(query)).rows;
-  return countBuckets({ keys: keysOf(client), ask }, waveId, buckets);
-}
-
 /**
- * Bucket → applications, where there are any; in the order of the buckets.
+ * Bucket → applications, where there are any; in the order of the buckets: from the first on, below the second.
  * @throws Tampered where there are not as many as were brought in; as `Keys.opened` does.
  */
-export async function countBuckets(
-  { keys, ask }: { readonly keys: Keys; readonly ask: Ask },
+export async function countApplications(
+  { keys, ask }: Asking,
   waveId: number,
   [from, to]: readonly [from: number, to: number] = [0, BUCKETS],
 ): Promise<ReadonlyMap<number, number>> {
@@ -68,20 +123,11 @@ export async function countBuckets(
     union all
     select null, 0, id, tally from import_file
     where wave_id = ${waveId} and kind = 'applicants' and finished_at is not null`);
-  const [kept, brought] = [new Uint32Array(BUCKETS), new Uint32Array(BUCKETS)];
+  const held = new Held(`the applications of wave ${waveId}`);
   for (const { bucket, rows, importId, tally } of found as readonly Counted[]) {
-    if (bucket !== null) {
-      kept[bucket] = rows;
-      continue;
-    }
-    const { of } = await SEALED_TALLY.open(keys, { waveId, importId }, tally);
-    for (let each = from; each < to; each++) brought[each] = (brought[each] ?? 0) + (of.rows[each] ?? 0);
+    if (bucket !== null) held.add(bucket, rows);
+    else held.brought(await openTally(keys, placeOf({ waveId, importId }), tally));
   }
-  if (kept.some((rows, bucket) => rows !== brought[bucket])) throw notWhole(waveId);
-  return new Map([...kept.entries()].filter(([, rows]) => rows > 0));
-}
-
-function notWhole(waveId: number): Tampered {
-  const what = `the applications of wave ${waveId} are not whole: a block of them, or the record of an import, is missing or one too many`;
-  return new Tampered(what, { wave: waveId });
+  held.end([from, to]);
+  return new Map([...held.read.entries()].filter(([, rows]) => rows > 0));
 }

@@ -46,9 +46,9 @@ describe('of a wave that is published', () => {
     'update wave set notices_held = true where id = 17',
     "update wave set void_reason = 'x' where id = 17",
     'delete from wave where id = 17',
-    'update pool set applications = 1 where wave_id = 17',
+    "update pool set lines = '' where wave_id = 17",
     'delete from pool where wave_id = 17',
-    'insert into pool select wave_id, part + 1000, applications, lines, subtrees from pool where wave_id = 17',
+    'insert into pool select wave_id, part + 1000, lines, subtrees, bounds from pool where wave_id = 17',
     'update pool set wave_id = 17 where wave_id = 18',
     'update wave set closes_at = now() where id = 17',
     'update wave set published_at = now() where id = 17',
@@ -76,7 +76,7 @@ describe('of a wave that is published', () => {
     ]),
   ])('%s is refused', async (statement) => {
     if (statement.includes('pool set wave_id = 17'))
-      await change("insert into pool values (18, 0, 0, '', '[]')");
+      await change("insert into pool values (18, 0, '', '[]', '')");
     await expect(change(statement)).rejects.toThrow(
       /wave 17 (is|was|stays)|a frozen wave was held against|a wave is frozen/,
     );

@@ -1,26 +1,23 @@
 /** What is sealed belongs to its own row of its table: nobody without the key exchanges, doubles or re-orders any of it unseen. */
 import type pg from 'pg';
-import { beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { inRolledBackTransaction } from '../../src/db/session.ts';
-import { unlock } from '../../src/keys/data-keys.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
 import { seekPeople } from '../../src/registry/people.ts';
 import { readDecisions, writeDecisions } from '../../src/wave/decisions.ts';
+import { handOver, takeOver } from '../../src/wave/handover.ts';
 import { readApplications } from '../../src/wave/parts.ts';
 import { addRecipients, recipientBlocks } from '../../src/wave/recipients.ts';
-import { handOver, takeOver } from '../../src/wave/stage-blocks.ts';
+import { ownedAndUnlocked, saidOf } from '../support/changed.ts';
 import { installation } from '../support/installation.ts';
 import { madeUpWave, openAndImport, rowsOf } from '../support/wave.ts';
 
 const WHOLE = { part: 0, lower: null, upper: null };
 
-/** As a superuser, who has the key too, so that what was changed can be looked at before it is undone. */
 let owned: Database;
 
 beforeAll(async () => {
   const at = await installation();
-  owned = await openDatabase(at.ownerUrl, 2);
-  await unlock(owned, { kind: 'file', path: inject('keyFile') }, true);
+  owned = await ownedAndUnlocked(at);
   const input = await madeUpWave({ applicants: 600, seed: 3 });
   const { rows, fileOf } = rowsOf(input.applicants[0]?.text ?? '');
   const applicants = [rows.slice(0, 300), rows.slice(300)].map((some, file) => ({
@@ -30,30 +27,6 @@ beforeAll(async () => {
   await openAndImport(at, { ...input, applicants });
   return () => owned.close();
 }, 60_000);
-
-/** What is said of the change by whoever reads; undefined where nobody notices. */
-function saidOf(
-  change: string,
-  read: (client: pg.ClientBase) => Promise<unknown>,
-  before: (client: pg.ClientBase) => Promise<unknown> = async () => {},
-): Promise<string | undefined> {
-  let isChanged = false;
-  const reading = inRolledBackTransaction(owned, async (client) => {
-    await client.query('set local session_replication_role = replica');
-    await before(client);
-    await read(client);
-    expect((await client.query(change)).rowCount).toBeGreaterThan(0);
-    isChanged = true;
-    await read(client);
-  });
-  return reading.then(
-    () => undefined,
-    (error: Error) => {
-      if (!isChanged) throw error;
-      return error.message;
-    },
-  );
-}
 
 const PAIR = `(select one.bucket, one.import_id as a, other.import_id as b
   from application_block one join application_block other using (wave_id, bucket, position, rows)
@@ -83,7 +56,7 @@ test.each([
       from ${PAIR} where block.bucket = pair.bucket and import_id in (a, b)`,
   ],
 ])('of applications is refused: %s', async (_, change) => {
-  const said = await saidOf(change, (client) => readApplications(client, 17, WHOLE));
+  const said = await saidOf(owned, change, (client) => readApplications(client, 17, WHOLE));
   expect(said).toMatch(/^application_block\.\w+ of wave 17, .* cannot be opened/);
 });
 
@@ -94,7 +67,7 @@ test.each([
   ],
   ['all of a bucket taken away', 'delete from application_block where bucket = 7'],
 ])('applications are refused with %s', async (_, change) => {
-  const said = await saidOf(change, (client) => readApplications(client, 17, WHOLE));
+  const said = await saidOf(owned, change, (client) => readApplications(client, 17, WHOLE));
   expect(said).toMatch(/^the applications of wave 17 are not whole: a block of them/);
 });
 
@@ -105,7 +78,7 @@ test.each([
   ['another number of people', 'update registry_block set people = people + 1'],
 ])('of the registry is refused: %s', async (_, change) => {
   const seeking = [{ ...NOBODY, order: new Uint32Array(), found: () => {} }];
-  const said = await saidOf(change, async (client) => {
+  const said = await saidOf(owned, change, async (client) => {
     const { rows } = await client.query('select id from registry_snapshot');
     await seekPeople(client, rows[0]?.id, WHOLE, seeking);
   });
@@ -123,13 +96,18 @@ test.each([
   ['their number of rows', 'update stage_block set rows = rows + 1'],
 ])('of what stages hand on is refused another: %s', async (_, change) => {
   const handed = async (client: pg.ClientBase) => {
-    for (const source of [1, 2])
-      await handOver(client, 17, 'selected', source, [{ target: 0, columns: selected(source) }]);
+    for (const [source, lower, upper] of [
+      [1, null, 'B'],
+      [2, 'B', null],
+    ] as const)
+      await handOver(client, 17, 'selected', { part: source, lower, upper }, [
+        { target: 0, columns: selected(source) },
+      ]);
     await client.query(
       'alter table stage_block drop constraint stage_block_wave_id_name_target_source_position_pk',
     );
   };
-  const said = await saidOf(change, (client) => takeOver(client, 17, 'selected', 0), handed);
+  const said = await saidOf(owned, change, (client) => takeOver(client, 17, 'selected', 0), handed);
   expect(said).toMatch(/^stage_block selected of wave 17, .* cannot be opened/);
 });
 
@@ -144,6 +122,7 @@ test('a decision that is put under another part is refused', async () => {
       nikWarnings: Uint8Array.of(0),
     });
   const said = await saidOf(
+    owned,
     'update decision_block set source = 1',
     (client) =>
       readDecisions(client, 17, WHOLE).catch((error: Error) => {
@@ -163,6 +142,7 @@ test('recipients who are put under a wave that is void are refused', async () =>
     kkLow: Uint32Array.of(4),
   };
   const said = await saidOf(
+    owned,
     'update recipient_block set published_by = 2 where published_by = 1',
     async (client) => {
       for await (const _ of recipientBlocks(client, [0, 251]));

@@ -33,6 +33,8 @@ export const list = pgTable(
     entries: integer('entries').notNull(),
     /** Why it waits for the word of an operator: it is in force once it is released, and never if it is discarded. */
     heldFor: text('held_for'),
+    /** How many are in each bucket, sealed with what the version is. Only an import can make it. */
+    tally: bytes('tally'),
     decision: text('decision'),
     decidedAt: moment('decided_at'),
     decidedBy: text('decided_by'),
@@ -96,3 +98,12 @@ export const recipientBlock = pgTable(
   },
   (t) => [primaryKey({ columns: [t.bucket, t.id] }), check('recipient_block_rows', sql`${t.rows} > 0`)],
 );
+
+/** How many recipients came to be known at a time, by bucket, sealed: each from the block on that the one before ended with. */
+export const recipientTally = pgTable('recipient_tally', {
+  /** The last block of those before; 0 for the first of all. */
+  after: bigint('after', { mode: 'number' }).primaryKey(),
+  last: bigint('last', { mode: 'number' }).notNull(),
+  publishedBy: integer('published_by').notNull(),
+  tally: bytes('tally').notNull(),
+});

@@ -30,6 +30,8 @@ export const registrySnapshot = pgTable(
       .references(() => importFile.id),
     asOf: date('as_of').notNull(),
     people: bigint('people', { mode: 'number' }).notNull(),
+    /** How many are in each bucket, sealed with what the version is. Only an import can make it. */
+    tally: bytes('tally'),
     importedAt: moment('imported_at').notNull().defaultNow(),
     /** Its people are gone, to make room; that it was there stays on record. */
     droppedAt: moment('dropped_at'),

@@ -18,11 +18,12 @@ export const pool = pgTable(
   {
     waveId: integer('wave_id').notNull(),
     part: integer('part').notNull(),
-    applications: integer('applications').notNull(),
     /** Each ended by a line feed. */
     lines: bytes('lines').notNull(),
     /** What they are of the Merkle tree over the whole pool: `[{level, digest}]`, from left to right. */
     subtrees: jsonb('subtrees').$type<{ level: number; digest: string }[]>().notNull(),
+    /** Where the range begins and ends, sealed, and bound to the lines. */
+    bounds: bytes('bounds').notNull(),
   },
   (t) => [primaryKey({ columns: [t.waveId, t.part] })],
 );

@@ -93,7 +93,7 @@ export const stageBlock = pgTable(
   {
     waveId: integer('wave_id').notNull(),
     name: text('name').notNull(),
-    /** The part that it is for. */
+    /** The part that it is for; -1 where it is how many rows its source has handed to whom. */
     target: integer('target').notNull(),
     /** The part that wrote it. */
     source: integer('source').notNull(),
