@@ -65,7 +65,7 @@ export async function audited<T>(by: AuditedBy, { action, subject, reason }: Act
   try {
     await whenItIsBack(() => write({ outcome: 'done', subject: known, began }));
   } catch (cause) {
-    const error = unwritten(cause, 'gelombang audit show has it as under way or cut off');
+    const error = unwritten(cause, 'has it as under way or cut off');
     if (by.onUnwritten === undefined) throw error;
     by.onUnwritten(error);
   }
@@ -75,7 +75,7 @@ export async function audited<T>(by: AuditedBy, { action, subject, reason }: Act
 /** After the fact, about what the log could not be asked for before: it was made thereby. */
 export async function auditedAfter(by: AuditedBy, { action, subject, reason }: Act): Promise<void> {
   await add(by, { action, subject, reason, outcome: 'done' }).catch((cause) => {
-    throw unwritten(cause, 'gelombang audit show does not have it');
+    throw unwritten(cause, 'does not have it');
   });
 }
 
@@ -117,7 +117,7 @@ function unwritten(cause: unknown, found: string): GelombangError {
     `it is done, but the audit log took no entry about that: ${reasonOf(cause)}`,
     {
       cause,
-      next: `Do not do it again: ${found}. Write down that it was done, and look at the database and its rights.`,
+      next: `Do not do it again. Write down that it was done, and look at the database and its rights. The log ${found}:\ngelombang audit show`,
     },
   );
 }

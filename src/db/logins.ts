@@ -134,7 +134,9 @@ export interface KnownLogin {
 export async function readLogins(sql: Sql): Promise<readonly KnownLogin[]> {
   const rows = await sql<(Omit<KnownLogin, 'roles'> & { member_of: readonly string[] })[]>`
     select login.rolname as name, login.rolsuper as superuser,
-      coalesce((select relowner = login.oid from pg_class where oid = to_regclass('public.wave')), false) as owns_tables,
+      coalesce((
+        select relowner = login.oid from pg_class where relname = 'wave' and relnamespace = to_regnamespace('public')
+      ), false) as owns_tables,
       array(select groups.rolname::text from pg_auth_members membership join pg_roles groups on groups.oid = membership.roleid
         where membership.member = login.oid) as member_of
     from pg_roles login

@@ -13,7 +13,7 @@ import { openBackend } from '../../src/queue/backend.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';
-import { madeUpWave, openAndImport, runWave, type WaveInput } from '../support/wave.ts';
+import { madeUpWave, openAndImport, runWave, unguarded, type WaveInput } from '../support/wave.ts';
 
 let input: WaveInput;
 beforeAll(async () => {
@@ -68,6 +68,10 @@ describe('threads', () => {
     const at = await installation();
     const { sql } = at.database;
     await openAndImport(at, input);
+    await unguarded(
+      at.database,
+      (owner) => owner`update wave set snapshot_id = (select max(id) from registry_snapshot)`,
+    );
     await sql`insert into run (wave_id, host, pid, parts) values (17, 'here', 1, ${parts})`;
     await sql`insert into stage (wave_id, stage, parts) values (17, 'match', ${parts})`;
     await sql`
