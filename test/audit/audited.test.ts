@@ -75,7 +75,9 @@ describe('what is done', () => {
     const unwritten = {
       code: 'UNEXPECTED',
       message: expect.stringMatching(/^it is done, but the audit log took no entry/),
-      next: expect.stringMatching(/^Do not do it again\. .* has it as under way or cut off:\ngelombang audit show$/),
+      next: expect.stringMatching(
+        /^Do not do it again\. .* has it as under way or cut off:\ngelombang audit show$/,
+      ),
     };
     expect(told).toMatchObject([unwritten]);
     await expect(done()).rejects.toMatchObject(unwritten);
