@@ -25,7 +25,8 @@ export async function readPrivileges(sql: Sql): Promise<LoginPrivileges> {
   const [row] = await sql<Row[]>`
     select rolname as login, rolsuper as superuser, rolcreaterole as createrole, rolcreatedb as createdb,
       rolbypassrls as bypassrls, rolreplication as replication,
-      coalesce((select pg_has_role(login.oid, relowner, 'member') from pg_class where oid = to_regclass('public.wave')), false)
+      coalesce((select pg_has_role(login.oid, relowner, 'member') from pg_class
+        where relname = 'wave' and relnamespace = to_regnamespace('public')), false)
         as owns,
       array(select groups.rolname::text from pg_roles groups
         where groups.rolname = any(${Object.values(ROLES)}) and pg_has_role(login.oid, groups.oid, 'member')) as member_of
