@@ -75,12 +75,14 @@ BEGIN
 	END IF;
 	may := CASE
 		WHEN OLD.state = 'open' THEN '{entropy_given,snapshot_id,last_recipient,earlier_waves,void_waves,unverified_by,unverified_at,notices_held}'
-		WHEN OLD.state = 'closing' AND OLD.frozen_at IS NULL THEN '{snapshot_id,last_answer,unverified_by,unverified_at,notices_held,pool_root,frozen_at}'
+		WHEN OLD.state = 'closing' AND OLD.frozen_at IS NULL THEN '{last_answer,unverified_by,unverified_at,notices_held,pool_root,frozen_at}'
 		WHEN OLD.state = 'closing' AND OLD.seed IS NULL THEN '{beacon_signature,seed,notices_held}'
 		WHEN OLD.state = 'closing' OR OLD.state = 'published' AND OLD.notices_held THEN '{notices_held}'
 		ELSE '{}'
 	END;
 	may := may
+		-- Where the registry is asked, the close goes on with the answers that came in meanwhile.
+		|| CASE WHEN OLD.state = 'closing' AND OLD.frozen_at IS NULL AND OLD.policy::jsonb #>> '{match,source}' = 'exchange' THEN '{snapshot_id}'::text[] END
 		|| CASE WHEN OLD.state = 'open' AND OLD.beacon_round IS NULL THEN '{closes_at}'::text[] END
 		|| CASE WHEN NEW.state = 'void' OR (OLD.state, NEW.state) IN (('open', 'closing'), ('closing', 'published')) THEN '{state}'::text[] END
 		|| CASE WHEN NEW.state = 'void' AND OLD.state <> 'void' THEN '{voided_at,voided_by,void_reason}'::text[] END
@@ -125,6 +127,39 @@ CREATE FUNCTION "guard_import"() RETURNS trigger LANGUAGE plpgsql SET search_pat
 BEGIN
 	IF OLD.finished_at IS NULL THEN RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END IF;
 	RAISE EXCEPTION 'import % is finished: it stays on record as it was', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_snapshot"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE dropping CONSTANT text[] := '{dropped_at,dropped_by}';
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		IF NEW.dropped_at IS NULL THEN RETURN NEW; END IF;
+		RAISE EXCEPTION 'version % of the registry is not dropped before it is there', NEW.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF EXISTS (SELECT FROM public.import_file WHERE id = OLD.import_id AND finished_at IS NULL) THEN
+		RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+	END IF;
+	IF TG_OP = 'DELETE' OR OLD.dropped_at IS NOT NULL OR NEW.dropped_at IS DISTINCT FROM now()
+		OR to_jsonb(NEW) - dropping <> to_jsonb(OLD) - dropping THEN
+		RAISE EXCEPTION 'version % of the registry stays on record as it was imported, and as it was dropped', OLD.id
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF EXISTS (SELECT FROM public.wave WHERE snapshot_id = OLD.id AND state = 'closing')
+		OR OLD.kind = 'whole' AND NOT EXISTS (SELECT FROM public.registry_snapshot newer
+			WHERE newer.kind = 'whole' AND newer.id > OLD.id AND newer.dropped_at IS NULL) THEN
+		RAISE EXCEPTION 'version % of the registry is in force, or a wave under way is held against it: it cannot be dropped', OLD.id
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_wave_list"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM public.list WHERE id = NEW.list_id AND (held_for IS NULL OR decision = 'released')
+		AND NOT EXISTS (SELECT FROM public.wave_list other JOIN public.list named ON named.id = other.list_id
+			WHERE other.wave_id = NEW.wave_id AND named.name = list.name)) THEN
+		RETURN NEW;
+	END IF;
+	RAISE EXCEPTION 'wave % is held against one version of a list, which is neither held nor discarded', NEW.wave_id
+		USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
 CREATE FUNCTION "refuse_change_of_list"("version" integer) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -195,7 +230,9 @@ CREATE TRIGGER "wave_guard" BEFORE UPDATE OR DELETE ON "wave" FOR EACH ROW EXECU
 CREATE TRIGGER "import_file_guard" BEFORE UPDATE OR DELETE ON "import_file" FOR EACH ROW EXECUTE FUNCTION "guard_import"();--> statement-breakpoint
 CREATE TRIGGER "application_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "application_block" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('closed');--> statement-breakpoint
 CREATE TRIGGER "pool_guard" BEFORE INSERT OR UPDATE OR DELETE ON "pool" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('frozen');--> statement-breakpoint
-CREATE TRIGGER "wave_list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('frozen');--> statement-breakpoint
+CREATE TRIGGER "registry_snapshot_guard" BEFORE INSERT OR UPDATE OR DELETE ON "registry_snapshot" FOR EACH ROW EXECUTE FUNCTION "guard_snapshot"();--> statement-breakpoint
+CREATE TRIGGER "wave_list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('closed');--> statement-breakpoint
+CREATE TRIGGER "wave_list_once" BEFORE INSERT ON "wave_list" FOR EACH ROW EXECUTE FUNCTION "guard_wave_list"();--> statement-breakpoint
 CREATE TRIGGER "cutoff_guard" BEFORE UPDATE OR DELETE ON "cutoff" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('frozen');--> statement-breakpoint
 CREATE TRIGGER "cutoff_published" BEFORE INSERT ON "cutoff" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('published');--> statement-breakpoint
 CREATE TRIGGER "result_block_guard" BEFORE UPDATE OR DELETE ON "result_block" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('frozen');--> statement-breakpoint
@@ -207,6 +244,7 @@ CREATE TRIGGER "list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list" FOR EACH
 CREATE TRIGGER "list_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list_block" FOR EACH ROW EXECUTE FUNCTION "guard_list_block"();--> statement-breakpoint
 CREATE TRIGGER "review_guard" BEFORE INSERT OR UPDATE OR DELETE ON "review" FOR EACH ROW EXECUTE FUNCTION "guard_review"();--> statement-breakpoint
 CREATE TRIGGER "wave_truncate_guard" BEFORE TRUNCATE ON "wave" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "registry_snapshot_truncate_guard" BEFORE TRUNCATE ON "registry_snapshot" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "import_file_truncate_guard" BEFORE TRUNCATE ON "import_file" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "application_block_truncate_guard" BEFORE TRUNCATE ON "application_block" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "pool_truncate_guard" BEFORE TRUNCATE ON "pool" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint

@@ -74,8 +74,7 @@ async function fixLists(sql: Transaction, wave: Wave): Promise<{ missing: Fault[
       missing.push(unfit(named, standing));
     } else {
       await tallyOfList(askingOf(sql), inForce.version);
-      await sql`
-        insert into wave_list (wave_id, list_id) values (${wave.id}, ${inForce.version}) on conflict do nothing`;
+      await sql`insert into wave_list (wave_id, list_id) values (${wave.id}, ${inForce.version})`;
     }
   }
   return { missing, held };

@@ -21,6 +21,7 @@ beforeAll(async () => {
 /** As the owner: even whoever may change a table cannot change these rows of it. */
 const change = (statement: string) => asOwner(at.database, (sql) => sql.unsafe(statement));
 
+const IN_FORCE = "select 18, id from list where name = 'other' and held_for is null";
 const OF_A_LIST = 'in (select list_id from wave_list where wave_id = 17)';
 
 describe('of a wave that is published', () => {
@@ -143,6 +144,25 @@ describe('what waves were held against', () => {
     await expect(change(statement)).rejects.toThrow(/^version \d+ of a list cannot change/);
   });
 
+  test.each([
+    "update registry_snapshot set as_of = '2000-01-01'",
+    'delete from registry_snapshot',
+    "update registry_snapshot set dropped_at = '2000-01-01', dropped_by = 'Siti'",
+    `insert into registry_snapshot (kind, import_id, as_of, people, dropped_at, dropped_by)
+      select kind, import_id, as_of, people, now(), 'Siti' from registry_snapshot limit 1`,
+  ])('%s is refused: a version of the registry stays on record', async (statement) => {
+    await expect(change(statement)).rejects.toThrow(
+      /^version \d+ of the registry (stays on record|is not dropped before)/,
+    );
+  });
+
+  test('the registry that is in force is not dropped, so that an older one would be', async () => {
+    const dropped = change("update registry_snapshot set dropped_at = now(), dropped_by = 'Siti'");
+    await expect(dropped).rejects.toThrow(
+      'of the registry is in force, or a wave under way is held against it',
+    );
+  });
+
   test('a version is decided on once', async () => {
     const twice = asOwner(at.database, async (sql) => {
       await sql`update list set decision = 'discarded', decided_at = now(), decided_by = 'Siti' where held_for is not null`;
@@ -160,6 +180,29 @@ describe('of a wave that is open', () => {
     "update wave set entropy_source = 'drand:quicknet' where id = 18",
   ])('%s is refused', async (statement) => {
     await expect(change(statement)).rejects.toThrow('what wave 18 was opened with cannot change');
+  });
+
+  test.each([
+    ['that is held', 'select 18, id from list where held_for is not null'],
+    ['beside another one of the same list', `${IN_FORCE} union all ${IN_FORCE}`],
+  ])('a version of a list %s is not what it is held against', async (_, rows) => {
+    await expect(change(`insert into wave_list ${rows}`)).rejects.toThrow(
+      'wave 18 is held against one version of a list, which is neither held nor discarded',
+    );
+  });
+
+  test.each([
+    'update wave set snapshot_id = null where id = 18',
+    'insert into wave_list select 18, id from list where held_for is null limit 1',
+  ])('%s is refused once it is being closed', async (statement) => {
+    const closing = asOwner(at.database, async (sql) => {
+      await sql`update wave set snapshot_id = 1 where id = 18`;
+      await sql`update wave set state = 'closing' where id = 18`;
+      await sql.unsafe(statement);
+    });
+    await expect(closing).rejects.toThrow(
+      /^wave 18 is (closing: its snapshot_id|closed: its wave_list) cannot change/,
+    );
   });
 
   test.each([

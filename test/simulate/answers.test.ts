@@ -159,8 +159,9 @@ describe('a wave that was matched with a snapshot', () => {
   });
 
   test('cannot be played again once the people of its snapshot are dropped', async () => {
-    await at.database.sql`
-      update registry_snapshot set dropped_at = '2021-06-01T00:00:00Z', dropped_by = 'sari' where kind = 'whole'`;
+    await unguarded(at.database, async (sql) => {
+      await sql`update registry_snapshot set dropped_at = '2021-06-01T00:00:00Z', dropped_by = 'sari' where kind = 'whole'`;
+    });
     expect(await refused(at, {})).toMatchObject({
       code: 'INPUT_REFUSED',
       faults: [
