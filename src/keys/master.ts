@@ -36,6 +36,7 @@ export type MasterKey = Key & { readonly name: string };
 const OTHERS = 0o077;
 /** Of a link the other end would be read, and the link itself replaced; a FIFO would be waited for. */
 const READ_OWN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+const DENIED = ['EACCES', 'EPERM', 'ENOTDIR', 'ENAMETOOLONG'];
 const LINE = /^([0-9a-f]{8}) ([0-9a-f]{64})$/;
 
 /** The key of 64 hex digits, or of its bytes in base64url; undefined for any other text. */
@@ -141,9 +142,11 @@ async function readOwn(path: string): Promise<string | undefined> {
     }
   } catch (cause) {
     if (cause instanceof GelombangError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code = '' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     if (code === 'ELOOP') throw linked(path, cause);
+    // What passes is nothing to be told what to do about the file: it is tried again.
+    if (!DENIED.includes(code)) throw cause;
     throw new GelombangError('INPUT_REFUSED', `the key file ${path} cannot be read: ${code}`, {
       cause,
       next: 'Run the command as the user whom the file belongs to.',

@@ -63,6 +63,9 @@ describe('the key file', () => {
     await expect(readMasters({ kind: 'file', path: `${path}-link` })).rejects.toThrow('is a symbolic link');
     await promisify(execFile)('mkfifo', ['-m', '600', `${path}-pipe`]);
     await expect(readMasters({ kind: 'file', path: `${path}-pipe` })).rejects.toThrow('is no key file');
+    await expect(readMasters({ kind: 'file', path: dirname(path) })).rejects.toThrow('is a folder');
+    const below = { kind: 'file', path: join(path, 'key') } as const;
+    await expect(readMasters(below)).rejects.toThrow('cannot be read: ENOTDIR');
   });
 
   test('holds several while they are replaced', async () => {

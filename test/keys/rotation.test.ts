@@ -7,9 +7,10 @@ import { keepUp, take, unlock } from '../../src/keys/data-keys.ts';
 import { type MasterSource, masterOf, newMaster, readMasters, writeMasters } from '../../src/keys/master.ts';
 import { keyStatus, rotateKeys } from '../../src/keys/rotation.ts';
 import { keyIdOf } from '../../src/keys/sealing.ts';
+import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
-import { runProgram, startProgram } from '../support/program.ts';
+import { startProgram } from '../support/program.ts';
 import { unguarded } from '../support/wave.ts';
 
 let at: Installation;
@@ -145,6 +146,18 @@ describe('a process that runs on meanwhile', () => {
   });
 });
 
+test('a rotation names the workers that need the new key before their next step, and none that is gone', async () => {
+  await at.database.sql`
+    insert into worker (id, host, pid, slots, seen_at) values
+      (gen_random_uuid(), 'second', 4711, 1, now()), (gen_random_uuid(), 'third', 4712, 1, now() - interval '5 minutes')`;
+  const { code, stdout } = await runHere(at, 'keys rotate', { GELOMBANG_KEY_FILE: path });
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('a worker is about that needs it: second, process 4711'),
+  });
+  expect(stdout).not.toContain('third');
+});
+
 describe('a rotation that is cut off', () => {
   test('by SIGKILL, with the new key in the file and nothing sealed with it, is gone on with', async () => {
     const held = await holdTable(at.database, 'data_key');
@@ -157,7 +170,7 @@ describe('a rotation that is cut off', () => {
     expect(next).toBeDefined();
     await until(async () => (await keyStatus(at.database, file)).master === before);
     expect(await readBy(file)).toBe('kept');
-    const again = await runProgram(at, ['keys', 'rotate', '--json'], { GELOMBANG_KEY_FILE: path });
+    const again = await runHere(at, 'keys rotate --json', { GELOMBANG_KEY_FILE: path });
     expect(JSON.parse(again.stdout)).toMatchObject({ from: before, to: next, resumed: true });
     expect(await namesIn(file)).toEqual([next]);
     expect(await readBy(file)).toBe('kept');
@@ -200,11 +213,11 @@ describe('with the key in the environment', () => {
     const key = master?.bytes ?? new Uint8Array();
     const next = newMaster();
     const set = { GELOMBANG_KEY: hex(key), GELOMBANG_KEY_FILE: '' };
-    const without = await runProgram(at, ['keys', 'rotate'], set);
+    const without = await runHere(at, 'keys rotate', set);
     expect(without.code).toBe(3);
     expect(without.stderr).toContain('Set GELOMBANG_NEXT_KEY');
     const both = { ...set, GELOMBANG_NEXT_KEY: hex(next.bytes) };
-    const { code, stdout, stderr } = await runProgram(at, ['keys', 'rotate'], both);
+    const { code, stdout, stderr } = await runHere(at, 'keys rotate', both);
     expect({ code, stdout }).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('set GELOMBANG_KEY to the value of GELOMBANG_NEXT_KEY'),
@@ -215,7 +228,7 @@ describe('with the key in the environment', () => {
     await expect(readBy({ kind: 'given', key, next: undefined })).rejects.toThrow(
       `is sealed with key ${next.name}, which is not here: GELOMBANG_KEY has key ${masterOf(key).name}`,
     );
-    const twice = await runProgram(at, ['keys', 'rotate', '--json'], both);
+    const twice = await runHere(at, 'keys rotate --json', both);
     expect(JSON.parse(twice.stdout)).toMatchObject({ to: next.name, data_key: null, resumed: true });
   });
 });
