@@ -143,9 +143,8 @@ BEGIN
 		RAISE EXCEPTION 'version % of the registry stays on record as it was imported, and as it was dropped', OLD.id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
-	IF EXISTS (SELECT FROM public.wave WHERE snapshot_id = OLD.id AND state = 'closing')
-		OR OLD.kind = 'whole' AND NOT EXISTS (SELECT FROM public.registry_snapshot newer
-			WHERE newer.kind = 'whole' AND newer.id > OLD.id AND newer.dropped_at IS NULL) THEN
+	IF OLD.kind = 'whole' AND (EXISTS (SELECT FROM public.wave WHERE snapshot_id = OLD.id AND state = 'closing')
+		OR NOT EXISTS (SELECT FROM public.registry_snapshot newer WHERE newer.kind = 'whole' AND newer.id > OLD.id AND newer.dropped_at IS NULL)) THEN
 		RAISE EXCEPTION 'version % of the registry is in force, or a wave under way is held against it: it cannot be dropped', OLD.id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
