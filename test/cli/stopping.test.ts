@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/config.ts';
+import { runHere } from '../support/commands.ts';
 import { type HeldTable, holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { type Program, runProgram, startProgram } from '../support/program.ts';
@@ -56,7 +57,7 @@ async function expectNobodyWaits(): Promise<void> {
 describe.each(SIGNALS)('%s', (signal, exitCode) => {
   test('stops an import in the middle of a statement, and leaves nothing of it', async () => {
     await at.database.sql`delete from import_file where wave_id = 18`;
-    await runProgram(at, ['wave', 'open', '18', '--policy', `${INPUT}/policy.yaml`]);
+    await runHere(at, ['wave', 'open', '18', '--policy', `${INPUT}/policy.yaml`]);
     const program = await startUntil(
       'application_block',
       `import applicants ${INPUT}/applicants.csv --wave 18`,
@@ -81,7 +82,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     });
     await expectNobodyWaits();
     await release();
-    const { stdout } = await runProgram(at, ['wave', 'status', '17', '--json']);
+    const { stdout } = await runHere(at, 'wave status 17 --json');
     expect(JSON.parse(stdout)).toMatchObject({ state: 'closing', steps_failed: [] });
   });
 
@@ -117,7 +118,7 @@ describe('afterwards', () => {
   });
 
   test('a second signal ends a command at once', async () => {
-    await runProgram(at, ['wave', 'open', '19', '--policy', `${INPUT}/policy.yaml`]);
+    await runHere(at, ['wave', 'open', '19', '--policy', `${INPUT}/policy.yaml`]);
     held = await holdTable(at.database, 'wave', 'access exclusive');
     const program = startProgram(at, ['wave', 'status', '19']);
     await Promise.race([held.reached(), program.ended().then(failEarly)]);
