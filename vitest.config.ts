@@ -12,8 +12,8 @@ export default defineConfig({
     // A process goes on with the next file and loads nothing twice: a quarter less of the processors for a set of thirty.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // More than processors: some wait for a lost worker to be missed.
-    maxWorkers: 4,
+    // Three times the two processors that are reckoned with: much of a test is waiting for a server, a process, a lease.
+    maxWorkers: 6,
     // Of a processor that others use too, nobody knows how soon it comes to something.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
