@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../src/config.ts';
 import type { Database } from '../src/db/database.ts';
 import { one } from '../src/db/rows.ts';
+import { projectRoot } from '../src/project-root.ts';
 import { type Ended, type Environment, NodeProgram, runNode } from './command.ts';
 import { beginDatabase, removeQueue } from './own-database.ts';
 import { cpuSecondsFrom, readProcess } from './processes.ts';

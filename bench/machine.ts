@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { size } from '../src/cli/words.ts';
-import { projectRoot } from '../src/config.ts';
+import { projectRoot } from '../src/project-root.ts';
 import type { BenchDocument, Machine } from './document.ts';
 
 export function thisMachine(): Machine {

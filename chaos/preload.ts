@@ -1,7 +1,7 @@
 /** What is loaded into a process before the program: files that fail, and a clock that goes wrong. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { projectRoot } from '../src/config.ts';
+import { projectRoot } from '../src/project-root.ts';
 import type { How } from './stand.ts';
 
 export interface FileFaults {

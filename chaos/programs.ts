@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { projectRoot } from '../src/config.ts';
+import { projectRoot } from '../src/project-root.ts';
 import { hasEnded, killQuietly } from './processes.ts';
 
 const MAIN = join(projectRoot(), 'dist', 'src', 'cli', 'main.js');

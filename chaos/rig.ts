@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Base, DATABASE, KEY, OPENED } from './base.ts';
+import { type Base, DATABASE, OPENED } from './base.ts';
 import type { Cleanup } from './cleanup.ts';
+import { environmentOf } from './environment.ts';
 import { type Ground, makeFolder, ownServer, redisFor } from './ground.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { type Ended, Program } from './programs.ts';
@@ -107,9 +108,8 @@ export class Rig {
   /** A command, begun. */
   start(args: readonly string[], how: How = {}): Program {
     this.commands += 1;
-    const { nodeOptions = [], settings = {} } = how;
-    const environment = { ...this.#environment(how), ...settings };
-    const program = new Program({ args, environment, nodeOptions });
+    const { nodeOptions = [] } = how;
+    const program = new Program({ args, environment: environmentOf(this, how), nodeOptions });
     this.#programs.push(program);
     return program;
   }
@@ -170,24 +170,6 @@ export class Rig {
     for (const program of this.#programs) if (!program.hasEnded) program.kill();
     await Promise.all(this.#programs.map((program) => program.ended()));
     await this.cleanup.run();
-  }
-
-  #environment({ database, queue }: How): Record<string, string> {
-    const url = this.server.url(this.#database, database?.port);
-    const isEmbedded = this.#stand.server === 'embedded';
-    return {
-      ...{
-        PATH: process.env.PATH ?? '',
-        NO_COLOR: '1',
-        GELOMBANG_HOME: this.home,
-        XDG_CONFIG_HOME: this.config,
-        GELOMBANG_KEY: KEY,
-        GELOMBANG_CONCURRENCY: this.threads,
-      },
-      ...{ GELOMBANG_NOTICES: this.notices, GELOMBANG_OPERATOR: 'chaos', DRAND_URL: 'none' },
-      ...(isEmbedded ? {} : { DATABASE_URL: url }),
-      ...(this.redis === undefined ? {} : { REDIS_URL: this.redis.url(queue?.port) }),
-    };
   }
 }
 

@@ -7,8 +7,9 @@ import type { Log } from '../src/log.ts';
 import type { StepKey } from '../src/pipeline.ts';
 import type { QueueBackend } from '../src/queue/backend.ts';
 import { withDeadline } from '../src/queue/deadline.ts';
-import { HANG_LIMIT, LEASE_RENEWAL, lastStatement, renewLeases } from '../src/wave/lease.ts';
+import { HANG_LIMIT, LEASE_RENEWAL, lastStatements, renewLeases } from '../src/wave/lease.ts';
 import { countWaitingSteps, giveSignOfLife, IDLE_LIMIT, signOff } from '../src/wave/workers.ts';
+import { logWorkerError } from './worker-error.ts';
 
 /** Milliseconds after which a server that does not answer is taken for lost: well before a lease is past its limit. */
 const LONGEST_BEAT = 15_000;
@@ -118,7 +119,7 @@ export class Heartbeat {
       await withDeadline(this.#signal(), LONGEST_BEAT);
     } catch (err) {
       if (isLoss(err)) onLoss(err as Error);
-      else logEvent(log, 'worker.error', { err });
+      else logWorkerError(log, err);
     }
   }
 
@@ -142,8 +143,11 @@ export class Heartbeat {
   /** The answer that its thread waits for, of the server or of whatever else, may never come. */
   async #cutHanging(): Promise<void> {
     const { database, id, cut } = this.#options;
+    const last = await lastStatements(database.sql, id, [...this.#underWay.keys()]);
     for (const [key, pulse] of this.#underWay) {
-      const at = await lastStatement(database.sql, id, key);
+      // Begun since: the next beat asks for it.
+      if (!last.has(key)) continue;
+      const at = last.get(key);
       pulse.beats = at === pulse.at ? pulse.beats + 1 : 0;
       pulse.at = at;
       if (this.#isHanging(key)) cut(key, hangs(this.#limits.hang / 1_000));

@@ -14,6 +14,7 @@ import { isStageDone } from '../src/wave/step.ts';
 import { Heartbeat, type HeartbeatLimits } from './heartbeat.ts';
 import type { StepEnd } from './processor.ts';
 import type { StepRunner } from './runner.ts';
+import { logWorkerError } from './worker-error.ts';
 
 export interface WorkerOptions {
   readonly database: Database;
@@ -133,7 +134,7 @@ class QueueWorker implements RunningWorker {
       await this.#sweeper.sweep(database, queue);
     } catch (err) {
       if (isLoss(err)) this.#heartbeat.beatNow();
-      else logEvent(log, 'worker.error', { err });
+      else logWorkerError(log, err);
     }
   }
 }

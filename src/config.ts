@@ -1,8 +1,7 @@
 /** The only reader of settings in the environment: what is set there is checked once, all faults at a time, and typed. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism, homedir, hostname, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import type { TlsFiles } from './db/tls-files.ts';
 import { readDukcapil } from './dukcapil/environment.ts';
 import type { DukcapilSettings } from './dukcapil/settings.ts';
@@ -246,18 +245,6 @@ export function systemAccount(): string {
 
 function isLogLevel(text: string): text is LogLevel {
   return LOG_LEVELS.some((level) => level === text);
-}
-
-/** The folder of the installed project, found from where this file runs, compiled or not. */
-export function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder)
-      throw new GelombangError('UNEXPECTED', 'package.json of the project was not found');
-    folder = parent;
-  }
-  return folder;
 }
 
 /** The home as it was given, for commands that are to be typed in the same folder. */

@@ -64,9 +64,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   files: ['config', 'errors', 'machine'],
   statistics: [],
   identity: ['errors'],
-  db: ['config', 'errors', 'keys', 'node-postgres'],
-  embedded: ['config', 'errors', 'events', 'log', 'machine', 'node-postgres'],
+  db: ['project-root', 'errors', 'keys', 'node-postgres'],
+  embedded: ['errors', 'events', 'log', 'machine', 'node-postgres'],
   errors: [],
+  'project-root': ['errors'],
   machine: [],
   wasm: [],
   'node-postgres': ['navigator'],
@@ -112,6 +113,8 @@ const OPENS_FILES = [
   'src/notify/file-port.ts',
   'src/db/migrate.ts',
   'src/db/guards.ts',
+  // It looks where the project's package.json is.
+  'src/project-root.ts',
   // What the system says of itself.
   'src/machine.ts',
   // Its own folder, beside the keys.

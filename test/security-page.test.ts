@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '../src/config.ts';
+import { projectRoot } from '../src/project-root.ts';
 
 /** As it stands in the page: a file, perhaps a group, and the title of a test, as they are written in the file. */
 const NAMED = /^`(test\/[\w/-]+\.test\.ts) › (.+)`$/;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { projectRoot } from '../config.ts';
+import { projectRoot } from '../project-root.ts';
 import { addAudit } from './audit.ts';
 import { addDatabase } from './database.ts';
 import { addDemo } from './demo.ts';

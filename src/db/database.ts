@@ -6,9 +6,8 @@ import { Keys } from '../keys/keys.ts';
 import type pg from '../node-postgres.ts';
 import { lastingClient, withSafeTransactions } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
-import { codeOf } from './sqlstate.ts';
+import { checkServer } from './server-check.ts';
 import { type Transport, transportOf } from './tls.ts';
-import { mistrustOf } from './tls-files.ts';
 
 /** Anything that a query can be asked of; what is sealed in the database is opened with its keys. */
 export interface Queryable extends postgres.ISql {
@@ -57,9 +56,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The oldest server version that the statements are written for. */
-const OLDEST_SERVER = 160000;
-
 const asItIs = (value: unknown) => value;
 
 /**
@@ -103,7 +99,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
     clearTimeout(timer);
   };
   try {
-    await checkVersion(client.sql);
+    await checkServer(client.sql);
   } catch (error) {
     await close();
     throw error;
@@ -191,56 +187,4 @@ export async function withOwnKeys<T>(client: pg.ClientBase, keys: Keys, work: ()
 function socketFolder(url: string): string | undefined {
   const host = decodeURIComponent(new URL(url).hostname);
   return host.startsWith('/') ? host : undefined;
-}
-
-async function checkVersion(sql: Sql): Promise<void> {
-  let version: number;
-  try {
-    const rows = await sql<
-      { version: number }[]
-    >`select current_setting('server_version_num')::int as version`;
-    version = rows[0]?.version ?? 0;
-  } catch (cause) {
-    const mistrust = mistrustOf(cause);
-    if (mistrust !== undefined) {
-      throw new GelombangError('UNEXPECTED', `the certificate of PostgreSQL is not trusted: ${mistrust}`, {
-        cause,
-        next: 'Name the authority that signed it with sslrootcert in DATABASE_URL, and the host as the certificate does.',
-      });
-    }
-    throw (
-      refusedLogin(cause) ??
-      new GelombangError('UNEXPECTED', `PostgreSQL cannot be reached: ${reasonOf(cause)}`, {
-        cause,
-        next: 'Look at DATABASE_URL and whether the server runs; unset it to use the embedded database.',
-      })
-    );
-  }
-  if (version < OLDEST_SERVER) {
-    throw new GelombangError('INPUT_REFUSED', `PostgreSQL ${Math.floor(version / 10000)} is too old`, {
-      next: 'Use PostgreSQL 16 or newer, or unset DATABASE_URL to use the embedded database.',
-    });
-  }
-}
-
-/** SQLSTATE → what to look at in DATABASE_URL: the server is there, and does not let anybody in so. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  '28P01': 'the name and the password',
-  '28000': 'the name, the password and TLS, and pg_hba.conf at the server',
-  '3D000': 'the name of the database',
-  '42501': 'the name of the database, and whether this login may connect to it',
-};
-
-function refusedLogin(cause: unknown): GelombangError | undefined {
-  const lookAt = REFUSALS[codeOf(cause) ?? ''];
-  if (lookAt === undefined) return undefined;
-  return new GelombangError('UNEXPECTED', `PostgreSQL does not let DATABASE_URL in: ${reasonOf(cause)}`, {
-    cause,
-    next: `Look at ${lookAt}. The server itself runs.`,
-  });
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
 }

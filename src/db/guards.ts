@@ -1,7 +1,7 @@
 /** The triggers and functions of the migrations, and whether the database has them still: as they were written, and at work. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../config.ts';
+import { projectRoot } from '../project-root.ts';
 import type { Queryable } from './database.ts';
 
 /** What it is → SHA-256 of what it says. */

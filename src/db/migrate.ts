@@ -1,8 +1,8 @@
 /** Brings the tables up to date: whatever command comes first does it, under a lock that the others wait for. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../config.ts';
 import { GelombangError } from '../errors.ts';
+import { projectRoot } from '../project-root.ts';
 import type { Database, Sql } from './database.ts';
 import { GIVES_WAY, SESSION_LOCKS } from './locks.ts';
 import { applyRoles } from './roles.ts';

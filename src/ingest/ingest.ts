@@ -18,7 +18,7 @@ import {
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import { keepTally } from '../wave/tally.ts';
+import { keepTally } from '../wave/application-blocks.ts';
 import { ApplicationValues } from './application-values.ts';
 import { ApplicationWriter } from './application-writer.ts';
 import type { ImportPlace } from './blocks-in.ts';

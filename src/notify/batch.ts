@@ -1,8 +1,9 @@
 /** How the notices of a wave are cut into batches: stretches of its people, those of the accepted first. */
 import type { Transaction } from '../db/database.ts';
+import { countApplications } from '../wave/application-blocks.ts';
 import type { Wave } from '../wave/record.ts';
 import type { PartBounds } from '../wave/stage.ts';
-import { askingOf, countApplications } from '../wave/tally.ts';
+import { askingOf } from '../wave/tally.ts';
 
 /** Who is told: the accepted before all others. */
 export const READERS = ['accepted', 'others'] as const;

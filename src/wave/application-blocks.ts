@@ -1,8 +1,12 @@
-/** Applications as they are kept: blocks of one bucket each, sealed. */
+/** Applications as they are kept: blocks of one bucket each, sealed, and with each import how many it has brought. */
+import type pg from 'pg';
+import { BUCKETS } from '../columns/identity.ts';
 import type { BinaryRow } from '../db/binary-copy.ts';
+import { keysOf } from '../db/database.ts';
 import type { Keys } from '../keys/keys.ts';
 import { type Applications, GIVEN, NUMBERED } from './people.ts';
 import { type Sealed, SealedColumns } from './sealed-columns.ts';
+import { type Asking, Held, noneYet, openTally, sealTally } from './tally.ts';
 
 /** Which block of a wave it is. */
 export interface BlockKey {
@@ -77,4 +81,58 @@ export async function openApplications(
 /** @throws as `Keys.opened` does. */
 export function openLines(keys: Keys, at: BlockPlace, lines: Sealed): Promise<Buffer> {
   return keys.opened(placeOfLines(at), lines);
+}
+
+interface ImportOfWave {
+  readonly waveId: number;
+  readonly importId: number;
+}
+
+function placeOfTally({ waveId, importId }: ImportOfWave): string {
+  return `import_file.tally of wave ${waveId}, import ${importId}`;
+}
+
+/** Counts what the import has brought in: after the last of its blocks, in its transaction. */
+export async function keepTally(client: pg.ClientBase, { waveId, importId }: ImportOfWave): Promise<void> {
+  const found = await client.query<{ bucket: number; rows: number }>(
+    'select bucket, sum(rows)::int as rows from application_block where wave_id = $1 and import_id = $2 group by bucket',
+    [waveId, importId],
+  );
+  const rows = noneYet();
+  for (const counted of found.rows) rows[counted.bucket] = counted.rows;
+  const tally = sealTally(keysOf(client), placeOfTally({ waveId, importId }), rows);
+  await client.query('update import_file set tally = $2 where id = $1', [importId, tally]);
+}
+
+/** A row for each bucket that has blocks, and one for each import. */
+interface Counted {
+  readonly bucket: number | null;
+  readonly rows: number;
+  readonly importId: number;
+  readonly tally: Sealed;
+}
+
+/**
+ * Bucket → applications, where there are any; in the order of the buckets: from the first on, below the second.
+ * @throws Tampered where there are not as many as were brought in; as `Keys.opened` does.
+ */
+export async function countApplications(
+  { keys, ask }: Asking,
+  waveId: number,
+  [from, to]: readonly [from: number, to: number] = [0, BUCKETS],
+): Promise<ReadonlyMap<number, number>> {
+  // In one statement, which sees an import of this moment in whole or not at all.
+  const found = await ask(`
+    select bucket::int, sum(rows)::int as rows, 0 as "importId", null as tally from application_block
+    where wave_id = ${waveId} and bucket >= ${from} and bucket < ${to} group by bucket
+    union all
+    select null, 0, id, tally from import_file
+    where wave_id = ${waveId} and kind = 'applicants' and finished_at is not null`);
+  const held = new Held(`the applications of wave ${waveId}`);
+  for (const { bucket, rows, importId, tally } of found as readonly Counted[]) {
+    if (bucket !== null) held.add(bucket, rows);
+    else held.brought(await openTally(keys, placeOfTally({ waveId, importId }), tally));
+  }
+  held.end([from, to]);
+  return new Map([...held.read.entries()].filter(([, rows]) => rows > 0));
 }

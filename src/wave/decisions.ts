@@ -6,11 +6,12 @@ import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { keysOf } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { Tampered } from '../keys/sealing.ts';
+import { countApplications } from './application-blocks.ts';
 import { partOfNumber, placeOfNumber } from './numbers.ts';
 import { bucketsOf } from './parts.ts';
 import { SealedColumns } from './sealed-columns.ts';
 import type { Part } from './stage.ts';
-import { askingBy, countApplications } from './tally.ts';
+import { askingBy } from './tally.ts';
 
 export const DECISION = {
   /** Place of the application among those of its bucket, in the order in which `readApplications` gives them. */

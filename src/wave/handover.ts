@@ -4,22 +4,26 @@
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { decodeBlock, encodeBlock } from '../columns/block.ts';
+import { encodeBlock } from '../columns/block.ts';
 import { type Columns, concatColumns, type Layout } from '../columns/layout.ts';
 import { BinaryRowsIn, binaryRows } from '../db/binary-copy.ts';
 import { keysOf, type Transaction } from '../db/database.ts';
 import type { Keys } from '../keys/keys.ts';
-import { Chain, openBounded, sealBounded } from './bounded.ts';
+import {
+  COUNTS,
+  HANDED_TARGET,
+  type Handed,
+  HandedRows,
+  type KeptBlock,
+  openBlock,
+  putBlock,
+  putCounts,
+} from './handed-blocks.ts';
 import type { Part } from './stage.ts';
 import { BLOCKS, type BlockName, type BlockOf, type Handover } from './stage-blocks.ts';
 
 /** Fetched together, and held until they are looked at. */
 const BLOCKS_AT_ONCE = 8;
-
-const TARGET = 'stage_block (wave_id, name, target, source, position, rows, columns)';
-
-/** In place of a target: not for any part, but how many rows the source has handed to each. */
-const COUNTS = -1;
 
 /**
  * Writes blocks, without those that have no row, and how many rows each target has of them, also where these are none. Gives the
@@ -35,32 +39,20 @@ export async function handOver<Name extends BlockName>(
 ): Promise<string> {
   const digest = createHash('sha256');
   const keys = keysOf(client);
-  const to = new BinaryRowsIn(client, TARGET);
+  const to = new BinaryRowsIn(client, HANDED_TARGET);
   const handed: Record<number, number> = {};
   for (const { target, position = 0, columns } of blocks) {
     if (columns.rows === 0) continue;
     const bytes = encodeBlock(BLOCKS[name] as Layout, columns as Columns<Layout>);
     digest.update(bytes);
     const at = { waveId, name, target, source, position, rows: columns.rows };
-    putBlock(to, at, keys.sealed(placeOf(at), bytes));
+    putBlock(to, keys, at, bytes);
     handed[target] = (handed[target] ?? 0) + columns.rows;
     await to.send();
   }
-  const counts = { waveId, name, target: COUNTS, source, position: 0, rows: 0 };
-  putBlock(to, counts, sealBounded(keys, placeOf(counts), { ...bounds, rows: handed }));
+  putCounts(to, keys, { waveId, name, source }, { ...bounds, rows: handed });
   await to.end();
   return digest.digest('hex');
-}
-
-function putBlock(to: BinaryRowsIn, at: Handed<BlockName>, sealed: Buffer): void {
-  to.begin(7);
-  to.int4(at.waveId);
-  to.text(at.name);
-  to.int4(at.target);
-  to.int4(at.source);
-  to.int4(at.position);
-  to.int4(at.rows);
-  to.whole(sealed);
 }
 
 /** All that was handed to a part under a name, in the order of those who wrote it. @throws as `whole` does. */
@@ -83,7 +75,8 @@ export async function* takeAll<Name extends BlockName>(
   name: Name,
 ): AsyncGenerator<BlockOf<Name>> {
   const blocks = sql<KeptBlock<Name>[]>`
-    select wave_id as "waveId", name, target, source, position, rows, columns from stage_block where wave_id = ${waveId} and name = ${name} order by target, source, position`;
+    select wave_id as "waveId", name, target, source, position, rows, columns from stage_block
+    where wave_id = ${waveId} and name = ${name} order by target, source, position`;
   yield* whole(sql.keys, waveId, name, oneByOne(blocks.cursor(BLOCKS_AT_ONCE)));
 }
 
@@ -104,7 +97,7 @@ export async function takeOne<Name extends BlockName>(
 ): Promise<BlockOf<Name> | undefined> {
   let found: BlockOf<Name> | undefined;
   const rows = handedTo(client, { waveId, name }, `target = ${target} and position = ${position}`);
-  for await (const block of rows) found = await opened(keysOf(client), block);
+  for await (const block of rows) found = await openBlock(keysOf(client), block);
   return found;
 }
 
@@ -114,17 +107,10 @@ export async function countHandedOver(
   waveId: number,
   name: BlockName,
 ): Promise<ReadonlyMap<number, number>> {
-  const all = new Map<number, number>();
-  const chain = chainOf(waveId, name);
-  for await (const block of handedTo(client, { waveId, name }, `target = ${COUNTS}`)) {
-    const counts = await openBounded(keysOf(client), placeOf(block), block.columns);
-    chain.add(counts);
-    for (const [target, rows] of Object.entries(counts.rows ?? {})) {
-      all.set(Number(target), (all.get(Number(target)) ?? 0) + rows);
-    }
-  }
-  chain.end();
-  return new Map([...all].sort(([one], [other]) => one - other));
+  const handed = new HandedRows(keysOf(client), waveId, name);
+  for await (const counts of handedTo(client, { waveId, name }, `target = ${COUNTS}`))
+    await handed.add(counts);
+  return handed.end();
 }
 
 /** @param which Of the blocks; part of the statement's text. */
@@ -155,54 +141,23 @@ async function* whole<Name extends BlockName>(
   kept: AsyncIterable<KeptBlock<Name>>,
   target?: number,
 ): AsyncGenerator<BlockOf<Name>> {
-  const chain = chainOf(waveId, name);
-  let missing = 0;
+  const handed = new HandedRows(keys, waveId, name);
+  let taken = 0;
   for await (const block of kept) {
     if (block.target === COUNTS) {
-      const counts = await openBounded(keys, placeOf(block), block.columns);
-      chain.add(counts);
-      for (const [to, rows] of Object.entries(counts.rows ?? {})) {
-        if (target === undefined || Number(to) === target) missing += rows;
-      }
+      await handed.add(block);
     } else {
-      const columns = await opened(keys, block);
-      missing -= columns.rows;
+      const columns = await openBlock(keys, block);
+      taken += columns.rows;
       yield columns;
     }
   }
-  chain.end();
-  if (missing !== 0) throw chain.notWhole();
-}
-
-function chainOf(waveId: number, name: BlockName): Chain {
-  return new Chain(`what was handed over as ${name} in wave ${waveId}`);
+  const rows = handed.end();
+  const all = target === undefined ? [...rows.values()] : [rows.get(target) ?? 0];
+  if (taken !== all.reduce((sum, some) => sum + some, 0)) throw handed.notWhole();
 }
 
 /** Once a wave is published, its results and decisions say what there is to be known of all this. */
 export async function dropBlocks(client: pg.ClientBase, waveId: number): Promise<void> {
   await client.query('delete from stage_block where wave_id = $1', [waveId]);
-}
-
-/** What a block is bound to, all that is in clear of it: it is nowhere else, and never there twice. */
-interface Handed<Name extends BlockName> {
-  readonly waveId: number;
-  readonly name: Name;
-  readonly target: number;
-  readonly source: number;
-  readonly position: number;
-  readonly rows: number;
-}
-
-/** As it is in the table. */
-interface KeptBlock<Name extends BlockName> extends Handed<Name> {
-  readonly columns: Buffer | null | undefined;
-}
-
-async function opened<Name extends BlockName>(keys: Keys, block: KeptBlock<Name>): Promise<BlockOf<Name>> {
-  const bytes = await keys.opened(placeOf(block), block.columns);
-  return decodeBlock(BLOCKS[block.name] as Layout, bytes) as unknown as BlockOf<Name>;
-}
-
-function placeOf({ waveId, name, target, source, position, rows }: Handed<BlockName>): string {
-  return `stage_block ${name} of wave ${waveId}, part ${target}, from ${source}, position ${position}: ${rows} rows`;
 }

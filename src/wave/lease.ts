@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import type pg from 'pg';
 import type { Queryable } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
-import { maybeOne, one } from '../db/rows.ts';
+import { maybeOne } from '../db/rows.ts';
 import { isLongAgo } from '../db/time.ts';
 import { GelombangError } from '../errors.ts';
 import type { StepKey } from '../pipeline.ts';
@@ -116,38 +116,45 @@ export async function dropLease(sql: Queryable, { waveId }: LeaseKey, token: num
 /** Of the steps that a process is at. One that is just being ended is passed over: its end does not wait for this, nor this for it. */
 export async function renewLeases(sql: Queryable, worker: string, keys: readonly LeaseKey[]): Promise<void> {
   if (keys.length === 0) return;
-  const [waves, stages, parts] = [
-    keys.map((key) => key.waveId),
-    keys.map((key) => key.stage),
-    keys.map((key) => key.part),
-  ];
   await sql`
     update lease set renewed_at = clock_timestamp() from (
       select token from lease
-      join unnest(${waves}::int[], ${stages}::text[], ${parts}::int[]) as held (wave_id, stage, part) using (wave_id, stage, part)
+      join ${held(sql, keys)} using (wave_id, stage, part)
       where worker = ${worker} for update of lease skip locked
     ) as mine where lease.token = mine.token`;
 }
 
 /**
- * When the sessions of a step, as this process has it, were last at a statement, by the server's clock; null where it has none. Who
- * waits for its client, or for it to take an answer, is at nothing.
+ * When the sessions of each of the steps, as this process has them, were last at a statement, by the server's clock; null where a step
+ * has none. Who waits for its client, or for it to take an answer, is at nothing.
  */
-export async function lastStatement(
+export async function lastStatements<Key extends LeaseKey>(
   sql: Queryable,
   worker: string,
-  { waveId, stage, part }: LeaseKey,
-): Promise<string | null> {
-  const { at } = await one(
-    sql<{ at: string | null }[]>`
+  keys: readonly Key[],
+): Promise<ReadonlyMap<Key, string | null>> {
+  if (keys.length === 0) return new Map();
+  const found = await sql<{ at: string | null }[]>`
+    select (
       select max(case when state_change is null or state = 'active' and wait_event_type is distinct from 'Client'
-        then clock_timestamp() else state_change end)::text as at
+        then clock_timestamp() else state_change end)::text
       from lease join pg_stat_activity as session on session.pid = lease.backend_pid or session.pid in (
         select pid from pg_locks where locktype = 'advisory' and classid = ${SESSION_LOCKS.leased} and objid = token::oid)
-      where wave_id = ${waveId} and stage = ${stage} and part = ${part} and worker = ${worker}`,
-    'the sessions of the step',
-  );
-  return at;
+      where wave_id = held.wave_id and stage = held.stage and part = held.part and worker = ${worker}
+    ) as at
+    from ${held(sql, keys)} order by place`;
+  return new Map(keys.map((key, place) => [key, found[place]?.at ?? null]));
+}
+
+/** The keys as rows of a table `held`, each with its place. */
+function held(sql: Queryable, keys: readonly LeaseKey[]) {
+  const [waves, stages, parts] = [
+    keys.map((key) => key.waveId),
+    keys.map((key) => key.stage),
+    keys.map((key) => key.part),
+  ];
+  return sql`unnest(${waves}::int[], ${stages}::text[], ${parts}::int[])
+    with ordinality as held (wave_id, stage, part, place)`;
 }
 
 /** Marks a session as one of the step with that token: it is ended with it when the step is taken over. */

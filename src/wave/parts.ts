@@ -11,13 +11,14 @@ import { one } from '../db/rows.ts';
 import {
   type BlockPlace,
   blockIn,
+  countApplications,
   openApplications,
   PLACE_COLUMNS,
   SEALED_NUMBERS,
 } from './application-blocks.ts';
 import { APPLICATION, type Applications, type Entries, NUMBERED } from './people.ts';
 import type { Part, PartBounds } from './stage.ts';
-import { askingBy, countApplications } from './tally.ts';
+import { askingBy } from './tally.ts';
 
 /** Applications in a part: few enough for the memory of a worker, many enough that a step's own cost does not count. */
 const PART_SIZE = 64_000;

@@ -6,7 +6,7 @@ import { one } from '../db/rows.ts';
 import type { Keys } from '../keys/keys.ts';
 import { Tampered } from '../keys/sealing.ts';
 import { sha256 } from '../proof/sha256.ts';
-import { Chain, openBounded, sealBounded } from './bounded.ts';
+import { Chain, openBounded, partMissing, sealBounded } from './bounded.ts';
 import type { Sealed } from './sealed-columns.ts';
 import type { Part, PartBounds } from './stage.ts';
 
@@ -28,7 +28,7 @@ export function sealPoolLines(keys: Keys, waveId: number, part: Part, lines: Buf
 
 /** All lines, range by range. @throws Tampered where they are not those that were frozen. */
 export async function* readPool(client: pg.ClientBase, waveId: number): AsyncGenerator<Buffer> {
-  const chain = new Chain(`the pool of wave ${waveId}`);
+  const chain = new Chain(() => partMissing(`the pool of wave ${waveId}`));
   const query = `select part, lines, bounds from pool where wave_id = ${waveId} order by part`;
   for await (const [part, lines, bounds] of binaryRows(client, query)) {
     const range = { waveId, part: part?.readInt32BE() ?? 0, lines: lines ?? Buffer.alloc(0) };

@@ -9,6 +9,7 @@ import { keysOf } from '../db/database.ts';
 import type { Keys } from '../keys/keys.ts';
 import { Tampered } from '../keys/sealing.ts';
 import { sha256 } from '../proof/sha256.ts';
+import { Chain } from './bounded.ts';
 import { type Sealed, SealedColumns } from './sealed-columns.ts';
 import type { PartBounds } from './stage.ts';
 
@@ -90,27 +91,21 @@ const ALL: PartBounds = { lower: null, upper: null };
 export async function* readResults(
   client: pg.ClientBase,
   waveId: number,
-  { lower, upper }: PartBounds = ALL,
+  range: PartBounds = ALL,
   table = 'result_block',
 ): AsyncGenerator<ResultLines> {
+  const { lower, upper } = range;
   const query = `select ${COLUMNS.join(', ')} from ${table} where wave_id = ${waveId}
       and ${upper === null ? 'true' : `(lower is null or lower < '${upper}')`}
       and ${lower === null ? 'true' : `(upper is null or upper > '${lower}')`}
     order by part, position`;
-  /** Where the next one begins: undefined before the first, null behind the last. */
-  let next: string | null | undefined;
+  const chain = new Chain((at) => notWhole(waveId, at), range);
   for await (const row of binaryRows(client, query)) {
     const results = await openResults(keysOf(client), blockIn(row));
-    const follows = next === undefined ? isBy(lower, results.lower) : next !== null && results.lower === next;
-    if (!follows) throw notWhole(waveId, results.lower);
-    next = results.upper;
+    chain.add(results);
     yield results;
   }
-  if (next === undefined || (next !== null && (upper === null || next < upper))) throw notWhole(waveId, next);
-}
-
-function isBy(bound: string | null, lower: string | null): boolean {
-  return lower === null || (bound !== null && lower <= bound);
+  chain.end();
 }
 
 function blockIn(row: BinaryRow): KeptResults {

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { allCommands, fullName } from '../../src/cli/usage.ts';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { newestEntries } from '../support/audit.ts';
 import { runHere } from '../support/commands.ts';
 import { asOwner } from '../support/database.ts';

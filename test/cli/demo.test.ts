@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { locate } from '../../src/embedded/place.ts';
 import { type EmbeddedServer, joinEmbeddedServer } from '../../src/embedded/server.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { temporaryFolder } from '../support/installation.ts';
 
 /** What someone has set who works on real waves. */

@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { SESSION_LOCKS } from '../../src/db/locks.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { type WaveStatus, waveStatus } from '../../src/wave/status.ts';
 import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { runHere } from '../support/commands.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';

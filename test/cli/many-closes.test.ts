@@ -1,8 +1,8 @@
 /** Hundreds of closes at once: one draw, and all others are told who is at it, or was. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import type { GelombangError } from '../../src/errors.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { beginClose } from '../../src/wave/close.ts';
 import { installation } from '../support/installation.ts';
 import { startProgram } from '../support/program.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { runHere } from '../support/commands.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { type Ended, runProgram } from '../support/program.ts';

@@ -1,7 +1,7 @@
 /** Redis goes away in the middle of a close, and comes back. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { type Program, runProgram, startProgram } from '../support/program.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { readProgress } from '../../src/wave/progress.ts';
 import { type Review, readReview } from '../../src/wave/review.ts';
 import { type Member, reviewsOf } from '../review/drawn.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { runHere } from '../support/commands.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation, temporaryFolder } from '../support/installation.ts';

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { runHere } from '../support/commands.ts';
 import { type HeldTable, holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';

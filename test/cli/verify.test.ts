@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { temporaryFolder } from '../support/installation.ts';
 import { type Export, exportOf, FULL, writeExport } from '../verify/export-builder.ts';
 import { documentOf, type ErrorDocument, keysOf } from './document.ts';

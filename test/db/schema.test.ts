@@ -5,10 +5,10 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import * as schema from '../../src/db/schema.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { cloneDatabase, emptyDatabase } from '../support/database.ts';
 
 const TABLES: readonly PgTable[] = Object.values(schema).filter((value) => is(value, PgTable));

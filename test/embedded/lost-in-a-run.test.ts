@@ -1,11 +1,11 @@
 /** The database is killed in the middle of a close, and comes back: the same command goes on by itself. */
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrateTables } from '../../src/db/migrate.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
 import { unlock } from '../../src/keys/data-keys.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { oracle } from '../support/oracle.ts';

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { explain } from '../../src/explain/explain.ts';
 import { worded } from '../../src/explain/worded.ts';
 import { reasonCodes } from '../../src/policy/reasons.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { answerAll, askingNobody, askingService } from '../support/answers.ts';
 import { asOwner } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';

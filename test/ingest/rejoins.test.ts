@@ -1,7 +1,7 @@
 /** Accounts over many waves: who re-joins enters with what the account gave last, and every wave keeps its own. */
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { beginClose } from '../../src/wave/close.ts';
 import { applicationsOf } from '../support/applications.ts';
 import { type Installation, installation } from '../support/installation.ts';

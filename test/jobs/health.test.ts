@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Heartbeat } from '../../jobs/heartbeat.ts';
+import { Tampered } from '../../src/keys/sealing.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { giveSignOfLife, readWorkers, signOff } from '../../src/wave/workers.ts';
 import { until } from '../support/held-table.ts';
@@ -85,28 +86,33 @@ test('a worker that was killed is told as gone, and is unhealthy only where step
   expect(await readWorkers(sql)).toEqual([]);
 });
 
-test('a server that is gone is told as a loss, and is no error of the worker', async () => {
+/** What one beat comes to where the queue answers it with an error. */
+async function afterBeat(error: Error): Promise<{ losses: readonly Error[]; errors: readonly unknown[] }> {
   const at = await installation();
-  const backend = await openBackend(undefined, at.database);
-  const gone = {
-    ...backend,
-    ping: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })),
-  };
+  const { database, log } = at;
+  const backend = await openBackend(undefined, database);
   const losses: Error[] = [];
   const heartbeat = new Heartbeat({
-    ...{
-      database: at.database,
-      backend: gone,
-      log: at.log,
-      id: randomUUID(),
-      slots: 1,
-      mend: () => {},
-      cut: () => {},
-    },
-    onLoss: (error) => losses.push(error),
+    ...{ database, log, id: randomUUID(), slots: 1, mend: () => {}, cut: () => {} },
+    backend: { ...backend, ping: () => Promise.reject(error) },
+    onLoss: (loss) => losses.push(loss),
   });
   await heartbeat.start();
   await heartbeat.stop();
-  expect(losses).toHaveLength(1);
-  expect(at.logged.filter(({ event }) => event === 'worker.error')).toEqual([]);
+  const errors = at.logged.filter(({ event }) => event === 'worker.error').map(({ err }) => err);
+  return { losses, errors };
+}
+
+test('a server that is gone is told as a loss, and is no error of the worker', async () => {
+  const gone = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
+  expect(await afterBeat(gone)).toEqual({ losses: [gone], errors: [] });
+});
+
+test('an error that the program raises on purpose is logged without a stack, any other with it', async () => {
+  const { errors: expected } = await afterBeat(new Tampered('a block is missing', { wave: 17 }));
+  expect(expected).toEqual([
+    { type: 'Tampered', message: 'a block is missing', code: 'UNEXPECTED', concerns: { wave: 17 } },
+  ]);
+  const { errors: others } = await afterBeat(new TypeError('not a function'));
+  expect(others).toMatchObject([{ type: 'TypeError', stack: expect.stringContaining('health.test.ts') }]);
 });

@@ -4,8 +4,9 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { firstMaster, keyOf, newMaster, readMasters, writeMasters } from '../../src/keys/master.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { temporaryFolder } from '../support/installation.ts';
 
 const HEX = 'ab'.repeat(32);

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { LANGUAGES } from '../../src/policy/language.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { policySentences } from '../../src/policy/sentences.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { isWeighted, seatsByRegion } from '../../src/proof/seats.ts';
 
 const FOLDER = join(projectRoot(), 'policies');

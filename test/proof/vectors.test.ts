@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { isSignatureOfRound, randomnessOf, roundFrom, timeOfRound } from '../../src/proof/beacon.ts';
 import { Households } from '../../src/proof/households.ts';
 import { MerkleTree } from '../../src/proof/merkle.ts';

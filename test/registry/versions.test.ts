@@ -1,10 +1,10 @@
 /** Versions of the registry: what is in force, what waves are held against, and what may be dropped. */
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
 import { explain } from '../../src/explain/explain.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { beginClose } from '../../src/wave/close.ts';
 import {
   type DropChoice,

@@ -1,10 +1,10 @@
 /** What another policy does to a closed wave, held against the same wave closed under that policy. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { importList, importRecipients } from '../../src/ingest/lists.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { readPolicy } from '../../src/policy/read.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { OUTCOMES } from '../../src/proof/seats.ts';
 import { applicationsOf } from '../support/applications.ts';
 import { fileOf, type Installation, installation } from '../support/installation.ts';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stagesOf } from '../../jobs/processor.ts';
-import { projectRoot } from '../../src/config.ts';
 import type { Database, Transaction } from '../../src/db/database.ts';
 import { importRecipients } from '../../src/ingest/lists.ts';
 import { importRegistry } from '../../src/ingest/registry.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { sha256 } from '../../src/proof/sha256.ts';
 import type { Stages } from '../../src/wave/advance.ts';
 import { openWave } from '../../src/wave/open.ts';

@@ -1,7 +1,7 @@
 /** The two verifiers, `src/verify` and `verify/verify.py`, over the same folders. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { verifyExport } from '../../src/verify/verify.ts';
 
 const SCRIPT = join(projectRoot(), 'verify', 'verify.py');

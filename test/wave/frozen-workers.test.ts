@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { LEASE_LIMIT } from '../../src/wave/lease.ts';
 import { readWorkers } from '../../src/wave/workers.ts';
 import { runHere } from '../support/commands.ts';

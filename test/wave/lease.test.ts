@@ -1,6 +1,6 @@
 /** Leases: a worker that is frozen loses its step, and what it does when it wakes does not count. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lastStatement, markSession, renewLeases } from '../../src/wave/lease.ts';
+import { lastStatements, markSession, renewLeases } from '../../src/wave/lease.ts';
 import { waveStatus } from '../../src/wave/status.ts';
 import { runStep } from '../../src/wave/step.ts';
 import { until } from '../support/held-table.ts';
@@ -103,7 +103,12 @@ describe('a step', () => {
     const { work, reached, wake } = sleeper(at, 'slow');
     const step = runStep(work);
     const { client, lease } = await reached;
-    const last = () => lastStatement(at.database.sql, work.worker, KEY);
+    const other = { ...KEY, part: 1 };
+    const last = async () => {
+      const statements = await lastStatements(at.database.sql, work.worker, [other, KEY]);
+      expect(statements.get(other)).toBeNull();
+      return statements.get(KEY);
+    };
     const before = await last();
     expect(before).not.toBeNull();
     expect(await last()).toBe(before);

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../src/config.ts';
 import { TRANSACTION_LOCKS } from '../../src/db/locks.ts';
 import { inTransaction } from '../../src/db/session.ts';
+import { projectRoot } from '../../src/project-root.ts';
 import { beginClose } from '../../src/wave/close.ts';
 import { decideOnList, type ListDecision, readListVersions } from '../../src/wave/lists.ts';
 import { countHits } from '../../src/wave/lists-hits.ts';
