@@ -167,7 +167,7 @@ describe('files that come in at the same time', () => {
     const input = await madeUpWave({ applicants: 100, seed: 5, registry: 50 });
     const at = await installation();
     await open(at, input);
-    const session = at.database.connect(1);
+    const session = at.database.connect();
     await session`select pg_advisory_lock(${TRANSACTION_LOCKS.settle}, 17)`;
     const text = input.applicants[0]?.text ?? '';
     const imports = ['one.csv', 'other.csv'].map((name) => importApplicants(at, 17, { name, text }));
@@ -277,7 +277,7 @@ describe('a close', () => {
     const input = await madeUpWave({ applicants: 200, seed: 9 });
     const at = await installation();
     await openAndImport(at, { ...input, applicants: [] });
-    const session = at.database.connect(1);
+    const session = at.database.connect();
     await session`select pg_advisory_lock(${TRANSACTION_LOCKS.settle}, 17)`;
     const [file = { name: '', text: '' }] = input.applicants;
     const importing = importApplicants(at, 17, file);

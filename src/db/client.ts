@@ -1,6 +1,7 @@
 /**
  * postgres.js 3.4 where connections are lost. It rolls back on a connection that is gone, which throws outside of any
- * promise; and a connection that goes while a write to it is pending never writes again, however often it is made anew.
+ * promise; a connection that goes while a write to it is pending never writes again, however often it is made anew; and what is
+ * asked of one between the error of its socket and the end of that is never answered, unless the client is ended.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql, Transaction } from './database.ts';
@@ -14,7 +15,7 @@ type Work = (sql: Transaction) => unknown;
 const never = new Promise<never>(() => {});
 
 /** The same client, whose transactions do not roll back on a connection that is gone: there is nothing left to undo. */
-export function withSafeTransactions(client: Sql): Sql {
+function withSafeTransactions(client: Sql): Sql {
   const begin = client.begin as (options: string, work: Work) => Promise<unknown>;
   const safe = (...given: readonly [Work] | readonly [string, Work]) => {
     const [options, work] = given.length === 1 ? ['', given[0]] : given;
@@ -39,43 +40,41 @@ export function withSafeTransactions(client: Sql): Sql {
 }
 
 export interface LastingClient {
+  /** `end` ends it for good. */
   readonly sql: Sql;
   /** Cuts all connections: what is under way fails at once, what comes next has new ones. */
   cut(): Promise<void>;
-  end(options: { timeout: number }): Promise<void>;
 }
 
 /**
- * One client for whoever uses it, and a new one below with each connection that is lost. What is under way on other
- * connections ends on them.
+ * One client for whoever uses it, and a new one below with each connection that is lost.
+ * @param grace Seconds in which what is under way on other connections than the lost one can end on them.
  */
-export function lastingClient(open: (onclose: () => void) => Sql): LastingClient {
+export function lastingClient(open: (onclose: () => void) => Sql, grace: number): LastingClient {
   let ended = false;
   const renew = (): Sql => {
     const opened = withSafeTransactions(
       open(() => {
         if (opened !== current || ended) return;
         current = renew();
-        void opened.end().catch(() => undefined);
+        void opened.end({ timeout: grace }).catch(() => undefined);
       }),
     );
     return opened;
   };
   let current = renew();
+  const end: Sql['end'] = async (options) => {
+    ended = true;
+    await current.end(options);
+  };
   const sql = new Proxy(function sql() {} as unknown as Sql, {
     apply: (_target, _this, given: Parameters<Sql>) => current(...given),
-    get: (_target, key) => Reflect.get(current, key) as unknown,
+    get: (_target, key) => (key === 'end' ? end : (Reflect.get(current, key) as unknown)),
   });
-  return {
-    sql,
-    cut: async () => {
-      const before = current;
-      current = renew();
-      await before.end({ timeout: 0 });
-    },
-    end: async (options) => {
-      ended = true;
-      await current.end(options);
-    },
+  const cut = async () => {
+    const before = current;
+    current = renew();
+    await before.end({ timeout: 0 });
   };
+  return { sql, cut };
 }

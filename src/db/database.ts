@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
 import { Keys } from '../keys/keys.ts';
 import type pg from '../node-postgres.ts';
-import { lastingClient, withSafeTransactions } from './client.ts';
+import { lastingClient } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
 import { checkServer } from './server-check.ts';
 import { type Transport, transportOf } from './tls.ts';
@@ -48,8 +48,8 @@ export interface Database {
   readonly copyPool: pg.Pool;
   /** For what opens node-postgres connections of its own. */
   readonly poolConfig: pg.PoolConfig;
-  /** A further client with connections of its own; the caller ends it. */
-  connect(connections: number): Sql;
+  /** A session of its own, made anew where it is lost; the caller ends it. */
+  connect(): Sql;
   /** Cuts all connections, where the server does not answer: what is under way fails, what comes next has new ones. */
   cut(): Promise<void>;
   /** Within seconds, whatever the server does. */
@@ -85,17 +85,20 @@ const ABANDONED = { idle_in_transaction_session_timeout: 30_000 };
 /** Seconds that connections may take to be closed in order. */
 const CLOSE_TIMEOUT = 5;
 
+/** Seconds in which what is under way can end where another connection was lost: statements of this client are short. */
+const GRACE = 1;
+
 /** Opens the connections (lazily) and checks that the server answers and is new enough. */
 export async function openDatabase(where: string | DatabaseAddress, connections: number): Promise<Database> {
   const way = await wayTo(where);
   const keys = new Keys();
   const open = (max: number, onclose = () => {}) => withKeys(clientTo(where, way, max, onclose), keys);
-  const client = lastingClient((onclose) => open(connections, onclose));
+  const client = lastingClient((onclose) => open(connections, onclose), GRACE);
   const poolConfig = poolConfigTo(where, way);
   const copies = openCopyPool(poolConfig, connections, keys);
   const close = async () => {
     const timer = setTimeout(copies.cut, CLOSE_TIMEOUT * 1000);
-    await Promise.all([client.end({ timeout: CLOSE_TIMEOUT }), copies.pool.end()]);
+    await Promise.all([client.sql.end({ timeout: CLOSE_TIMEOUT }), copies.pool.end()]);
     clearTimeout(timer);
   };
   try {
@@ -107,7 +110,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   return {
     ...{ address: where, sql: client.sql, keys, copyPool: copies.pool, poolConfig, close },
     transport: { isLocal: way.isLocal, isEncrypted: way.tls !== false },
-    connect: (max) => withSafeTransactions(open(max)),
+    connect: () => lastingClient((onclose) => open(1, onclose), 0).sql,
     cut: async () => {
       copies.cut();
       await client.cut();

@@ -57,7 +57,7 @@ export async function migrateTables(database: Database): Promise<number> {
 
 async function migrate(database: Database, known: number): Promise<number> {
   // The lock belongs to a session and the migrator opens its own transaction: both on a client of one connection.
-  const client = database.connect(1);
+  const client = database.connect();
   try {
     await client.unsafe(GIVES_WAY);
     await client`select pg_advisory_lock(${SESSION_LOCKS.migration}, 0)`;

@@ -73,7 +73,7 @@ export async function rotateKeys(
   source: MasterSource,
   log: Log,
 ): Promise<Rotation> {
-  const session = database.connect(1);
+  const session = database.connect();
   try {
     const { alone } = await one(
       session<{ alone: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.rotating}, 0) as alone`,

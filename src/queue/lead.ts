@@ -41,7 +41,7 @@ export async function lead(options: LeadOptions): Promise<void> {
   const { goOn = `gelombang wave close ${waveId}`, waits } = options;
   const changes = new Changes();
   // With a client of its own, which is let go whatever has become of its connection.
-  const listener = database.connect(1);
+  const listener = database.connect();
   await listener.listen(LEDGER_CHANNEL, () => changes.announce());
   try {
     for (;;) {

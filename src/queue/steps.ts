@@ -5,6 +5,7 @@ import { type EventName, logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { STAGES, type StepKey } from '../pipeline.ts';
 import type { QueueBackend } from './backend.ts';
+import type { Worker } from './libraries.ts';
 import { STEP_QUEUE } from './tables.ts';
 
 /**
@@ -50,10 +51,23 @@ export interface StepQueue {
 }
 
 export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
-  const queue = backend.queue(STEP_QUEUE);
-  queue.on('error', complain(log, 'queue.error'));
+  const open = () => backend.queue(STEP_QUEUE).on('error', complain(log, 'queue.error'));
+  let current = open();
+  /** One that could not begin never does: BullMQ 6.7 on PostgreSQL tries that once. */
+  const begun = async () => {
+    const queue = current;
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      if (queue === current) current = open();
+      void queue.close().catch(() => undefined);
+      throw error;
+    }
+  };
   return {
     add: async (steps, attempt) => {
+      const queue = await begun();
       await queue.addBulk(
         steps.map(({ waveId, stage, part, token = 0 }) => ({
           name: stage,
@@ -67,10 +81,10 @@ export function openStepQueue(backend: QueueBackend, log: Log): StepQueue {
         })),
       );
     },
-    workersAbout: () => queue.getWorkersCount(),
-    taken: async () => (await queue.getActive(0, MOST_TAKEN)).flatMap(takenJob),
-    remove: async (id) => (await queue.remove(id).catch(() => 0)) === 1,
-    close: () => queue.close(),
+    workersAbout: async () => (await begun()).getWorkersCount(),
+    taken: async () => (await (await begun()).getActive(0, MOST_TAKEN)).flatMap(takenJob),
+    remove: async (id) => (await (await begun()).remove(id).catch(() => 0)) === 1,
+    close: () => current.close(),
   };
 }
 
@@ -119,6 +133,9 @@ export function startStepWorker(
   work: (key: StepKey) => Promise<void>,
   { concurrency, log, onLoss = () => {} }: StepWorkerOptions,
 ): StepWorker {
+  let again: NodeJS.Timeout | undefined;
+  let current: Worker | undefined;
+  const closing: Promise<unknown>[] = [];
   const start = () => {
     const worker = backend.worker(STEP_QUEUE, (job) => work(keyOf(job.data)), {
       concurrency,
@@ -126,26 +143,40 @@ export function startStepWorker(
       runRetryDelay: RETRY_DELAY,
     });
     const say = complain(log, 'worker.error');
-    worker.on('error', (err: Error) => {
+    const tell = (err: Error) => {
       if (isLoss(err)) onLoss(err);
       say(err);
+    };
+    worker.on('error', tell);
+    // As a queue, one that could not begin never does; and it asks again at once and without an end, which lets nothing else be done.
+    worker.waitUntilReady().catch((err: Error) => {
+      if (worker !== current) return;
+      end();
+      tell(err);
+      again = setTimeout(reopen, RETRY_DELAY);
     });
     return worker;
   };
-  let worker = start();
-  const closing: Promise<unknown>[] = [];
+  const end = () => {
+    clearTimeout(again);
+    if (current !== undefined) closing.push(current.close().catch(() => undefined));
+    current = undefined;
+  };
+  const reopen = () => {
+    end();
+    current = start();
+  };
+  reopen();
   return {
-    reopen: () => {
-      closing.push(worker.close().catch(() => undefined));
-      worker = start();
-    },
+    reopen,
     close: async () => {
+      end();
       // BullMQ's own close waits without end for a step that hangs.
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, STOP_TIMEOUT);
       });
-      await Promise.race([Promise.all([...closing, worker.close()]), timeout]);
+      await Promise.race([Promise.all(closing), timeout]);
       clearTimeout(timer);
     },
   };

@@ -50,7 +50,7 @@ export interface MatchCounts {
 export async function replay(wave: Wave, context: ReplayContext): Promise<readonly PartBounds[]> {
   const { database, client } = context;
   await preferShadows(client);
-  const reading = database.connect(1);
+  const reading = database.connect();
   try {
     // What stages ask of other connections can be nothing but questions.
     await reading`set default_transaction_read_only = on`;

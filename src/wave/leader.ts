@@ -48,7 +48,7 @@ export async function takeLead<T extends object>(
   enter: (sql: Transaction) => Promise<T>,
   leader: string = randomUUID(),
 ): Promise<T & Lead> {
-  const session = database.connect(1);
+  const session = database.connect();
   const end = () => session.end({ timeout: LONGEST_END });
   const key = leadOf(waveId);
   let token: number | undefined;

@@ -32,7 +32,7 @@ export async function beginCalling(
   signal: AbortSignal,
   token: number,
 ): Promise<Calling | undefined> {
-  const session = database.connect(1);
+  const session = database.connect();
   try {
     const { mine, pid } = await one(
       session<{ mine: boolean; pid: number }[]>`

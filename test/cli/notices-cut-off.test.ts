@@ -85,7 +85,7 @@ describe('a wave that is published with its notices held, its run not finished y
 describe('a release', () => {
   test('waits for whoever plans, or the run that it opens would be ended', async () => {
     const at = await published();
-    const planning = at.database.connect(1);
+    const planning = at.database.connect();
     await planning.unsafe(`begin; select pg_advisory_xact_lock(${TRANSACTION_LOCKS.plan}, 17)`);
     const releasing = beginRelease(at.database, 17, at.log);
     await until(

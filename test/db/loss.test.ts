@@ -1,5 +1,8 @@
 /** Connections that are lost: known for what they are, and no trouble for what comes next. */
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { openSqlProxy } from '../../chaos/proxy/sql-proxy.ts';
+import { type Database, openDatabase, type Queryable } from '../../src/db/database.ts';
 import { isCrowded, isLoss, shortageOf } from '../../src/db/loss.ts';
 import { endSession } from '../../src/db/session.ts';
 import { CONNECTIONS, cloneDatabase } from '../support/database.ts';
@@ -29,6 +32,20 @@ describe('an error', () => {
   });
 });
 
+async function untilAsleep(
+  database: Database,
+  sessions: number,
+  seconds: number,
+  by: Queryable = database.sql,
+) {
+  await until(async () => {
+    const asleep = await by`
+      select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'
+        and query = ${`select pg_sleep(${seconds})`}`;
+    return asleep.length === sessions;
+  });
+}
+
 describe('a connection that is ended from outside', () => {
   test('in a transaction fails it once, leaves nothing of it, and the next one has another', async () => {
     const { database } = await cloneDatabase();
@@ -49,13 +66,9 @@ describe('a connection that is ended from outside', () => {
     const { database } = await cloneDatabase();
     const { sql } = database;
     const under = Array.from({ length: 12 }, () => sql`select pg_sleep(30)`.catch((error: unknown) => error));
-    const others = database.connect(1);
+    const others = database.connect();
     // Beyond what the client asks for itself when it has a new connection.
-    await until(async () => {
-      const asleep = await others`
-        select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
-      return asleep.length === CONNECTIONS;
-    });
+    await untilAsleep(database, CONNECTIONS, 30, others);
     await others`
       select pg_terminate_backend(pid, 5000) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;
@@ -63,5 +76,31 @@ describe('a connection that is ended from outside', () => {
     expect((await Promise.all(under)).every(isLoss)).toBe(true);
     expect(await Promise.all(Array.from({ length: 12 }, () => sql`select 1 as one`))).toHaveLength(12);
     await others.end();
+  });
+
+  test('never has what is asked in that very moment wait for an answer without an end', async () => {
+    const { database, url } = await cloneDatabase();
+    const { host, port, user, password, database: name } = new pg.Client({ connectionString: url });
+    const server = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+    for (let round = 0; round < 3; round++) {
+      const proxy = await openSqlProxy(server, '');
+      const through = await openDatabase(`postgres://${user}:${password}@127.0.0.1:${proxy.port}/${name}`, 2);
+      const session = through.connect();
+      const cut = [session, through.sql].map(async (sql) => {
+        await sql.unsafe(`select pg_sleep(${30 + round})`).catch(() => undefined);
+        // Of the other one nobody may know yet that it is gone too.
+        const after = await Promise.allSettled([session`select 1`, through.sql`select 1`]);
+        return after.every(
+          ({ status, ...how }) => status === 'fulfilled' || isLoss((how as { reason: unknown }).reason),
+        );
+      });
+      // The server learns of a connection that is gone when it answers: those of before sleep on.
+      await untilAsleep(database, 2, 30 + round);
+      proxy.cutAll('reset');
+      expect(await Promise.all(cut)).toEqual([true, true]);
+      await session.end();
+      await through.close();
+      await proxy.close();
+    }
   });
 });

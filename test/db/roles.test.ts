@@ -223,7 +223,7 @@ describe('an auditor', () => {
 describe('a session', () => {
   async function sessionOf(url: string): Promise<{ pid: number; alive(): Promise<boolean> }> {
     const { connect } = await open(url);
-    const client = connect(1);
+    const client = connect();
     const [row] = await client<{ pid: number }[]>`select pg_backend_pid() as pid`;
     const pid = row?.pid ?? 0;
     const alive = async () =>

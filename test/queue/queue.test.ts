@@ -1,8 +1,12 @@
 /** The queue as the ledger uses it: forgetful on purpose, apart from others', and plain about what is wrong. */
+import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
+import { FAILING_FUNCTION, openSqlProxy } from '../../chaos/proxy/sql-proxy.ts';
+import { openDatabase } from '../../src/db/database.ts';
 import type { StepKey } from '../../src/pipeline.ts';
 import { openBackend } from '../../src/queue/backend.ts';
-import { startStepWorker } from '../../src/queue/steps.ts';
+import { openStepQueue, startStepWorker } from '../../src/queue/steps.ts';
+import { asOwner } from '../support/database.ts';
 import { until } from '../support/held-table.ts';
 import { BACKENDS, installation } from '../support/installation.ts';
 import { withQueue } from './with-queue.ts';
@@ -91,4 +95,38 @@ test('a Redis that does not answer is named, with what to do, and nothing waits 
 
 test('the tests know whether there is a Redis', () => {
   expect(BACKENDS[1].missing).toBe(inject('redisUrl') === null);
+});
+
+test('a queue on PostgreSQL that failed as it began, and a worker, begin again', async () => {
+  const at = await installation();
+  await asOwner(at.database, (sql) => sql.unsafe(FAILING_FUNCTION));
+  const { host, port, user, password, database } = new pg.Client({ connectionString: at.url });
+  const server = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const proxy = await openSqlProxy(server, '53300');
+  const through = await openDatabase(`postgres://${user}:${password}@127.0.0.1:${proxy.port}/${database}`, 2);
+  const backend = await openBackend(undefined, through);
+  /** What is asked first of all. */
+  const beginsBadly = () => {
+    let failures = 0;
+    proxy.decide((_, what) =>
+      /COALESCE\(MAX\(version\)/.test(what) && failures++ === 0 ? { kind: 'fail' } : undefined,
+    );
+  };
+  beginsBadly();
+  const queue = openStepQueue(backend, at.log);
+  await expect(queue.add([key(0)], 1)).rejects.toMatchObject({ code: '53300' });
+  await queue.add([key(0)], 1);
+  const taken: number[] = [];
+  beginsBadly();
+  const worker = startStepWorker(backend, async ({ part }) => void taken.push(part), {
+    concurrency: 1,
+    log: at.log,
+  });
+  await until(() => taken.length > 0);
+  expect(at.logged.some(({ event }) => event === 'queue.error')).toBe(true);
+  await worker.close();
+  await queue.close();
+  await backend.close();
+  await through.close();
+  await proxy.close();
 });

@@ -155,7 +155,7 @@ describe('what cannot be dropped', () => {
 test('a close waits for whoever drops, and is not held against what is gone then', async () => {
   await open(at, { ...small, policy: { ...small.policy, deny_lists: [], priority: [] } });
   await snapshot('2021-04-01');
-  const session = at.database.connect(1);
+  const session = at.database.connect();
   await session`select pg_advisory_lock(${TRANSACTION_LOCKS.snapshots}, 0)`;
   const closing = begin(17);
   await until(async () => {

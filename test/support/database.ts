@@ -39,7 +39,7 @@ export function emptyDatabase(): Promise<TestDatabase> {
 /** Another session, as whoever owns the tables; the caller ends it. */
 export async function ownerSession(database: Database): Promise<Sql> {
   const owned = await openDatabase(owners.get(database) ?? database.address, 1);
-  const session = owned.connect(1);
+  const session = owned.connect();
   await owned.close();
   return session;
 }

@@ -68,7 +68,7 @@ describe('a step', () => {
 
   test('of a worker that was frozen before it could write a lease is watched from then on, and taken over', async () => {
     const at = await planned();
-    const holder = at.database.connect(1);
+    const holder = at.database.connect();
     await holder.unsafe('begin; select from step for update');
     const other = sleeper(at, 'other');
     expect(await runStep(other.work)).toEqual({ kind: 'waiting' });
@@ -86,7 +86,7 @@ describe('a step', () => {
     const [frozen, other] = [sleeper(at, 'frozen'), sleeper(at, 'other')];
     const first = runStep(frozen.work).catch(() => undefined);
     const { lease } = await frozen.reached;
-    const further = at.database.connect(1);
+    const further = at.database.connect();
     await markSession(further, lease.token);
     const [before] = await further`select pg_backend_pid() as pid`;
     await silence(at);
@@ -115,7 +115,7 @@ describe('a step', () => {
     await client.query('select 1');
     const after = await last();
     expect(after).not.toBe(before);
-    const further = at.database.connect(1);
+    const further = at.database.connect();
     await markSession(further, lease.token);
     const marked = await last();
     expect(marked).not.toBe(after);

@@ -122,7 +122,7 @@ describe('a version', () => {
 
   test('has seen the one before, also if both come in at the same time', async () => {
     await bring(niksOf(100));
-    const session = at.database.connect(1);
+    const session = at.database.connect();
     await session`select pg_advisory_lock(${TRANSACTION_LOCKS.lists}, 0)`;
     const first = bring(niksOf(119));
     await untilTheyWait(1);
