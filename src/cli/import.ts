@@ -51,7 +51,8 @@ function addApplicants(command: Command, signal: AbortSignal): void {
       const remarks = ({ unchanged }: ImportSummary) =>
         unchanged ? { lines: [], next: nextLine(`gelombang wave status ${waveId}`) } : { lines: [] };
       const about = { action: 'import.applicants', subject: { wave: waveId } } as const;
-      await runImport({ path, options, importer, next, about, remarks }, signal);
+      const again = () => ['import', 'applicants', path, '--wave', String(waveId)];
+      await runImport({ path, options, importer, again, next, about, remarks }, signal);
     });
 }
 
@@ -71,7 +72,8 @@ function addRegistry(command: Command, signal: AbortSignal): void {
         importRegistry(database, { ...given, asOf }, log);
       const about = { action: 'import.registry', subject: { as_of: asOf } } as const;
       const remarks = ({ as_of }: RegistrySummary) => ({ lines: [asOfLine(as_of, asOf)] });
-      await runImport({ path, options, importer, next: NEXT, about, remarks }, signal);
+      const again = ({ as_of }: RegistrySummary) => ['import', 'registry', path, '--as-of', as_of];
+      await runImport({ path, options, importer, again, next: NEXT, about, remarks }, signal);
     });
 }
 
@@ -110,7 +112,12 @@ function addList(command: Command, signal: AbortSignal): void {
       const importer: Importer<ListSummary> = (database, given, log) =>
         importList(database, { ...given, list: { name, kind, source, listedOn } }, log);
       const about = { action: 'import.list', subject: { list: name, kind, source } } as const;
-      await runImport({ path, options, importer, next: NEXT, about, remarks: listRemarks }, signal);
+      const given = { name, kind, source: options.source, date: options.date };
+      const words = Object.entries(given).flatMap(([option, value]) =>
+        value === undefined ? [] : [`--${option}`, value],
+      );
+      const again = () => ['import', 'list', path, ...words];
+      await runImport({ path, options, importer, again, next: NEXT, about, remarks: listRemarks }, signal);
     });
 }
 
@@ -135,7 +142,8 @@ function addRecipients(command: Command, signal: AbortSignal): void {
     .action(async (path: string, options: Options) => {
       const { importRecipients } = await import('../ingest/lists.ts');
       const about = { action: 'import.recipients', subject: {} } as const;
-      await runImport({ path, options, importer: importRecipients, next: NEXT, about }, signal);
+      const again = () => ['import', 'recipients', path];
+      await runImport({ path, options, importer: importRecipients, again, next: NEXT, about }, signal);
     });
 }
 

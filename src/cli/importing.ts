@@ -2,10 +2,11 @@
 import { basename } from 'node:path';
 import type { Act } from '../audit/audited.ts';
 import type { Database } from '../db/database.ts';
-import type { ImportKind, ImportOptions, ImportSummary } from '../db/import-file.ts';
+import type { ImportOptions, ImportSummary } from '../db/import-file.ts';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
+import { shellWord } from '../shell.ts';
 import { withAudit } from './auditing.ts';
 import { printResult, warn } from './output.ts';
 import { progressLine } from './progress.ts';
@@ -28,6 +29,8 @@ export interface ImportRequest<Summary extends ImportSummary = ImportSummary> {
   /** For the audit log; the file is added to it. */
   readonly about: Act;
   readonly importer: Importer<Summary>;
+  /** The command again, word by word, with all that decides what it does. */
+  readonly again: (summary: Summary) => readonly string[];
   /** What to do when the file is in, as a line. */
   readonly next: string;
   /** What else there is to say of a file of this kind: more lines, a warning, something else to do next. */
@@ -57,7 +60,8 @@ export async function runImport<Summary extends ImportSummary>(
     if (!summary.unchanged) summary.warnings.forEach(warn);
     const remarks = request.remarks?.(summary) ?? { lines: [] };
     if (remarks.warning !== undefined) warn(remarks.warning);
-    printResult(options.json === true, summary, () => summaryLines(summary, request, remarks));
+    const lines = () => summaryLines(summary, { ...request, again: request.again(summary) }, remarks);
+    printResult(options.json === true, summary, lines);
   });
 }
 
@@ -89,7 +93,7 @@ export async function importWithProgress<Summary extends ImportSummary>(
 
 function summaryLines(
   summary: ImportSummary,
-  { path, options, next }: Pick<ImportRequest, 'path' | 'options' | 'next'>,
+  { options, next, again }: Pick<ImportRequest, 'options' | 'next'> & { readonly again: readonly string[] },
   remarks: ImportRemarks,
 ): string[] {
   const { file, rows_taken: taken, rows_rejected: rejected, rows_normalised: normalised } = summary;
@@ -102,7 +106,7 @@ function summaryLines(
     ...(normalised > 0 && !summary.unchanged
       ? [`${counted(normalised, 'row')} had spaces, dots, dashes or an apostrophe in a NIK or KK.`]
       : []),
-    ...(rejected > 0 ? [whereRejects(summary.kind, path, options.rejects)] : []),
+    ...(rejected > 0 ? [whereRejects(again, options.rejects)] : []),
     ...remarks.lines,
     '',
     remarks.next ?? next,
@@ -110,8 +114,7 @@ function summaryLines(
 }
 
 /** A file that is in already changes nothing, and its rejected rows can be had later too. */
-function whereRejects(kind: ImportKind, path: string, rejects: string | undefined): string {
+function whereRejects(again: readonly string[], rejects: string | undefined): string {
   if (rejects !== undefined) return `The rejected rows are in ${rejects}.`;
-  const command = kind === 'answers' ? 'registry answer' : `import ${kind}`;
-  return `The rejected rows: the same command (${command} ${path} …) with --rejects FILE writes them.`;
+  return `To have the rejected rows in a file: ${['gelombang', ...again.map(shellWord), '--rejects'].join(' ')} FILE`;
 }

@@ -102,7 +102,8 @@ function addAnswer(registry: Command, signal: AbortSignal): void {
         importAnswers(database, { ...given, asOf: options.asOf }, log);
       const next = nextLine('gelombang registry versions');
       const about = { action: 'registry.answer', subject: { as_of: options.asOf } } as const;
-      await runImport({ path, options, importer, next, about, remarks: answerRemarks }, signal);
+      const again = ({ as_of }: AnswersSummary) => ['registry', 'answer', path, '--as-of', as_of];
+      await runImport({ path, options, importer, again, next, about, remarks: answerRemarks }, signal);
     });
 }
 

@@ -108,7 +108,8 @@ describe('registry answer', () => {
     });
     expect(await readFile(rejects, 'utf8')).toContain('\n4,"",nik,NOT_ASKED,');
     const later = await done(`registry answer ${rest}`);
-    expect(later.stdout).toContain(`(registry answer ${rest} …) with --rejects FILE writes them.`);
+    const again = `registry answer ${rest} --as-of ${daysAgo(0)} --rejects FILE\n`;
+    expect(later.stdout).toMatch(new RegExp(`^To have the rejected rows in a file: .* ${again}`, 'm'));
     expect(later.stdout).toMatch(/\nNext, when all files are in: .* wave close 17\n$/);
   });
 
