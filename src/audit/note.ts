@@ -2,10 +2,11 @@
  * This machine's own note of the audit log: the newest head that it has seen, in a file outside of the database. Whoever owns
  * the database can cut off the end of the log, and its chain is whole then; the note is out of their reach.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Queryable } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
+import { makeFolder } from '../files/folders.ts';
 import { writeWhole } from '../files/whole.ts';
 import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import type { Anchor } from './chain.ts';
@@ -60,7 +61,7 @@ export class HeadNote {
    * what one that was killed has left goes with the next. The older ones go once the newest is on the disk.
    */
   async #write({ entry, sha256 }: Head): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: FOLDER_OF_OWNER });
+    await makeFolder(this.#folder, FOLDER_OF_OWNER);
     const path = join(this.#folder, `${this.#installation}.${entry}.json`);
     // The draft is gone where another process has noted a newer one meanwhile.
     await writeWhole(path, `${JSON.stringify({ audit: { entry, sha256 } })}\n`).catch(unlessGone);

@@ -134,7 +134,9 @@ function clientTo(
     connection: { application_name: 'gelombang', jit: false, ...FORGETFUL, ...ABANDONED },
     types: TYPES,
   };
-  if (typeof where !== 'string') return postgres({ ...where, ...settings });
+  // Nor is what is set for other servers (PGTARGETSESSIONATTRS) for the embedded one.
+  if (typeof where !== 'string')
+    return postgres({ ...where, ...settings, target_session_attrs: 'read-write' });
   const host = socketFolder(url);
   return postgres(url, host === undefined ? settings : { ...settings, host });
 }

@@ -112,6 +112,9 @@ async function tryToHold(place: Place): Promise<Attempt> {
     password,
     database: 'postgres',
     application_name: 'gelombang: holds the server',
+    // What is set for other servers (PGSSLMODE, PGOPTIONS) is not for this one; it waits here for as long as it is held.
+    ssl: false,
+    options: '-c idle_session_timeout=0',
   });
   session.on('error', () => {
     // Without a listener it would end the process; the loss is seen by the end of the session.

@@ -4,6 +4,7 @@ import { chmod, lchown, lstat, mkdir, realpath, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { makeFolder } from '../files/folders.ts';
 import { type Account, canEnter, systemAccount, weAreRoot } from './account.ts';
 
 /** Only the name of the socket file comes from it; nothing listens on a port. */
@@ -32,13 +33,13 @@ export interface Place {
 
 /** Finds, or settles once, where the server of `home` lives. */
 export async function locate(home: string): Promise<Place> {
-  await mkdir(home, { recursive: true });
+  await makeFolder(home);
   const root = await realpath(home);
   const pointer = join(root, 'postgresql');
   const settled = await settledDirectory(pointer);
   if (!weAreRoot()) {
     const directory = settled ?? pointer;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     await refuseStranger(directory);
     return placeAt(root, directory, undefined);
   }
@@ -135,7 +136,7 @@ async function ownerOf(directory: string): Promise<Account | undefined> {
 async function chooseDirectory(home: string, pointer: string, account: Account): Promise<string> {
   if (await canEnter(account, home)) return pointer;
   const directory = join(await sharedDirectory(account), digest(home));
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await symlink(directory, pointer).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;
   });
@@ -174,7 +175,7 @@ export async function sharedDirectory(account: Account): Promise<string> {
 
 /** Root keeps the directory and lets the account pass: so root never writes where another user could lay links. */
 async function openForAccount(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o711 });
+  await makeFolder(directory, 0o711);
   const found = await lstat(directory);
   if (found.isDirectory() && found.uid === 0) await chmod(directory, 0o711);
 }

@@ -1,9 +1,10 @@
 /** The one way in which files are made where somebody said: for their owner alone, whatever the umask. */
 import { constants } from 'node:fs';
-import { access, type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GelombangError } from '../errors.ts';
 import { refuseOutside } from './allowed.ts';
+import { makeFolder } from './folders.ts';
 
 const OWNER_ALONE = 0o600;
 export const FOLDER_OF_OWNER = 0o700;
@@ -24,7 +25,7 @@ export interface OutFolder {
 export async function folderToWrite(folder: string): Promise<OutFolder> {
   await refuseOutside(folder);
   try {
-    const made = (await mkdir(folder, { recursive: true, mode: FOLDER_OF_OWNER })) !== undefined;
+    const made = await makeFolder(folder, FOLDER_OF_OWNER);
     await access(folder, constants.W_OK | constants.X_OK);
     await refuseOutside(folder);
     return { path: await realpath(folder), made };

@@ -4,9 +4,10 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open } from 'node:fs/promises';
+import { link, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { makeFolder } from '../files/folders.ts';
 import { writeWhole } from '../files/whole.ts';
 import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import { KEY_BYTES, type Key } from './sealing.ts';
@@ -80,7 +81,7 @@ export async function firstMaster(source: MasterSource): Promise<MasterKey> {
   const [first] = await readMasters(source);
   if (first !== undefined) return first;
   if (source.kind === 'given') throw new GelombangError('UNEXPECTED', 'no master key is given');
-  await mkdir(dirname(source.path), { recursive: true, mode: FOLDER_OF_OWNER });
+  await makeFolder(dirname(source.path), FOLDER_OF_OWNER);
   await writeWhole(source.path, linesOf([newMaster()]), link).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

@@ -1,8 +1,9 @@
 /** The default port: JSON lines, a file a batch, which is there in whole or not at all. */
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GelombangError } from '../errors.ts';
+import { makeFolder } from '../files/folders.ts';
 import { removeDrafts, writeWhole } from '../files/whole.ts';
 import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
@@ -26,7 +27,7 @@ function pathOf(folder: string, batch: NoticeBatch): string {
 }
 
 async function write(path: string, { notices }: NoticeBatch): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: FOLDER_OF_OWNER });
+  await makeFolder(dirname(path), FOLDER_OF_OWNER);
   // It holds what the notices hold, and nobody would come back for it.
   await removeDrafts(path);
   // The name is what tells a later attempt that it went out.

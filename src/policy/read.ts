@@ -14,6 +14,7 @@ import { sha256 } from '../proof/sha256.ts';
 import { disagreements } from './agreement.ts';
 import { LARGEST_POLICY, outOfBounds } from './bounds.ts';
 import { faultsOfIssues, repeatedMembers, type Source } from './faults.ts';
+import { guessedNumbers } from './numbers.ts';
 import type { Policy } from './policy.ts';
 import { policySchema } from './schema.ts';
 
@@ -73,7 +74,12 @@ function read(text: string, file: string, bounds: Bounds): ReadPolicy {
   const given: Readonly<Record<string, unknown>> = source.document.toJS();
   const result = policySchema.safeParse(given);
   const issues = [...(result.error?.issues ?? []), ...disagreements(given)];
-  const faults = [...syntaxFaults(source), ...faultsOfIssues(issues, source), ...repeatedMembers(source)];
+  const faults = [
+    ...syntaxFaults(source),
+    ...guessedNumbers(source),
+    ...faultsOfIssues(issues, source),
+    ...repeatedMembers(source),
+  ];
   if (!result.success || faults.length > 0) throw refused(file, faults);
   const policy: Policy = result.data;
   const canonical = canonicalJson(policy);

@@ -60,6 +60,14 @@ describe('a policy is refused', () => {
 
   test.each<[name: string, content: string, line: number, what: string]>([
     ['with a quota of 1e309', quota('1e309'), 3, 'quota: expected a whole number'],
+    [
+      'with a quota of 010',
+      quota('010'),
+      3,
+      '010 is perhaps not the number that is meant: YAML takes it for 10',
+    ],
+    ['with a quota of 0x10', quota('0x10'), 3, '0x10 is perhaps not the number that is meant'],
+    ['with a quota of +5', quota('+5'), 3, '+5 is perhaps not the number that is meant'],
     ['with a quota without end', quota('.inf'), 3, 'quota: expected a whole number'],
     ['with a quota that is no number', quota('.nan'), 3, 'quota: expected a whole number'],
     ['with a quota below 0', quota('-1'), 3, 'quota: expected a whole number from 0'],
@@ -137,7 +145,7 @@ describe('a policy is taken', () => {
     ['with CR LF at the end of lines', GOOD.replaceAll('\n', '\r\n')],
     ['with an anchor that nobody uses', GOOD.replace('quota: ', 'quota: &quota ')],
     ['with a quota of nothing', quota('0')],
-    ['with a quota in hexadecimal', quota('0x927c0')],
+    ['with a quota with an exponent', quota('6e5')],
     ['as JSON', JSON.stringify(readPolicy(GOOD, 'good').policy)],
   ])('%s', async (name, content) => {
     const { policy } = await readingOf(content);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import postgres from 'postgres';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { locate } from '../../src/embedded/place.ts';
 import { joinEmbeddedServer } from '../../src/embedded/server.ts';
 import { initialisedHome, isStopped, query, serverPid, temporaryHome, User } from './homes.ts';
@@ -47,6 +48,25 @@ describe('one process', () => {
       code: '28P01',
     });
     expect(await query(address, 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);
+    await release();
+  });
+
+  it('does not mind what the environment says of other servers', async () => {
+    const home = await initialisedHome();
+    for (const [name, value] of Object.entries({
+      PGSSLMODE: 'verify-full',
+      PGOPTIONS: '-c garbage=1',
+      PGTARGETSESSIONATTRS: 'standby',
+    }))
+      vi.stubEnv(name, value);
+    const { address, release } = await joinEmbeddedServer(home);
+    const database = await openDatabase(address, 1);
+    expect(await database.sql`select 1 as one`).toEqual([{ one: 1 }]);
+    const client = await database.copyPool.connect();
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    client.release();
+    await database.close();
+    vi.unstubAllEnvs();
     await release();
   });
 
