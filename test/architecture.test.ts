@@ -65,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   statistics: [],
   identity: ['errors'],
   db: ['project-root', 'errors', 'keys', 'node-postgres'],
-  embedded: ['errors', 'events', 'log', 'machine', 'node-postgres'],
+  embedded: ['errors', 'events', 'files', 'log', 'machine', 'node-postgres'],
   errors: [],
   'project-root': ['errors'],
   machine: [],
