@@ -217,6 +217,21 @@ BEGIN
 	RAISE EXCEPTION 'recipients are added after those that waves were held against, and nothing else'
 		USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_data_key"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE rotating CONSTANT text[] := '{master_id,sealed}';
+BEGIN
+	-- A sealed key has 65 bytes: the version of this form, the id of its master key, and what the database cannot look into.
+	IF length(NEW.sealed) <> 65 OR encode(substr(NEW.sealed, 1, 5), 'hex') <> '01' || NEW.master_id THEN
+		RAISE EXCEPTION 'data key % is not sealed with the master key that it names', NEW.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF TG_OP = 'UPDATE' AND (NEW.master_id = OLD.master_id OR to_jsonb(NEW) - rotating <> to_jsonb(OLD) - rotating) THEN
+		RAISE EXCEPTION 'data key % can be sealed with another master key, and nothing else', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF TG_OP = 'INSERT' AND NEW.purpose = 'question' AND EXISTS (SELECT FROM public.data_key WHERE purpose = 'question') THEN
+		RAISE EXCEPTION 'there is one key of the questions: it stays' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_truncate"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	IF EXISTS (SELECT FROM public.wave WHERE frozen_at IS NOT NULL) THEN
@@ -242,6 +257,7 @@ CREATE TRIGGER "recipient_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "rec
 CREATE TRIGGER "list_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list" FOR EACH ROW EXECUTE FUNCTION "guard_list"();--> statement-breakpoint
 CREATE TRIGGER "list_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "list_block" FOR EACH ROW EXECUTE FUNCTION "guard_list_block"();--> statement-breakpoint
 CREATE TRIGGER "review_guard" BEFORE INSERT OR UPDATE OR DELETE ON "review" FOR EACH ROW EXECUTE FUNCTION "guard_review"();--> statement-breakpoint
+CREATE TRIGGER "data_key_guard" BEFORE INSERT OR UPDATE ON "data_key" FOR EACH ROW EXECUTE FUNCTION "guard_data_key"();--> statement-breakpoint
 CREATE TRIGGER "wave_truncate_guard" BEFORE TRUNCATE ON "wave" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "registry_snapshot_truncate_guard" BEFORE TRUNCATE ON "registry_snapshot" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "import_file_truncate_guard" BEFORE TRUNCATE ON "import_file" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint

@@ -4,8 +4,9 @@ import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { TRANSACTION_LOCKS } from '../db/locks.ts';
 import { codeOf, DENIED } from '../db/sqlstate.ts';
 import { GelombangError } from '../errors.ts';
+import { firstMaster } from './key-file.ts';
 import type { DataKey, KeyPurpose, KeysInHand } from './keys.ts';
-import { findMasters, firstMaster, type MasterKey, type MasterSource } from './master.ts';
+import { findMasters, type MasterKey, type MasterSource } from './master.ts';
 import { notHere } from './not-here.ts';
 import { KEY_BYTES, keyIdOf, open, seal } from './sealing.ts';
 
@@ -121,14 +122,17 @@ export async function addDataKey(sql: Transaction, master: MasterKey, purpose: K
   return id;
 }
 
-/** Seals it with another master key. */
+/** Seals it with another master key. @param from The one that it was opened with. @returns Whether it was still sealed with that one. */
 export async function resealDataKey(
   sql: Transaction,
   { id, purpose, bytes }: DataKey,
-  master: MasterKey,
-): Promise<void> {
-  const sealed = seal(master, placeOf(id, purpose), bytes);
-  await sql`update data_key set master_id = ${master.name}, sealed = ${sealed} where id = ${id}`;
+  from: string,
+  to: MasterKey,
+): Promise<boolean> {
+  const sealed = seal(to, placeOf(id, purpose), bytes);
+  const changed = await sql`
+    update data_key set master_id = ${to.name}, sealed = ${sealed} where id = ${id} and master_id = ${from} returning 1`;
+  return changed.length === 1;
 }
 
 function placeOf(id: number, purpose: KeyPurpose): string {

@@ -4,12 +4,8 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open } from 'node:fs/promises';
 import { GelombangError } from '../errors.ts';
-import { makeFolder } from '../files/folders.ts';
-import { writeWhole } from '../files/whole.ts';
-import { FOLDER_OF_OWNER } from '../files/writing.ts';
 import { KEY_BYTES, type Key } from './sealing.ts';
 
 /** The key itself, and the one that is to follow it. */
@@ -76,26 +72,15 @@ export async function readMasters(source: MasterSource): Promise<readonly Master
   });
 }
 
-/** The first of the file; made where there is none, by whoever is first. @throws as `readMasters` does. */
-export async function firstMaster(source: MasterSource): Promise<MasterKey> {
-  const [first] = await readMasters(source);
-  if (first !== undefined) return first;
-  if (source.kind === 'given') throw new GelombangError('UNEXPECTED', 'no master key is given');
-  await makeFolder(dirname(source.path), FOLDER_OF_OWNER);
-  await writeWhole(source.path, linesOf([newMaster()]), link).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  const [made] = await readMasters(source);
-  if (made === undefined) throw damaged(source.path);
-  return made;
-}
-
-/** Where a key is kept that another has taken the place of: backups of before need it, and other databases of the same file. */
-function retiredPath(path: string, name: string): string {
+/**
+ * Where a key is kept by itself: from before it comes into the file by a rotation until it is destroyed by hand. When it has left
+ * the file, backups of before need it, and other databases of the same file.
+ */
+export function pathBeside(path: string, name: string): string {
   return `${path}.${name}`;
 }
 
-/** As `readMasters`, and those of these names that were replaced in the file and are not destroyed yet. */
+/** As `readMasters`, and those of these names that are not in the file (any more) and are not destroyed yet. */
 export async function findMasters(
   source: MasterSource,
   names: readonly string[],
@@ -103,30 +88,9 @@ export async function findMasters(
   const masters = [...(await readMasters(source))];
   for (const name of new Set(names)) {
     if (source.kind === 'given' || masters.some((master) => master.name === name)) continue;
-    masters.push(...(await readMasters({ kind: 'file', path: retiredPath(source.path, name) })));
+    masters.push(...(await readMasters({ kind: 'file', path: pathBeside(source.path, name) })));
   }
   return masters;
-}
-
-/** Takes one out of the file, once nothing in its database needs it. Reads the file again: what came to it meanwhile stays. */
-export async function retireMaster(path: string, name: string): Promise<void> {
-  const masters = await readMasters({ kind: 'file', path });
-  const retired = masters.filter((each) => each.name === name);
-  if (retired.length === 0) return;
-  await writeMasters(retiredPath(path, name), retired);
-  await writeMasters(
-    path,
-    masters.filter((each) => each.name !== name),
-  );
-}
-
-/** Has the file hold these and no others; it is there whole at any time. */
-export function writeMasters(path: string, masters: readonly MasterKey[]): Promise<void> {
-  return writeWhole(path, linesOf(masters));
-}
-
-function linesOf(masters: readonly MasterKey[]): string {
-  return masters.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}\n`).join('');
 }
 
 async function readOwn(path: string): Promise<string | undefined> {
@@ -174,7 +138,7 @@ function readable(path: string): GelombangError {
   });
 }
 
-function damaged(path: string): GelombangError {
+export function damaged(path: string): GelombangError {
   return new GelombangError(
     'INPUT_REFUSED',
     `${path} is no key file: a line of it is not \`id key\`, or is damaged`,

@@ -3,7 +3,7 @@
  * sealed anew, and with the old master key alone nothing can be opened any more; who has opened the data keys of then has them. It
  * can be cut off anywhere, and gone on with.
  */
-import type { Database, Sql } from '../db/database.ts';
+import type { Database, Queryable, Sql } from '../db/database.ts';
 import { SESSION_LOCKS } from '../db/locks.ts';
 import { one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
@@ -11,16 +11,9 @@ import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { addDataKey, lockDataKeys, openDataKeys, readSealed, resealDataKey } from './data-keys.ts';
+import { beginWith, type Changing, followedBy } from './key-file.ts';
 import type { DataKey } from './keys.ts';
-import {
-  findMasters,
-  type MasterKey,
-  type MasterSource,
-  newMaster,
-  readMasters,
-  retireMaster,
-  writeMasters,
-} from './master.ts';
+import { findMasters, type MasterKey, type MasterSource, readMasters } from './master.ts';
 
 export interface KeyStatus {
   /** Id of the master key that the data keys are sealed with; null where there are none yet. */
@@ -64,27 +57,35 @@ export interface Rotation {
   readonly resumed: boolean;
 }
 
+/** One that is under way, alone at its database for as long as its session lives. */
+interface UnderWay {
+  readonly session: Sql;
+  readonly backendPid: number;
+  readonly changing: Changing;
+}
+
 /**
- * @throws GelombangError CONFLICT where somebody else is at it; INPUT_REFUSED where there are no data keys, and where the master key, or
- * in the environment the next one, is not here.
+ * @param settle Puts the new key file into the place of the old one.
+ * @throws GelombangError CONFLICT where somebody else is at it, or the session was lost and somebody else may be; INPUT_REFUSED where
+ * there are no data keys, and where the master key, or in the environment the next one, is not here.
  */
 export async function rotateKeys(
   database: Pick<Database, 'connect'>,
   source: MasterSource,
   log: Log,
+  settle?: Changing['settle'],
 ): Promise<Rotation> {
   const session = database.connect();
   try {
-    const { alone } = await one(
-      session<{ alone: boolean }[]>`select pg_try_advisory_lock(${SESSION_LOCKS.rotating}, 0) as alone`,
+    const { pid: backendPid } = await one(
+      session<{ pid: number | null }[]>`
+        select case when pg_try_advisory_lock(${SESSION_LOCKS.rotating}, 0) then pg_backend_pid() end as pid`,
       'the lock of the rotation',
     );
-    if (!alone) {
-      throw new GelombangError('CONFLICT', 'the keys are being rotated by another process', {
-        next: 'Look at them when it has ended: gelombang keys status',
-      });
-    }
-    const rotation = await rotate(session, source);
+    if (backendPid === null) throw conflict('the keys are being rotated by another process');
+    const mayStill = () => checkSession(session, backendPid);
+    const changing = { mayStill, ...(settle && { settle }) };
+    const rotation = await rotate({ session, backendPid, changing }, source);
     logEvent(log, 'keys.rotated', { from: rotation.from, to: rotation.to });
     return rotation;
   } finally {
@@ -92,60 +93,66 @@ export async function rotateKeys(
   }
 }
 
-async function rotate(session: Sql, source: MasterSource): Promise<Rotation> {
-  const sealed = await readSealed(session);
+/** A session that was made anew after a loss does not have the lock. */
+async function checkSession(sql: Queryable, backendPid: number): Promise<void> {
+  const { pid } = await one(sql<{ pid: number }[]>`select pg_backend_pid() as pid`, 'the session');
+  if (pid !== backendPid) throw conflict('the rotation has stopped: its connection to the database was lost');
+}
+
+async function rotate(underWay: UnderWay, source: MasterSource): Promise<Rotation> {
+  const sealed = await readSealed(underWay.session);
   const masters = await readMasters(source);
   const [first] = sealed;
   // Never made here: the first ones are two, of which a rotation would make one.
   if (first === undefined) throw noKeys();
   // They change together: one says it of all.
   const from = first.master;
-  const at = masters.findIndex(({ name }) => name === from);
-  if (at > 0) return wasThrough(source, masters, at);
+  const newest = masters.at(-1);
+  if (masters.length > 1 && newest?.name === from) return wasThrough(underWay, source, masters, newest);
   const keys = await openDataKeys(sealed, source);
-  // Not in the file any more: another database that shared it was rotated.
-  const resumed = at + 1 < masters.length;
-  const next = resumed ? masters[at + 1] : await nextMaster(source, masters);
+  // The one in use may not be in the file any more: another database that shares it was rotated.
+  const resumed = newest !== undefined && newest.name !== from;
+  // Before anything is sealed with it, the next key is in the file beside the one in use.
+  const next = source.kind === 'file' ? await followedBy(source.path, from, underWay.changing) : newest;
   if (next === undefined || next.name === from) throw noNext(from);
-  const data_key = await reseal(session, keys, next);
-  if (source.kind === 'file') await retireMaster(source.path, from);
+  const data_key = await reseal(underWay, keys, from, next);
+  if (source.kind === 'file') await beginWith(source.path, next, underWay.changing);
   return { from, to: next.name, data_key, resumed: resumed && source.kind === 'file' };
 }
 
-/** Before anything is sealed with it, the next key is in the file beside the one in use. */
-async function nextMaster(
-  source: MasterSource,
-  masters: readonly MasterKey[],
-): Promise<MasterKey | undefined> {
-  if (source.kind === 'given') return undefined;
-  const next = newMaster();
-  await writeMasters(source.path, [...masters, next]);
-  return next;
-}
-
 /** All of them or none. @returns The id of the new data key. */
-function reseal(session: Sql, keys: readonly DataKey[], next: MasterKey): Promise<number> {
+function reseal(
+  { session, backendPid }: UnderWay,
+  keys: readonly DataKey[],
+  from: string,
+  next: MasterKey,
+): Promise<number> {
   return session.begin(async (sql) => {
+    await checkSession(sql, backendPid);
     await lockDataKeys(sql);
-    for (const key of keys) await resealDataKey(sql, key, next);
+    for (const key of keys) {
+      if (!(await resealDataKey(sql, key, from, next)))
+        throw conflict(`data key ${key.id} was sealed anew by another process`);
+    }
     return addDataKey(sql, next, 'seal');
   });
 }
 
 /** Cut off between the commit and the last change of the key file, or the environment was not changed since. */
 async function wasThrough(
+  { changing }: UnderWay,
   source: MasterSource,
   masters: readonly MasterKey[],
-  at: number,
+  newest: MasterKey,
 ): Promise<Rotation> {
-  const before = masters.slice(0, at);
-  if (source.kind === 'file') for (const { name } of before) await retireMaster(source.path, name);
-  return {
-    from: before.at(-1)?.name ?? '',
-    to: masters[at]?.name ?? '',
-    data_key: null,
-    resumed: true,
-  };
+  if (source.kind === 'file') await beginWith(source.path, newest, changing);
+  return { from: masters.at(-2)?.name ?? '', to: newest.name, data_key: null, resumed: true };
+}
+
+function conflict(what: string): GelombangError {
+  return new GelombangError('CONFLICT', what, {
+    next: 'Look at the keys when nobody rotates them any more: gelombang keys status',
+  });
 }
 
 function noKeys(): GelombangError {

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { firstMaster, keyOf, newMaster, readMasters, writeMasters } from '../../src/keys/master.ts';
+import { firstMaster, writeMasters } from '../../src/keys/key-file.ts';
+import { keyOf, newMaster, readMasters } from '../../src/keys/master.ts';
 import { projectRoot } from '../../src/project-root.ts';
 import { temporaryFolder } from '../support/installation.ts';
 

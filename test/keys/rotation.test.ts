@@ -1,12 +1,19 @@
 /** Keys are replaced, and whatever that is cut off at, everything can still be read, and the next one goes on with it. */
-import { copyFile, readFile, rm, stat } from 'node:fs/promises';
+import { EventEmitter, once } from 'node:events';
+import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { SESSION_LOCKS } from '../../src/db/locks.ts';
+import { endSession, holdersOf } from '../../src/db/session.ts';
+import { alone } from '../../src/files/alone.ts';
 import { keepUp, take, unlock } from '../../src/keys/data-keys.ts';
-import { type MasterSource, masterOf, newMaster, readMasters, writeMasters } from '../../src/keys/master.ts';
+import { writeMasters } from '../../src/keys/key-file.ts';
+import { type MasterSource, masterOf, newMaster, readMasters } from '../../src/keys/master.ts';
 import { keyStatus, rotateKeys } from '../../src/keys/rotation.ts';
 import { keyIdOf } from '../../src/keys/sealing.ts';
+import { thisMachine } from '../../src/machine.ts';
 import { runHere } from '../support/commands.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
@@ -204,6 +211,119 @@ describe('a rotation that is cut off', () => {
     await first;
     expect(await readBy(file)).toBe('kept');
   });
+});
+
+/** A rotation that stands still with its next key file written, and about to give it its name. */
+async function frozen(): Promise<{ wake(): Promise<unknown> }> {
+  const moments = new EventEmitter();
+  const [reached, woken] = [once(moments, 'reached'), once(moments, 'woken')];
+  const outcome = rotateKeys(at.database, file, at.log, async (draft, to) => {
+    moments.emit('reached');
+    await woken;
+    await rename(draft, to);
+  }).catch((error: unknown) => error);
+  await Promise.race([reached, outcome]);
+  const wake = () => {
+    moments.emit('woken');
+    return outcome;
+  };
+  return { wake };
+}
+
+async function endItsSession(): Promise<void> {
+  const rotating = () => holdersOf(at.database.sql, SESSION_LOCKS.rotating, 0);
+  await until(async () => (await rotating()).length > 0);
+  for (const pid of await rotating()) await endSession(at.database, pid);
+  await until(async () => (await rotating()).length === 0);
+}
+
+/** As another machine has it, to which the key file alone was copied. */
+async function readByCopy(): Promise<string> {
+  const copy = join(at.folder, 'copy');
+  await copyFile(path, copy);
+  return readBy({ kind: 'file', path: copy });
+}
+
+describe('of two rotations at a time', () => {
+  test('one that lost its session with the key file half changed stops, and the key of the other is not lost', async () => {
+    const first = await frozen();
+    await endItsSession();
+    await expect(rotateKeys(at.database, file, at.log)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: `${path} is being changed by process ${process.pid} on ${hostname()}`,
+      next: expect.stringContaining(`rm ${path}.lock`),
+    });
+    await rm(`${path}.lock`);
+    const second = await rotateKeys(at.database, file, at.log);
+    expect(await first.wake()).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('its connection to the database was lost'),
+    });
+    expect(await masterInUse()).toBe(second.to);
+    expect(await readBy(file)).toBe('kept');
+    await rotateKeys(at.database, file, at.log);
+    expect(await readByCopy()).toBe('kept');
+  });
+
+  test('one that lost its session before it changed the key file leaves it as it is', async () => {
+    const text = await readFile(path, 'utf8');
+    const outcome = await alone(path, async () => {
+      const first = rotateKeys(at.database, file, at.log).catch((error: unknown) => error);
+      await endItsSession();
+      return { first };
+    });
+    expect(await outcome.first).toBeInstanceOf(Error);
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  test('of two databases with one key file, both have their keys in it', async () => {
+    const other = await installation();
+    const shared = other.database.keys.sealed('here', Buffer.from('shared'));
+    const first = await frozen();
+    const second = rotateKeys(other.database, file, other.log);
+    const isAtIt = async () => (await holdersOf(other.database.sql, SESSION_LOCKS.rotating, 0)).length > 0;
+    await Promise.race([second, until(isAtIt)]);
+    await first.wake();
+    await second;
+    expect(await readByCopy()).toBe('kept');
+    const later = await openDatabase(other.url, 1);
+    await unlock(later, { kind: 'file', path: join(at.folder, 'copy') }, true);
+    expect((await later.keys.opened('here', shared)).toString()).toBe('shared');
+    await later.close();
+  });
+
+  test('of two databases, neither loses its key where one goes on with a key file that it read before', async () => {
+    const other = await installation();
+    const first = await frozen();
+    await rm(`${path}.lock`);
+    const second = await rotateKeys(other.database, file, other.log);
+    await first.wake();
+    expect(await readByCopy()).toBe('kept');
+    const later = await openDatabase(other.url, 1);
+    await unlock(later, file, true);
+    expect(await keyStatus(later, file)).toMatchObject({ master: second.to, here: true });
+    await later.close();
+  });
+
+  test('one whose data keys the other has sealed anew seals nothing', async () => {
+    const first = await frozen();
+    const sealed = await at.database.sql`select id, sealed from data_key order by id`;
+    await unguarded(at.database, (sql) => sql`update data_key set master_id = '00000000' where id = 2`);
+    expect(await first.wake()).toMatchObject({
+      code: 'CONFLICT',
+      message: 'data key 2 was sealed anew by another process',
+    });
+    expect(await at.database.sql`select id, sealed from data_key order by id`).toEqual(sealed);
+  });
+});
+
+test('a change of the key file that was killed holds nobody up', async () => {
+  const gone = startProgram(at, ['--version']);
+  await gone.ended();
+  await writeFile(`${path}.lock`, `${hostname()} ${gone.pid} killed\n${await thisMachine()}\n`);
+  await rotateKeys(at.database, file, at.log);
+  await expect(stat(`${path}.lock`)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readByCopy()).toBe('kept');
 });
 
 describe('with the key in the environment', () => {
