@@ -34,7 +34,7 @@ CREATE TABLE "request" (
 	"decided_at" timestamp with time zone,
 	"decision_reason" text,
 	"used_at" timestamp with time zone,
-	CONSTRAINT "request_action" CHECK ("request"."action" in ('list.release', 'review.approve', 'wave.close.unverified', 'wave.void', 'export.unmasked')),
+	CONSTRAINT "request_action" CHECK ("request"."action" in ('list.release', 'list.discard', 'review.approve', 'wave.close.unverified', 'wave.void', 'export.unmasked')),
 	CONSTRAINT "request_subject" CHECK ("request"."subject" is json object with unique keys),
 	CONSTRAINT "request_decision" CHECK ("request"."decision" in ('approved', 'refused')),
 	CONSTRAINT "request_decided_whole" CHECK (num_nulls("request"."decision", "request"."decided_by", "request"."decided_login", "request"."decided_at") in (0, 4)),

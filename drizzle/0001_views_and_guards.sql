@@ -179,8 +179,11 @@ BEGIN
 	ELSIF TG_OP = 'DELETE' THEN
 		PERFORM refuse_change_of_list(OLD.id);
 	ELSIF OLD.decision IS NULL AND NEW.decision IS NOT NULL AND to_jsonb(NEW) - deciding = to_jsonb(OLD) - deciding THEN
+		NEW.decided_at := now();
 		IF NEW.decision = 'released' THEN
 			PERFORM use_approval('list.release', jsonb_build_object('version', NEW.id), NEW.decided_by);
+		ELSE
+			PERFORM use_approval('list.discard', jsonb_build_object('version', NEW.id), NEW.decided_by);
 		END IF;
 	ELSIF to_jsonb(NEW) - importing <> to_jsonb(OLD) - importing
 		OR NOT EXISTS (SELECT FROM public.import_file WHERE id = OLD.import_id AND finished_at IS NULL) THEN

@@ -4,6 +4,7 @@ import { shellWord } from '../shell.ts';
 
 export const MATTERS = [
   'list.release',
+  'list.discard',
   'review.approve',
   'wave.close.unverified',
   'wave.void',
@@ -27,6 +28,8 @@ function plainCommand({ action, subject }: Matter): string {
   switch (action) {
     case 'list.release':
       return `gelombang list release ${version}`;
+    case 'list.discard':
+      return `gelombang list discard ${version}`;
     case 'review.approve':
       return `gelombang review approve ${wave}`;
     case 'wave.close.unverified':

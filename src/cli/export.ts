@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import type { Matter } from '../approval/matter.ts';
+import { GelombangError } from '../errors.ts';
 import type { ExportSummary } from '../export/export.ts';
 import { shellWord } from '../shell.ts';
 import { waveNumber } from './arguments.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
+import { inWords } from './fault.ts';
 import { printResult, warn } from './output.ts';
 import { type ProgressLine, progressLine } from './progress.ts';
 import type { Session } from './session.ts';
 import { counted, size } from './words.ts';
+
+const APPROVAL_USED =
+  'Whole NIKs were approved for this one export, and its approval is used up: given again, the command asks for a new one.';
 
 interface Options extends WithReason {
   readonly out: string;
@@ -57,6 +62,7 @@ export async function exportTo(
   unmasked: boolean,
 ): Promise<ExportSummary> {
   const { exportWave } = await import('../export/export.ts');
+  let isApprovalUsed = false;
   let current: { readonly file: string; readonly line: ProgressLine } | undefined;
   try {
     const onProgress = ({ file, rows, rowsTotal }: { file: string; rows: number; rowsTotal: number }) => {
@@ -66,11 +72,29 @@ export async function exportTo(
       }
       current.line.update(rows, rowsTotal, counted(rows, 'row'));
     };
+    const onApprovalUsed = () => {
+      isApprovalUsed = true;
+    };
     const { operator } = config;
-    return await exportWave(database, { waveId, folder, unmasked, operator, onProgress, signal }, log);
+    const options = { waveId, folder, unmasked, operator, onApprovalUsed, onProgress, signal };
+    return await exportWave(database, options, log);
+  } catch (error) {
+    throw isApprovalUsed ? withoutApproval(error) : error;
   } finally {
     current?.line.end();
   }
+}
+
+/** What went wrong, and that given again it has to be approved again. */
+function withoutApproval(error: unknown): unknown {
+  const known = inWords(error);
+  if (known === undefined) {
+    warn(APPROVAL_USED);
+    return error;
+  }
+  const { code, message, concerns, faults, final, next = '' } = known;
+  const also = `${next}\n${APPROVAL_USED}`.trim();
+  return new GelombangError(code, message, { concerns, faults, final, next: also, cause: error });
 }
 
 /** Name → SHA-256: what a file that turns up somewhere came from. */

@@ -55,8 +55,8 @@ function addPeople(installation: Command, signal: AbortSignal): void {
   takesReason(installation.command('people'))
     .summary('say how many people it takes where it matters')
     .description(
-      'Says how many people it takes for list release, review approve, wave close --with-unverified, wave void and export ' +
-        '--unmasked. With two, one asks and another one approves, each with a login of the database of their own. It takes the ' +
+      'Says how many people it takes for list release, list discard, review approve, wave close --with-unverified, wave void and ' +
+        'export --unmasked. With two, one asks and another one approves, each with a login of the database of their own. It takes the ' +
         'login that owns the tables.',
     )
     .argument('<people>', 'one or two', howManyPeople)

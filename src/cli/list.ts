@@ -77,11 +77,8 @@ async function decide(
 ): Promise<void> {
   const { decideOnList, readListVersions } = await import('../wave/lists.ts');
   const subject = { version };
-  const [action, matter] =
-    decision === 'released'
-      ? (['list.release', { action: 'list.release', subject }] as const)
-      : (['list.discard', undefined] as const);
-  const deed = { action, subject, reason: options.reason, matter };
+  const action = decision === 'released' ? 'list.release' : 'list.discard';
+  const deed = { action, subject, reason: options.reason, matter: { action, subject } } as const;
   await withAudit(signal, deed, async ({ config, database, log }, tell) => {
     const verdict = { version, decision, operator: config.operator };
     const decided = await decideOnList(database, verdict, log);

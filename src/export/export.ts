@@ -11,6 +11,7 @@ import { readWave, type Wave } from '../wave/record.ts';
 import { referencesOf } from '../wave/references.ts';
 import { findReview } from '../wave/review.ts';
 import { type DecidedBy, decidedBy, useUnmasked } from './decided.ts';
+import { listDecisions } from './list-decisions.ts';
 import { dataPackage, drawDocument, reviewDocument } from './proof.ts';
 import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
 
@@ -21,6 +22,8 @@ export interface ExportOptions {
   readonly unmasked: boolean;
   /** Who asks for it: whole NIKs may take the word of another person. */
   readonly operator?: string;
+  /** Told when the word of another person is used up: from then on an export that fails takes a new one. */
+  readonly onApprovalUsed?: () => void;
   readonly onProgress?: (progress: ExportProgress) => void;
   /** Nothing stays in the folder once it is given. */
   readonly signal?: AbortSignal;
@@ -74,9 +77,10 @@ export async function exportWave(
   const unfinished = new UnfinishedFiles(options.folder, options.signal);
   await unfinished.prepare();
   try {
-    const files = await writeAll(database, wave, unfinished, { ...options, decided });
-    // Only now, since an export that fails has shown nothing to anybody; and before there is a file to be seen.
+    // Committed before the first NIK is on the disk: else an export that is killed could be given again and again.
     await useUnmasked(database.sql, options);
+    if (decided.unmasked === 'two') options.onApprovalUsed?.();
+    const files = await writeAll(database, wave, unfinished, { ...options, decided });
     await unfinished.publish();
     logEvent(log, 'export.written', { wave: wave.id, directory: options.folder });
     return { wave: wave.id, folder: options.folder, files: Object.fromEntries(files) };
@@ -111,7 +115,8 @@ async function writeAll(
   }
   const entropy = await entropyOf(database.sql, wave);
   const references = await referencesOf(database.sql, wave);
-  const facts = { entropy, references, decided: options.decided, files };
+  const decisions = await listDecisions(database.sql, wave);
+  const facts = { entropy, references, listDecisions: decisions, decided: options.decided, files };
   await writeJson(unfinished, 'draw.json', drawDocument(wave, facts));
   return files;
 }

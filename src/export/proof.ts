@@ -8,6 +8,7 @@ import type { Wave } from '../wave/record.ts';
 import type { References } from '../wave/references.ts';
 import type { Review } from '../wave/review.ts';
 import type { DecidedBy } from './decided.ts';
+import type { DecisionsByList } from './list-decisions.ts';
 import type { ExportTable } from './tables.ts';
 
 export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
@@ -15,12 +16,14 @@ export type WrittenFiles = ReadonlyMap<string, WrittenFile>;
 export interface DrawFacts {
   readonly entropy: string;
   readonly references: References;
+  readonly listDecisions: DecisionsByList;
   readonly decided: DecidedBy;
   readonly files: WrittenFiles;
 }
 
 /** Everything that the draw depends on, in one object. */
-export function drawDocument(wave: Wave, { entropy, references, decided, files }: DrawFacts) {
+export function drawDocument(wave: Wave, facts: DrawFacts) {
+  const { entropy, references, listDecisions, decided, files } = facts;
   return {
     wave: wave.id,
     policy: wave.policy,
@@ -30,6 +33,7 @@ export function drawDocument(wave: Wave, { entropy, references, decided, files }
     household_cap: wave.policy.household_cap,
     regions: Object.fromEntries(seatsByRegion(wave.policy.regions, wave.quota)),
     ...references,
+    lists: references.lists.map((list) => ({ ...list, decisions: listDecisions.get(list.name) ?? [] })),
     counts: counts(wave),
     pool_root: wave.poolRoot,
     entropy,

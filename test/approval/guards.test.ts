@@ -20,6 +20,7 @@ beforeAll(async () => {
   other = await openDatabase(account.url, 2);
   await importNiks(at, niksOf(10));
   await importNiks(at, niksOf(60));
+  await importNiks(at, niksOf(200));
   await open(at, await madeUpWave({ applicants: 20, seed: 3 }));
   await at.database.sql`insert into review (wave_id, report, alarm) values (17, '{}', true)`;
   await asOwner(at.database, (sql) => sql`update installation set people = 'two'`);
@@ -40,6 +41,11 @@ const DEEDS = [
     'a version that is held is released',
     { action: 'list.release', subject: { version: 2 } },
     `update list set decision = 'released', decided_at = now(), decided_by = 'Siti' where id = 2`,
+  ],
+  [
+    'a version that is held is discarded',
+    { action: 'list.discard', subject: { version: 3 } },
+    `update list set decision = 'discarded', decided_at = now(), decided_by = 'Siti' where id = 3`,
   ],
   [
     'an alarm is approved',

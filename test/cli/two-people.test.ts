@@ -1,8 +1,9 @@
 /** One asks and another one approves: by their commands, with a login of the database each. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/commands.ts';
+import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { importNiks, niksOf } from '../support/lists.ts';
 import { urlForAnotherLogin } from '../support/logins.ts';
@@ -65,8 +66,8 @@ describe('as long as nobody has said how many people it takes', () => {
 
   test('and once it is said that one decides, without a word', async () => {
     await done(dewi('installation people one'));
-    await importNiks(at, niksOf(10), { name: 'tni' });
-    const { version } = await importNiks(at, niksOf(60), { name: 'tni' });
+    // A list that the policy of the wave names.
+    const { version } = await importNiks(at, niksOf(300));
     expect((await done(siti(`list release ${version}`))).stderr).not.toContain('alone');
   });
 });
@@ -101,8 +102,18 @@ describe('where it takes two', () => {
     expect((await siti(`list release ${version}`)).code).toBe(4);
   });
 
+  test('a version that is held is discarded by two as it is released by two', async () => {
+    const { version } = await importNiks(at, niksOf(700));
+    const request = await asked(`list discard ${version} --reason longer`);
+    expect((await siti('list versions dtks')).stdout).toMatch(/HELD .* 700 entries/);
+    const { stdout } = await done(budi(`request approve ${request}`));
+    expect(stdout).toContain(`list discard ${version} --reason longer`);
+    await done(siti(`list discard ${version}`));
+  });
+
   test('what cannot be done is not asked for', async () => {
     expect((await siti('list release 99')).code).toBe(3);
+    expect((await siti('list discard 99')).code).toBe(3);
     expect((await siti('wave void 99 --reason mistake')).code).toBe(3);
     expect((await siti('export 17 --out x --unmasked')).code).toBe(4);
     expect((await siti('request list')).stdout).toBe('No request waits.\n');
@@ -132,6 +143,19 @@ describe('where it takes two', () => {
     });
   });
 
+  test('an export says what was decided on held versions of its lists, when, and by how many', async () => {
+    const { lists } = await drawOf(out('masked'));
+    const decisionsOn = (name: string) =>
+      lists.find((list: { name: string }) => list.name === name).decisions;
+    const [held_for, decided_at] = [expect.stringMatching(/^\d+ entries, /), expect.stringMatching(/Z$/)];
+    const version = expect.any(Number);
+    expect(decisionsOn('dtks')).toEqual([
+      { version, held_for, decision: 'released', decided_at, decided_by: 'one' },
+      { version, held_for, decision: 'discarded', decided_at, decided_by: 'two' },
+    ]);
+    expect(decisionsOn('kemnaker')).toEqual([]);
+  });
+
   test('whole NIKs are exported by two, once; and not when it was refused', async () => {
     const line = `export 17 --out ${out('unmasked')} --unmasked`;
     const first = await asked(line);
@@ -142,6 +166,25 @@ describe('where it takes two', () => {
     await done(siti(line));
     expect((await drawOf(out('unmasked'))).decided_by.unmasked).toBe('two');
     expect(await asked(line)).toBeGreaterThan(second);
+  });
+
+  test('the approval of whole NIKs is used up before the first of them is read, and so it is when the export breaks off', async () => {
+    const line = `export 17 --out ${out('broken')} --unmasked`;
+    const request = await asked(line);
+    await done(budi(`request approve ${request}`));
+    const held = await holdTable(at.database, 'result_block', 'access exclusive');
+    const stopping = new AbortController();
+    const exporting = runHere(at, line, { GELOMBANG_OPERATOR: 'Siti' }, stopping.signal);
+    await held.reached();
+    const [approval] = await at.database.sql`select used_at from request where id = ${request}`;
+    stopping.abort();
+    await held.release();
+    expect(approval).toEqual({ used_at: expect.any(String) });
+    const { code, stderr } = await exporting;
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('its approval is used up');
+    expect(await readdir(at.folder)).not.toContain('broken');
+    expect(await asked(line)).toBeGreaterThan(request);
   });
 
   test('a wave is void by the word of two, for the reason that was approved', async () => {
