@@ -128,6 +128,17 @@ BEGIN
 	IF OLD.finished_at IS NULL THEN RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END IF;
 	RAISE EXCEPTION 'import % is finished: it stays on record as it was', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
+CREATE FUNCTION "guard_reject"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF TG_OP <> 'UPDATE' THEN
+		-- Once a statement, since they come by the million. Whoever finishes an import waits for those who are at its rows.
+		PERFORM FROM public.import_file WHERE id IN (SELECT import_id FROM concerned) FOR SHARE;
+		IF NOT EXISTS (SELECT FROM public.import_file WHERE id IN (SELECT import_id FROM concerned) AND finished_at IS NOT NULL) THEN
+			RETURN NULL;
+		END IF;
+	END IF;
+	RAISE EXCEPTION 'rejected rows come with their import, and stay as they were found' USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_snapshot"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE dropping CONSTANT text[] := '{dropped_at,dropped_by}';
 BEGIN
@@ -245,6 +256,9 @@ END $$;--> statement-breakpoint
 CREATE TRIGGER "wave_opened" AFTER INSERT ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
 CREATE TRIGGER "wave_guard" BEFORE UPDATE OR DELETE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
 CREATE TRIGGER "import_file_guard" BEFORE UPDATE OR DELETE ON "import_file" FOR EACH ROW EXECUTE FUNCTION "guard_import"();--> statement-breakpoint
+CREATE TRIGGER "reject_guard" BEFORE UPDATE ON "reject" FOR EACH STATEMENT EXECUTE FUNCTION "guard_reject"();--> statement-breakpoint
+CREATE TRIGGER "reject_added" AFTER INSERT ON "reject" REFERENCING NEW TABLE AS "concerned" FOR EACH STATEMENT EXECUTE FUNCTION "guard_reject"();--> statement-breakpoint
+CREATE TRIGGER "reject_taken_away" AFTER DELETE ON "reject" REFERENCING OLD TABLE AS "concerned" FOR EACH STATEMENT EXECUTE FUNCTION "guard_reject"();--> statement-breakpoint
 CREATE TRIGGER "application_block_guard" BEFORE INSERT OR UPDATE OR DELETE ON "application_block" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('closed');--> statement-breakpoint
 CREATE TRIGGER "pool_guard" BEFORE INSERT OR UPDATE OR DELETE ON "pool" FOR EACH ROW EXECUTE FUNCTION "guard_wave_part"('frozen');--> statement-breakpoint
 CREATE TRIGGER "registry_snapshot_guard" BEFORE INSERT OR UPDATE OR DELETE ON "registry_snapshot" FOR EACH ROW EXECUTE FUNCTION "guard_snapshot"();--> statement-breakpoint
@@ -264,6 +278,7 @@ CREATE TRIGGER "data_key_guard" BEFORE INSERT OR UPDATE ON "data_key" FOR EACH R
 CREATE TRIGGER "wave_truncate_guard" BEFORE TRUNCATE ON "wave" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "registry_snapshot_truncate_guard" BEFORE TRUNCATE ON "registry_snapshot" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "import_file_truncate_guard" BEFORE TRUNCATE ON "import_file" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
+CREATE TRIGGER "reject_truncate_guard" BEFORE TRUNCATE ON "reject" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "application_block_truncate_guard" BEFORE TRUNCATE ON "application_block" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "pool_truncate_guard" BEFORE TRUNCATE ON "pool" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint
 CREATE TRIGGER "wave_list_truncate_guard" BEFORE TRUNCATE ON "wave_list" FOR EACH STATEMENT EXECUTE FUNCTION "guard_truncate"();--> statement-breakpoint

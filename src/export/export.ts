@@ -13,6 +13,7 @@ import { findReview } from '../wave/review.ts';
 import { type DecidedBy, decidedBy, useUnmasked } from './decided.ts';
 import { listDecisions } from './list-decisions.ts';
 import { dataPackage, drawDocument, reviewDocument } from './proof.ts';
+import { refuseOtherRejects } from './rejects.ts';
 import { type ExportTable, headerOf, POOL, REJECTS, RESULTS, resultTables } from './tables.ts';
 
 export interface ExportOptions {
@@ -55,8 +56,8 @@ const FUNNEL: ExportTable = {
 const REVIEW = 'review.json';
 
 /**
- * @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published; as the database does where
- * whole NIKs take two people.
+ * @throws GelombangError INPUT_REFUSED for an unknown wave, CONFLICT where it is not published, Tampered where what was
+ * recorded was changed; as the database does where whole NIKs take two people.
  */
 export async function exportWave(
   database: Database,
@@ -73,6 +74,7 @@ export async function exportWave(
           : `${wave.state === 'void' ? 'Why' : 'See how far it is'}: gelombang wave status ${wave.id}`,
     });
   }
+  await refuseOtherRejects(database.sql, wave);
   const decided = await decidedBy(database.sql, wave, options);
   const unfinished = new UnfinishedFiles(options.folder, options.signal);
   await unfinished.prepare();

@@ -94,7 +94,7 @@ export const REJECTS: ExportTable = {
   description: 'Rows that are no application, a line for each fault',
   columns: [
     { name: 'line', type: 'integer', description: 'Physical line of the file, the header being 1' },
-    { name: 'registration_no', type: 'string', description: 'As the row has it' },
+    { name: 'registration_no', type: 'string', description: 'As the row has it, where it may be shown' },
     { name: 'column', type: 'string', description: 'Where the fault is; empty for the whole row' },
     { name: 'code', type: 'string', description: 'Kind of fault' },
     { name: 'message', type: 'string', description: 'What was found and what was expected' },
@@ -108,10 +108,10 @@ export function rejectsOfImport(importId: number): string {
   return rejectsQuery(`import_file.id = ${importId}`);
 }
 
-/** What stands in a rejected row can be anything, and its message quotes it. */
+/** What stands in a rejected row can be anything, and its message has its form. */
 function rejectsQuery(where: string): string {
   return `
-    select line, ${harmlessSql('registration_no')}, nullif(${harmlessSql('column_name')}, ''), code,
+    select line, nullif(${harmlessSql('registration_no')}, ''), nullif(${harmlessSql('column_name')}, ''), code,
       ${harmlessSql('message')}
     from reject join import_file on import_file.id = reject.import_id
     where ${where} order by import_id, line, position`;

@@ -1,9 +1,9 @@
 import type { FileColumn } from './columns.ts';
 import { readIdentityNumber } from './identity-number.ts';
-import { type Reject, type RejectCode, rejectField, shown } from './reject.ts';
+import { type Reject, type RejectCode, rejectField } from './reject.ts';
+import { codeShown, formShown, isRegistrationNo, timeShown } from './shown.ts';
 import { isCalendarDate, isTimeWithOffset } from './time.ts';
 
-const REGISTRATION_NO = /^[A-Z0-9-]{1,32}$/;
 const REGENCY_CODE = /^[0-9]{4}$/;
 const WAVE_NUMBER = /^[1-9][0-9]{0,8}$/;
 const ALL_ONE_DIGIT = /^([0-9])\1*$/;
@@ -50,8 +50,7 @@ export class FieldReader {
   registrationNo(place: number): string {
     const value = this.text(place);
     this.#registrationNo = value;
-    if (!REGISTRATION_NO.test(value))
-      this.#reject('registration_no', 'REGISTRATION_NO_FORMAT', quoted(value));
+    if (!isRegistrationNo(value)) this.#reject('registration_no', 'REGISTRATION_NO_FORMAT', formShown(value));
     return value;
   }
 
@@ -93,7 +92,7 @@ export class FieldReader {
 
   time(place: number, column: FileColumn): string {
     const value = this.text(place);
-    if (!isTimeWithOffset(value)) this.#reject(column, 'TIME_FORMAT', quoted(value));
+    if (!isTimeWithOffset(value)) this.#reject(column, 'TIME_FORMAT', timeShown(value));
     return value;
   }
 
@@ -112,14 +111,14 @@ export class FieldReader {
 
   regencyCode(place: number): string {
     const value = this.text(place);
-    if (!REGENCY_CODE.test(value)) this.#reject('regency_code', 'REGION_FORMAT', quoted(value));
+    if (!REGENCY_CODE.test(value)) this.#reject('regency_code', 'REGION_FORMAT', formShown(value));
     return value;
   }
 
   waveNumber(place: number): string {
     const value = this.text(place);
     if (!WAVE_NUMBER.test(value))
-      this.#reject('wave', 'VALUE_NOT_ALLOWED', `${quoted(value)}, not the number of a wave`);
+      this.#reject('wave', 'VALUE_NOT_ALLOWED', `${formShown(value)}, not the number of a wave`);
     return value;
   }
 
@@ -133,7 +132,7 @@ export class FieldReader {
     for (const allowed of values) if (value === allowed) return allowed;
     const meant = values.find((allowed) => allowed.toLowerCase() === value.toLowerCase());
     const hint = meant === undefined ? `not one of ${values.join(', ')}` : `to be written ${meant}`;
-    this.#reject(column, 'VALUE_NOT_ALLOWED', `${quoted(value)}, ${hint}`);
+    this.#reject(column, 'VALUE_NOT_ALLOWED', `${codeShown(value, values)}, ${hint}`);
     return values[0];
   }
 
@@ -154,14 +153,5 @@ const LOOKS_LIKE_DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** Without the date itself. */
 function whyNoDate(value: string): string {
-  return LOOKS_LIKE_DATE.test(value) ? 'there is no such day' : quoted(formOf(value));
-}
-
-/** How a date is written, and not which: `31/12/1990` as `##/##/####`. Rejected rows are kept in clear. */
-function formOf(value: string): string {
-  return value.replace(/\p{Nd}/gu, '#').replace(/\p{L}/gu, 'a');
-}
-
-function quoted(value: string): string {
-  return value === '' ? 'blank' : `"${shown(value)}"`;
+  return LOOKS_LIKE_DATE.test(value) ? 'there is no such day' : formShown(value);
 }

@@ -56,6 +56,7 @@ function described(character: string): string {
   if (/\p{Nd}/u.test(character)) return 'a digit of another script';
   const meant = MISTAKEN[character];
   if (meant !== undefined) return `the letter ${character} (is it a ${meant}?)`;
+  if (/[\p{L}\p{M}]/u.test(character)) return 'a letter';
   return /[\p{C}\p{Z}]/u.test(character) ? 'not printable' : `"${character}"`;
 }
 

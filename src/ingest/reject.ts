@@ -1,5 +1,5 @@
 import type { CsvRecord } from '../csv/records.ts';
-import { maskIdentity } from '../identity/mask.ts';
+import { registrationNoShown } from './shown.ts';
 
 /** Why a row cannot be an application: every code of `rejects.csv`, and what it says in a message. */
 export const REJECT_MEANINGS = {
@@ -36,33 +36,16 @@ export const REJECT_CODES = Object.keys(REJECT_MEANINGS) as readonly RejectCode[
 export interface Reject {
   /** Physical line of the file on which the row begins, the header being 1. */
   readonly line: number;
-  /** As it is in the row, fit to be shown; empty when the row has none. */
+  /** As it is in the row, where it is one that may be shown; else empty. */
   readonly registrationNo: string;
   /** The program's name of the column; empty when the fault is the whole record's. */
   readonly column: string;
   readonly code: RejectCode;
-  /** One line of text that holds no whole NIK or KK. */
+  /** One line of text in which there is nothing of anybody. */
   readonly message: string;
 }
 
-const LONGEST_SHOWN = 40;
-
-/** Sixteen digits or more of any script, even with something between them that could be taken away. */
-const IDENTITY_LIKE = /\p{Nd}(?:[\s.\-\u2010-\u2015]{0,2}\p{Nd}){15,}/gu;
-
-/** A value of the file as it may be shown: on one line, short, and without a whole NIK or KK. */
-export function shown(value: string): string {
-  const masked = value
-    .slice(0, 4 * LONGEST_SHOWN)
-    .replace(IDENTITY_LIKE, (digits) => maskIdentity(plainDigits(digits)));
-  const printable = masked.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  const characters = Array.from(printable);
-  return characters.length <= LONGEST_SHOWN
-    ? printable
-    : `${characters.slice(0, LONGEST_SHOWN - 1).join('')}…`;
-}
-
-/** A fault of one field. `found` is what was found there in words, in which values have gone through `shown`. */
+/** A fault of one field. `found` is what was found there in words: values by `shown.ts`. */
 export function rejectField(
   row: { readonly line: number; readonly registrationNo: string },
   column: string,
@@ -70,7 +53,8 @@ export function rejectField(
   found?: string,
 ): Reject {
   const message = found === undefined ? REJECT_MEANINGS[code] : `${found}: ${REJECT_MEANINGS[code]}`;
-  return { line: row.line, registrationNo: shown(row.registrationNo), column, code, message };
+  const registrationNo = registrationNoShown(row.registrationNo);
+  return { line: row.line, registrationNo, column, code, message };
 }
 
 /**
@@ -85,8 +69,4 @@ export function rejectRecord(
   if (fault === undefined) return undefined;
   const registrationNo = (record.fields[columns.registration_no] ?? '').replace(/^"|"$/g, '').trim();
   return rejectField({ line, registrationNo }, '', fault, detail);
-}
-
-function plainDigits(text: string): string {
-  return text.replace(/[\s.\-\u2010-\u2015]/g, '');
 }

@@ -14,6 +14,7 @@ import { FaultsIn } from './faults-in.ts';
 import { headsOf, INCOMING } from './heads.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
 import { REJECT_MEANINGS } from './reject.ts';
+import { registrationNoShown } from './shown.ts';
 
 /** Re-joins that are looked for at a time. */
 const HELPING = 1 << 17;
@@ -203,7 +204,8 @@ class RejoinIntake {
   async reject(rejoins: readonly Rejoin[]): Promise<void> {
     const code = 'REGISTRATION_NO_UNKNOWN';
     const message = REJECT_MEANINGS[code];
-    for (const { line, registrationNo } of rejoins) {
+    for (const { line, registrationNo: given } of rejoins) {
+      const registrationNo = registrationNoShown(given);
       this.#faults.add([{ line, registrationNo, column: 'registration_no', code, message }]);
     }
     await this.#faults.send();

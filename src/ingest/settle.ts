@@ -12,6 +12,7 @@ import { LineSet } from './line-set.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
 import { REJECT_MEANINGS } from './reject.ts';
 import { finishedImports } from './repeats.ts';
+import { registrationNoShown } from './shown.ts';
 import { readBlocks, writeRows } from './whole-blocks.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -119,7 +120,7 @@ async function rejectRepeated(
       const file = standsIn === place.importId ? '' : ` of ${files.get(standsIn)}`;
       const code = 'REGISTRATION_NO_REPEATED';
       const message = `${REJECT_MEANINGS[code]}, line ${first}${file}`;
-      const registrationNo = textOfWords(head.numbers, row);
+      const registrationNo = registrationNoShown(textOfWords(head.numbers, row));
       faults.add([{ line, registrationNo, column: 'registration_no', code, message }]);
     }
   }

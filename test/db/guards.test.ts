@@ -58,6 +58,7 @@ describe('of a wave that is published', () => {
     'truncate list_block',
     'truncate result_block',
     'truncate recipient_block',
+    'truncate reject',
     'update review set alarm = not alarm where wave_id = 17',
     "update review set approved_at = now(), approved_by = 'Siti', approval_reason = 'x' where wave_id = 17",
     'delete from review where wave_id = 17',
@@ -129,6 +130,32 @@ describe('what waves were held against', () => {
     'delete from import_file',
   ])('%s is refused', async (statement) => {
     await expect(change(statement)).rejects.toThrow(/^import \d+ is finished: it stays on record as it was/);
+  });
+
+  test.each([
+    "update reject set code = 'X'",
+    'delete from reject',
+    `insert into reject select id, 9, 0, 'PK-1', 'nik', 'NIK_FORMAT', 'x' from import_file where wave_id = 17`,
+  ])('%s is refused: rejected rows stay as they were found', async (statement) => {
+    const asProgram = at.database.sql.unsafe(statement);
+    await expect(asProgram).rejects.toThrow(/stay as they were found|^permission denied/);
+    await expect(change(statement)).rejects.toThrow('stay as they were found');
+  });
+
+  test('rejected rows come with their import, and hold up its end for as long as they are being added', async () => {
+    const [{ id } = { id: 0 }] = await at.database.sql<{ id: number }[]>`
+      insert into import_file (kind, file_name, path, bytes) values ('list', 'new', '/new', 1) returning id`;
+    await at.database.sql.begin(async (sql) => {
+      await sql`insert into reject values (${id}, 2, 0, '', 'nik', 'NIK_FORMAT', 'x')`;
+      const finishing = at.database.sql.begin(async (other) => {
+        await other`set local lock_timeout = '100ms'`;
+        await other`update import_file set sha256 = '', rows_read = 1, rows_rejected = 1, rows_taken = 0,
+          finished_at = now() where id = ${id}`;
+      });
+      await expect(finishing).rejects.toThrow('lock timeout');
+    });
+    await change(`delete from reject where import_id = ${id}`);
+    await change(`delete from import_file where id = ${id}`);
   });
 
   test.each([

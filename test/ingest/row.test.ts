@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { APPLICANT_COLUMNS, type ApplicantColumn, REJOIN_COLUMNS } from '../../src/ingest/columns.ts';
-import { REJECT_CODES, type Reject, rejectRecord, shown } from '../../src/ingest/reject.ts';
+import { REJECT_CODES, type Reject, rejectRecord } from '../../src/ingest/reject.ts';
 import { type ApplicantRow, readApplicantRow, readRejoinRow } from '../../src/ingest/row.ts';
+import { codeShown, formOf, registrationNoShown, timeShown } from '../../src/ingest/shown.ts';
 
 const GOOD: Readonly<Record<ApplicantColumn, string>> = {
   registration_no: 'PK-000017',
@@ -310,8 +311,8 @@ describe('the faults of a row', () => {
   });
 
   test('are told on one line, and briefly', () => {
-    expect(shown('a\r\nb\u0000\u2028c')).toBe('a b c');
-    expect(shown('x'.repeat(1000))).toBe(`${'x'.repeat(39)}…`);
+    expect(formOf('x\r\n7\u0000\u2028c')).toBe('a # a');
+    expect(formOf('x'.repeat(1000))).toBe(`${'a'.repeat(39)}…`);
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (value) => {
         for (const { message, registrationNo } of rejectsOf({
@@ -324,6 +325,61 @@ describe('the faults of a row', () => {
         }
       }),
     );
+  });
+});
+
+describe('of a value there is shown', () => {
+  const statuses = ['JOB_SEEKER', 'LAID_OFF', 'POLRI', 'TNI', 'ASN', 'true', 'L'];
+
+  test.each([
+    ['Citra Lestari', 'aaaaa aaaaaaa'],
+    ['"budi@contoh.id"', '"aaaa@aaaaaa.aa"'],
+    ['+62 812-3456', '+## ###-####'],
+    ['Élodie Ñ e\u0301', 'aaaaaa a aa'],
+    ['١٩٩٠/１０', '####/##'],
+    ['Ⓑⓤⓓⓘ', 'aaaa'],
+  ])('%j by its form, %j', (value, form) => {
+    expect(formOf(value)).toBe(form);
+  });
+
+  test.each(['job seeker', 'JOB_SEEKR', 'laidoff', 'TRUE', 'P0LRI', 'M', '1'])(
+    '%j as it is, in a column of codes',
+    (value) => {
+      expect(codeShown(value, statuses)).toBe(`"${value}"`);
+    },
+  );
+
+  test.each(['Putri', 'Trie', 'Tini', 'Asni', 'Li', 'Ani', 'POLRI.', 'Citra Lestari'])(
+    'the form of %j, in a column of codes too',
+    (value) => {
+      expect(codeShown(value, statuses)).toBe(`"${formOf(value)}"`);
+    },
+  );
+
+  test.each([
+    ['1990-10-20', '"####-##-##"'],
+    ['1990-10-20T24:00:00Z', '"####-##-##T24:00:00Z"'],
+    ['1990-10-20 09:20', '"####-##-## 09:20"'],
+    ['1990-10-20 09:20 081234567890', '"####-##-## ##:## ############"'],
+    ['1990-02-30T09:20:00Z', 'there is no such day'],
+    ['', 'blank'],
+  ])('%j as a time by %j', (value, found) => {
+    expect(timeShown(value)).toBe(found);
+  });
+
+  test.each([
+    ['PK-000017', 'PK-000017'],
+    ['0000123456789', '0000123456789'],
+    ['3171011708450001', '317101******0001'],
+    ['3171-0117-0845-0001', '317101******0001'],
+    ['pk-1', ''],
+    ['Citra', ''],
+    ['1990-10-20', ''],
+    ['20-10-1990', ''],
+    ['081234567890', ''],
+    ['62-812-3456-7890', ''],
+  ])('%j as a registration number as %j', (value, found) => {
+    expect(registrationNoShown(value)).toBe(found);
   });
 });
 

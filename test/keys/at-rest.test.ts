@@ -1,5 +1,5 @@
 /** What somebody has who has the database and not the key: nothing of anybody. */
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,8 @@ import { unlock } from '../../src/keys/data-keys.ts';
 import { masterOf } from '../../src/keys/master.ts';
 import { projectRoot } from '../../src/project-root.ts';
 import { readApplications } from '../../src/wave/parts.ts';
+import { bring, COLUMNS, HEADER } from '../bad-input/bringing.ts';
+import { applicant } from '../ingest/applicant-files.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { plainDigits, readRows } from '../support/oracle-rows.ts';
@@ -124,6 +126,62 @@ describe('a dump of the database', () => {
     expect(published).toMatch(/NAME-79,\d{6}\*{6}\d{4},INELIGIBLE,/);
     expect(published).not.toContain(input.householdKey.toString('latin1'));
     expect(dumps[0]?.includes(Buffer.from(input.entropy))).toBe(false);
+  });
+});
+
+describe('rejected rows', () => {
+  const somebody = {
+    full_name: 'Citra Lestari',
+    birth_date: '1990-10-20',
+    email: 'budi@contoh.id',
+    phone: '081234567890',
+    nik: '3171011708450001',
+    kk: '3171010101010002',
+  };
+
+  test('have nothing of anybody, by however many columns a file is shifted', async () => {
+    const values = Object.values(applicant({ registration_no: 'PK1', ...somebody }));
+    const rows = COLUMNS.map((_, by) => [...values.slice(by), ...values.slice(0, by)]).slice(1);
+    const cut = rows.map((row) => row.slice(1));
+    const path = join(at.folder, 'shifted.csv');
+    await writeFile(path, `${[HEADER, ...[...rows, ...cut].map((row) => row.join(','))].join('\n')}\n`);
+    const { rejects } = await bring(at, path);
+    expect(new Set(rejects.map((each) => each.split(' ')[1])).size).toBeGreaterThan(12);
+    const told = await owned.sql<{ told: string }[]>`
+      select registration_no || ' ' || message as told from reject join import_file on import_file.id = import_id
+      where file_name = 'shifted.csv'`;
+    const needles = Object.values(somebody).flatMap((value) => [value, ...value.split(/[ @-]/)]);
+    const found = told.filter(({ told }) =>
+      needles.some((value) => value.length > 3 && told.includes(value)),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('have the form of a value, and of a registration number that cannot be one nothing', async () => {
+    const path = join(at.folder, 'forms.csv');
+    const faults: [string, string][] = [
+      ['Citra Lestari', ''],
+      ['1990-10-20', 'MAYBE'],
+      ['081234567890', 'YA'],
+      ['3171-0117-0845-0001', 'Fals'],
+      ['PK-1', 'trUe'],
+    ];
+    const rows = faults.map(([registration_no, in_school]) =>
+      Object.values(applicant({ registration_no, in_school })),
+    );
+    await writeFile(path, `${[HEADER, ...rows.map((row) => row.join(','))].join('\n')}\n`);
+    await bring(at, path);
+    const told = await owned.sql<{ told: string }[]>`
+      select registration_no || ' | ' || message as told from reject join import_file on import_file.id = import_id
+      where file_name = 'forms.csv' order by line, position`;
+    expect(told.map(({ told }) => told.replace(/: [^:]*$/, ''))).toEqual([
+      ' | "aaaaa aaaaaaa"',
+      ' | blank, not one of true, false',
+      ' | "aaaaa", not one of true, false',
+      ' | "aa", not one of true, false',
+      '317101******0001 | "Fals", not one of true, false',
+      'PK-1 | "trUe", to be written true',
+    ]);
   });
 });
 

@@ -186,7 +186,9 @@ export function readApplications(
         faults.push(['registration_no', 'REGISTRATION_NO_UNKNOWN']);
       if (faults.length === 0 && standing.has(registrationNo))
         faults.push(['registration_no', 'REGISTRATION_NO_REPEATED']);
-      for (const [column, code] of faults) rejects.push({ line, registrationNo, column, code });
+      const isShown = /^[A-Z0-9-]{1,32}$/.test(registrationNo);
+      for (const [column, code] of faults)
+        rejects.push({ line, registrationNo: isShown ? registrationNo : '', column, code });
       if (faults.length > 0) continue;
       const row = rejoins ? { ...account?.row, ...given } : given;
       standing.set(registrationNo, applicationOf(row, account?.unsuccessfulWaves ?? 0));
