@@ -52,7 +52,13 @@ BEGIN
 		IF OLD.frozen_at IS NULL AND OLD.state <> 'void' THEN RETURN OLD; END IF;
 		RAISE EXCEPTION 'wave % is frozen or void: it stays on record', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
-	IF NEW.unverified_by = OLD.unverified_by THEN NEW.unverified_at := OLD.unverified_at; END IF;
+	-- When something was is said by the server: a round of a beacon rests on it that nobody knew the round at the freeze.
+	IF NEW.unverified_by = OLD.unverified_by THEN NEW.unverified_at := OLD.unverified_at;
+	ELSIF NEW.unverified_by IS NOT NULL THEN NEW.unverified_at := clock_timestamp(); END IF;
+	IF OLD.pool_root IS NULL THEN
+		NEW.frozen_at := CASE WHEN NEW.pool_root IS NULL THEN OLD.frozen_at ELSE clock_timestamp() END;
+	END IF;
+	IF OLD.state <> 'void' AND NEW.state = 'void' THEN NEW.voided_at := clock_timestamp(); END IF;
 	IF NEW.state = 'published' AND OLD.state <> 'published' THEN
 		IF NOT EXISTS (SELECT FROM public.review WHERE wave_id = NEW.id AND (NOT alarm OR approved_at IS NOT NULL)) THEN
 			RAISE EXCEPTION 'the draw of wave % was not reviewed, or raised an alarm that nobody has approved: it cannot be published', OLD.id
@@ -71,7 +77,8 @@ BEGIN
 			RAISE EXCEPTION 'wave % has applications that the registry gave no answer on, and nobody said that it is published with them', OLD.id
 				USING ERRCODE = 'restrict_violation';
 		END IF;
-		NEW.people := CASE WHEN takes_two() IS FALSE THEN 'one' ELSE 'two' END;
+		NEW.published_at := clock_timestamp();
+		NEW.people := CASE WHEN public.takes_two() IS FALSE THEN 'one' ELSE 'two' END;
 	END IF;
 	may := CASE
 		WHEN OLD.state = 'open' THEN '{entropy_given,snapshot_id,last_recipient,earlier_waves,void_waves,unverified_by,unverified_at,notices_held}'
@@ -102,10 +109,10 @@ BEGIN
 		END, OLD.id, OLD.state, array_to_string(wrong, ', ')) USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF NEW.state = 'void' AND OLD.state <> 'void' THEN
-		PERFORM use_approval('wave.void', jsonb_build_object('wave', NEW.id, 'reason', NEW.void_reason), NEW.voided_by);
+		PERFORM public.use_approval('wave.void', jsonb_build_object('wave', NEW.id, 'reason', NEW.void_reason), NEW.voided_by);
 	END IF;
 	IF NEW.unverified_by IS NOT NULL AND NEW.unverified_by IS DISTINCT FROM OLD.unverified_by THEN
-		PERFORM use_approval('wave.close.unverified', jsonb_build_object('wave', NEW.id), NEW.unverified_by);
+		PERFORM public.use_approval('wave.close.unverified', jsonb_build_object('wave', NEW.id), NEW.unverified_by);
 	END IF;
 	RETURN NEW;
 END $$;--> statement-breakpoint
@@ -114,11 +121,11 @@ BEGIN
 	IF TG_OP <> 'INSERT' THEN
 		-- Waits for whoever brings the wave to that point, and holds them up: a change that began before is not committed after.
 		PERFORM FROM public.wave WHERE id = OLD.wave_id FOR SHARE;
-		IF is_past(OLD.wave_id, TG_ARGV[0]) THEN
+		IF public.is_past(OLD.wave_id, TG_ARGV[0]) THEN
 			RAISE EXCEPTION 'wave % is %: its % cannot change', OLD.wave_id, TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 		END IF;
 	END IF;
-	IF TG_OP <> 'DELETE' AND is_past(NEW.wave_id, TG_ARGV[0]) THEN
+	IF TG_OP <> 'DELETE' AND public.is_past(NEW.wave_id, TG_ARGV[0]) THEN
 		RAISE EXCEPTION 'wave % is %: its % cannot change', NEW.wave_id, TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -173,7 +180,7 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE FUNCTION "refuse_change_of_list"("version" integer) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-	IF EXISTS (SELECT FROM public.wave_list WHERE list_id = "version" AND is_past(wave_id, 'frozen')) THEN
+	IF EXISTS (SELECT FROM public.wave_list WHERE list_id = "version" AND public.is_past(wave_id, 'frozen')) THEN
 		RAISE EXCEPTION 'a frozen wave was held against version % of a list: it cannot change', "version"
 			USING ERRCODE = 'restrict_violation';
 	END IF;
@@ -186,41 +193,42 @@ DECLARE
 	importing CONSTANT text[] := '{entries,held_for,tally}';
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		IF NEW.decision IS NOT NULL THEN PERFORM refuse_change_of_list(NEW.id); END IF;
+		IF NEW.decision IS NOT NULL THEN PERFORM public.refuse_change_of_list(NEW.id); END IF;
 	ELSIF TG_OP = 'DELETE' THEN
-		PERFORM refuse_change_of_list(OLD.id);
+		PERFORM public.refuse_change_of_list(OLD.id);
 	ELSIF OLD.decision IS NULL AND NEW.decision IS NOT NULL AND to_jsonb(NEW) - deciding = to_jsonb(OLD) - deciding THEN
-		NEW.decided_at := now();
+		NEW.decided_at := clock_timestamp();
 		IF NEW.decision = 'released' THEN
-			PERFORM use_approval('list.release', jsonb_build_object('version', NEW.id), NEW.decided_by);
+			PERFORM public.use_approval('list.release', jsonb_build_object('version', NEW.id), NEW.decided_by);
 		ELSE
-			PERFORM use_approval('list.discard', jsonb_build_object('version', NEW.id), NEW.decided_by);
+			PERFORM public.use_approval('list.discard', jsonb_build_object('version', NEW.id), NEW.decided_by);
 		END IF;
 	ELSIF to_jsonb(NEW) - importing <> to_jsonb(OLD) - importing
 		OR NOT EXISTS (SELECT FROM public.import_file WHERE id = OLD.import_id AND finished_at IS NULL) THEN
-		PERFORM refuse_change_of_list(OLD.id);
+		PERFORM public.refuse_change_of_list(OLD.id);
 	END IF;
 	RETURN NEW;
 END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_list_block"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-	IF TG_OP <> 'INSERT' THEN PERFORM refuse_change_of_list(OLD.list_id); END IF;
+	IF TG_OP <> 'INSERT' THEN PERFORM public.refuse_change_of_list(OLD.list_id); END IF;
 	IF NOT EXISTS (SELECT FROM public.list JOIN public.import_file ON import_file.id = list.import_id
 		WHERE list.id = NEW.list_id AND import_file.finished_at IS NULL) THEN
-		PERFORM refuse_change_of_list(NEW.list_id);
+		PERFORM public.refuse_change_of_list(NEW.list_id);
 	END IF;
 	RETURN NEW;
 END $$;--> statement-breakpoint
 CREATE FUNCTION "guard_review"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE approving CONSTANT text[] := '{approved_at,approved_by,approval_reason}';
 BEGIN
-	IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.approved_at IS NOT NULL OR is_past(OLD.wave_id, 'published')
+	IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.approved_at IS NOT NULL OR public.is_past(OLD.wave_id, 'published')
 		OR to_jsonb(NEW) - approving <> to_jsonb(OLD) - approving) THEN
 		RAISE EXCEPTION 'the review of wave % stays as it is, and its approval once it is given', OLD.wave_id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
 	IF NEW.approved_at IS NOT NULL THEN
-		PERFORM use_approval('review.approve', jsonb_build_object('wave', NEW.wave_id, 'reason', NEW.approval_reason),
+		NEW.approved_at := clock_timestamp();
+		PERFORM public.use_approval('review.approve', jsonb_build_object('wave', NEW.wave_id, 'reason', NEW.approval_reason),
 			NEW.approved_by);
 	END IF;
 	RETURN NEW;

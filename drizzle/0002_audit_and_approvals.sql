@@ -17,11 +17,26 @@ CREATE FUNCTION "audit_text"("entry" "audit") RETURNS text LANGUAGE sql STABLE P
 $$;--> statement-breakpoint
 CREATE FUNCTION "chain_audit"() RETURNS trigger LANGUAGE plpgsql
 	SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2min' AS $$
-DECLARE head record;
+DECLARE
+	head record;
+	beginning public.audit;
 BEGIN
+	IF NEW.action <> 'audit.show' AND (SELECT bool_or(rolname = 'gelombang_auditor') AND NOT bool_or(rolname <> 'gelombang_auditor') FROM pg_roles
+		WHERE (rolname IN ('gelombang_auditor', 'gelombang_worker') OR oid = (SELECT relowner FROM pg_class WHERE pg_class.oid = TG_RELID))
+			AND pg_has_role(session_user, oid, 'MEMBER')) THEN
+		RAISE EXCEPTION 'a login of auditors adds entries about what auditors do, and no others' USING ERRCODE = 'insufficient_privilege';
+	END IF;
 	-- One at a time: whoever comes next finds the entry that was committed before.
 	PERFORM pg_advisory_xact_lock(1734700048, 0);
 	SELECT number, hash INTO head FROM public.audit ORDER BY number DESC LIMIT 1;
+	IF NEW.began IS NOT NULL THEN
+		SELECT * INTO beginning FROM public.audit WHERE number = NEW.began AND outcome = 'begun';
+		IF beginning.number IS NULL OR (beginning.action, beginning.operator, beginning.login) IS DISTINCT FROM (NEW.action, NEW.operator, session_user::text)
+			OR EXISTS (SELECT FROM public.audit WHERE number > NEW.began AND began = NEW.began) THEN
+			RAISE EXCEPTION 'entry % of the audit log is not the beginning of this, is of somebody else, or has its end', NEW.began
+				USING ERRCODE = 'restrict_violation';
+		END IF;
+	END IF;
 	NEW.number := coalesce(head.number, 0) + 1;
 	NEW.at := clock_timestamp();
 	NEW.login := session_user;
@@ -80,7 +95,7 @@ CREATE FUNCTION "approval_of"("what" text, "about" jsonb, "who" text) RETURNS in
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE approved integer;
 BEGIN
-	IF takes_two() IS FALSE THEN RETURN NULL; END IF;
+	IF public.takes_two() IS FALSE THEN RETURN NULL; END IF;
 	SELECT id INTO approved FROM public.request
 		WHERE action = "what" AND subject::jsonb = "about" AND asked_by = "who" AND asked_login = session_user
 			AND decision = 'approved' AND used_at IS NULL
@@ -93,7 +108,7 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE FUNCTION "use_approval"("what" text, "about" jsonb, "who" text) RETURNS void LANGUAGE plpgsql
 	SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE approved integer := approval_of("what", "about", "who");
+DECLARE approved integer := public.approval_of("what", "about", "who");
 BEGIN
 	IF approved IS NOT NULL THEN
 		UPDATE public.request SET used_at = clock_timestamp() WHERE id = approved;

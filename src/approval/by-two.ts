@@ -52,7 +52,7 @@ export async function approvalFor(sql: Queryable, matter: Matter, operator: stri
 
 /** Uses the approval up, where one is needed. @throws as the database does. */
 export async function useApproval(sql: Queryable, matter: Matter, operator: string): Promise<void> {
-  await sql`select use_approval(${matter.action}, ${canonicalJson(matter.subject)}::text::jsonb, ${operator})`;
+  await sql`select public.use_approval(${matter.action}, ${canonicalJson(matter.subject)}::text::jsonb, ${operator})`;
 }
 
 /** Opens a request; where the same person has asked for the same before, and nobody has decided, that one. */

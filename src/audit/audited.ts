@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import { isLoss } from '../db/loss.ts';
-import { codeOf, DENIED } from '../db/sqlstate.ts';
+import { codeOf, DENIED, GUARDED } from '../db/sqlstate.ts';
 import { type ErrorCode, GelombangError } from '../errors.ts';
 import type { Action, Outcome, Subject } from './actions.ts';
 import { addEntry, type Draft, type Head } from './entry.ts';
@@ -79,14 +79,18 @@ export async function auditedAfter(by: AuditedBy, { action, subject, reason }: A
   });
 }
 
-/** A server that was lost in the work may be there again a moment later. */
+/**
+ * A server that was lost in the work may be there again a moment later. What was lost while the entry was written may be written:
+ * the log refuses a second end then.
+ */
 async function whenItIsBack(write: () => Promise<unknown>): Promise<void> {
   const began = performance.now();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     try {
       await write();
       return;
     } catch (error) {
+      if (!isFirst && codeOf(error) === GUARDED) return;
       if (!isLoss(error) || performance.now() - began > LONGEST_END) throw error;
       await pause(END_INTERVAL);
     }

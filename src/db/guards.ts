@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
 import type { Queryable } from './database.ts';
+import { findStandIns } from './stand-ins.ts';
 
 /** What it is → SHA-256 of what it says. */
 export type Guards = Readonly<Record<string, string>>;
@@ -16,11 +17,13 @@ interface Guard {
   readonly on: boolean;
 }
 
-/** What is not as it was written, each as a sentence: off, changed, gone, or on our tables and none of ours. */
+/** What is not as it was written, each as a sentence: off, changed, gone, or there and none of ours. */
 export async function findMissingGuards(sql: Queryable): Promise<readonly string[]> {
   const written: Guards = JSON.parse(await readFile(WRITTEN_GUARDS, 'utf8'));
   const found = await readGuards(sql);
   const names = new Set(found.map(({ name }) => name));
+  const functions = new Set(Object.keys(written).filter((name) => name.startsWith('function ')));
+  const others = [...(await findStandIns(sql, functions)), ...(await settingsInFiles(sql))];
   return [
     ...Object.keys(written).flatMap((name) => (names.has(name) ? [] : [`${name} is gone`])),
     ...found.flatMap(({ name, sha256, on }) => {
@@ -28,37 +31,66 @@ export async function findMissingGuards(sql: Queryable): Promise<readonly string
       if (written[name] === undefined) return name.startsWith('function ') ? [] : [`${name} is none of ours`];
       return written[name] === sha256 ? [] : [`${name} was changed`];
     }),
+    ...others.map((name) => `${name} is none of ours`),
   ];
 }
 
+/** What comes to be in force with the next reload or start. Only a superuser may look: to others nothing is said. */
+async function settingsInFiles(sql: Queryable): Promise<readonly string[]> {
+  const [look] = await sql<{ may: boolean }[]>`
+    select pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'select')
+      and pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') as may`;
+  if (look?.may !== true) return [];
+  const set = await sql<{ setting: string; file: string }[]>`
+    select setting, sourcefile as file from pg_file_settings
+    where pg_catalog.lower(name) = 'session_replication_role' and setting <> 'origin'`;
+  return set.map(({ setting, file }) => `setting session_replication_role=${setting} in ${file}`);
+}
+
 /**
- * Functions; triggers of tables, of those of foreign keys the ones that are off; rules of tables; settings that switch triggers
- * off. By the columns of the catalogue: `pg_get_triggerdef` and its like word the same otherwise from version to version.
+ * Functions; triggers of tables, of those of foreign keys the ones that are off; rules and policies of tables, and tables that
+ * add rows to them; settings that switch triggers off. By the columns of the catalogue: `pg_get_triggerdef` and its like word the
+ * same otherwise from version to version.
  */
 export async function readGuards(sql: Queryable): Promise<readonly Guard[]> {
   return sql<Guard[]>`
     with guard as (
-      select format('function %s(%s)', proname, array_to_string(array(
-          select typname from unnest(proargtypes) with ordinality as given (type, place)
+      select pg_catalog.format('function %s(%s)', proname, pg_catalog.array_to_string(array(
+          select typname from pg_catalog.unnest(proargtypes) with ordinality as given (type, place)
             join pg_type on pg_type.oid = given.type order by place), ', ')) as name,
-        jsonb_build_array(prosrc, proconfig, lanname, provolatile, proparallel, prosecdef, proisstrict, proleakproof,
+        pg_catalog.jsonb_build_array(prosrc, proconfig, lanname, provolatile, proparallel, prosecdef, proisstrict, proleakproof,
           prokind, proretset, typname, pronargs, pronargdefaults, proargnames, prosqlbody is null) as said, true as on
       from pg_proc join pg_language on pg_language.oid = prolang join pg_type on pg_type.oid = prorettype
       where pronamespace = 'public'::regnamespace
         and not exists (select from pg_depend where objid = pg_proc.oid and classid = 'pg_proc'::regclass and deptype = 'e')
       union all
-      select format('trigger %s of %s', tgname, relname),
-        jsonb_build_array(tgtype, tgqual is null, tgattr::text, encode(tgargs, 'hex'), tgdeferrable, tginitdeferred,
+      select pg_catalog.format('trigger %s of %s', tgname, relname),
+        pg_catalog.jsonb_build_array(tgtype, tgqual is null, tgattr::text, pg_catalog.encode(tgargs, 'hex'), tgdeferrable, tginitdeferred,
           tgoldtable, tgnewtable, pronamespace::regnamespace::text, proname), tgenabled in ('O', 'A')
       from pg_trigger join pg_class on pg_class.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid
       where relnamespace = 'public'::regnamespace and (not tgisinternal or tgenabled not in ('O', 'A'))
       union all
-      select format('rule %s of %s', rulename, relname), '[]', true
+      select pg_catalog.format('rule %s of %s', rulename, relname), '[]', true
       from pg_rewrite join pg_class on pg_class.oid = ev_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
       union all
-      select format('setting %s', given), '[]', true
-      from pg_db_role_setting, unnest(setconfig) as given where given like 'session_replication_role=%'
+      select pg_catalog.format('setting %s', given), '[]', true
+      from pg_db_role_setting, pg_catalog.unnest(setconfig) as given where given like 'session_replication_role=%'
+      union all
+      -- Of this session, and of one that has set nothing: what the files of the server say.
+      select pg_catalog.format('setting session_replication_role=%s in force', given), '[]', true
+      from pg_settings cross join lateral (values (setting), (reset_val)) as value (given)
+      where name = 'session_replication_role' and given <> 'origin' group by given
+      union all
+      select pg_catalog.format('row security of %s', relname), '[]', true
+      from pg_class where relnamespace = 'public'::regnamespace and (relrowsecurity or relforcerowsecurity)
+      union all
+      select pg_catalog.format('policy %s of %s', polname, relname), '[]', true
+      from pg_policy join pg_class on pg_class.oid = polrelid where relnamespace = 'public'::regnamespace
+      union all
+      select pg_catalog.format('table %s as a part of %s', inhrelid::regclass, relname), '[]', true
+      from pg_inherits join pg_class on pg_class.oid = inhparent
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
     )
-    select name, encode(sha256(convert_to(said::text, 'UTF8')), 'hex') as sha256, guard.on from guard order by name collate "C"`;
+    select name, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(said::text, 'UTF8')), 'hex') as sha256, guard.on from guard order by name collate "C"`;
 }

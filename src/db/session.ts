@@ -21,7 +21,7 @@ export async function endSession({ sql }: Database, pid: number): Promise<void> 
     await sql`select pg_terminate_backend(${pid}, ${LONGEST_END})`;
   } catch (error) {
     if (codeOf(error) !== DENIED) throw error;
-    const [ended] = await sql<{ done: boolean }[]>`select end_session(${pid}, ${LONGEST_END}) as done`;
+    const [ended] = await sql<{ done: boolean }[]>`select public.end_session(${pid}, ${LONGEST_END}) as done`;
     if (ended?.done !== true) throw error;
   }
 }

@@ -168,6 +168,22 @@ describe('that it takes two', () => {
   });
 });
 
+describe('what decides whether it takes two', () => {
+  test.each([
+    `create function pg_catalog.use_approval(text, jsonb, text) returns void language sql as ''`,
+    `create function pg_catalog.approval_of(text, jsonb, text) returns int language sql as 'select null::int'`,
+    `create function pg_catalog.takes_two() returns boolean language sql as 'select false'`,
+  ])('is ours, after: %s', async (statement) => {
+    // A session that has called ours before would go on with it.
+    const begun = asOwner(at.database, async (sql) => {
+      await sql.unsafe(statement);
+      await sql`insert into review (wave_id, report, alarm, approved_at, approved_by, approval_reason)
+        values (99, '{}', true, now(), 'Siti', 'alone')`;
+    });
+    await expect(begun).rejects.toMatchObject({ code: 'GL002' });
+  });
+});
+
 describe('who decided', () => {
   const REVIEW_OF_17 = `approved_at = now(), approval_reason = 'x' where wave_id = 17`;
 

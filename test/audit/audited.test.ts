@@ -103,6 +103,26 @@ describe('what is done', () => {
     await other.drop();
   });
 
+  test('and whose end is written as the database is lost is on record once', async () => {
+    const { sql } = at.database;
+    const lossy = (text: string, values: []) => {
+      const written = sql.unsafe(text, values);
+      return values.includes('done' as never) && !lost.isSo ? written.then(lost.once) : written;
+    };
+    const lost = {
+      isSo: false,
+      once: () => {
+        lost.isSo = true;
+        throw Object.assign(new Error('lost'), { code: 'CONNECTION_CLOSED' });
+      },
+    };
+    const database = { ...at.database, sql: Object.assign(lossy, { unsafe: lossy }) as never };
+    expect(await audited({ ...by(), database }, deed(), async () => 'released')).toBe('released');
+    expect(lost.isSo).toBe(true);
+    expect((await newest()).map(({ outcome }) => outcome)).toEqual(['begun', 'done']);
+    expect(await verifyAudit(sql, [])).toMatchObject({ verified: true });
+  });
+
   test('is written down without what identifies a person', async () => {
     const subject = { file: '3171011708450001.csv', registration_no: 'REG-17', list: 'a@example.org' };
     await audited(by(), { ...deed(subject), reason: 'asked by 081234567890' }, async () => {});

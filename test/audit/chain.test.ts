@@ -32,6 +32,12 @@ beforeAll(async () => {
   return () => owned.close();
 });
 
+/** An entry about an end, as plain SQL has it. */
+const END = {
+  ...{ action: 'list.release', operator: 'Siti', outcome: 'done' },
+  ...{ account: 'a', host: 'h', process: 1, subject: '{}' },
+};
+
 class RolledBack extends Error {}
 
 /** Where the log breaks once this was done to it by a superuser with nothing in the way; nothing of it stays. */
@@ -158,7 +164,7 @@ describe('a log', () => {
     expect(rewritten).toBe(ENTRIES);
   });
 
-  /** As the program's own login could. */
+  /** As somebody could with the guards off: the chain itself is whole. */
   test.each([
     ['an end of what began nothing', 1_000, {}, 'it ends entry 1000, which began nothing, or had ended'],
     ['a second end', 1, {}, 'it ends entry 1, which began nothing, or had ended'],
@@ -170,28 +176,22 @@ describe('a log', () => {
       'whose action and operator is another',
     ],
   ])('to which %s was added is broken there', async (_, of, other, said) => {
-    const end = {
-      action: 'list.release',
-      operator: 'Siti',
-      outcome: 'done',
-      account: 'a',
-      host: 'h',
-      process: 1,
-      subject: '{}',
-    };
-    await owned.sql
-      .begin(async (sql) => {
-        await sql`insert into audit ${sql({ ...end, outcome: 'begun' })}`;
-        await sql`set local session_replication_role = replica`;
-        await sql`alter table audit drop constraint audit_began`;
-        await sql`set local session_replication_role = origin`;
-        await sql`insert into audit ${sql({ ...end, ...other, began: of === 'begun' ? ENTRIES + 1 : of })}`;
-        const { broken_at, faults } = await verifyAudit(sql, []);
-        expect(broken_at).toBe(ENTRIES + 2);
-        expect(faults).toEqual([{ entry: ENTRIES + 2, what: expect.stringContaining(said) }]);
-        throw new RolledBack();
-      })
-      .catch((error: unknown) => expect(error).toBeInstanceOf(RolledBack));
+    const begun = owned.sql.begin(async (sql) => {
+      await sql`insert into audit ${sql({ ...END, outcome: 'begun' })}`;
+      await sql`insert into audit ${sql({ ...END, ...other })}`;
+      await sql`set local session_replication_role = replica`;
+      await sql`alter table audit drop constraint audit_began`;
+      await sql`update audit set began = ${of === 'begun' ? ENTRIES + 1 : of} where number = ${ENTRIES + 2}`;
+      await sql`
+        update audit set hash = encode(sha256(convert_to(previous || audit_text(audit), 'UTF8')), 'hex')
+        where number = ${ENTRIES + 2}`;
+      await sql`set local session_replication_role = origin`;
+      const { broken_at, faults } = await verifyAudit(sql, []);
+      expect(broken_at).toBe(ENTRIES + 2);
+      expect(faults).toEqual([{ entry: ENTRIES + 2, what: expect.stringContaining(said) }]);
+      throw new RolledBack();
+    });
+    await expect(begun).rejects.toThrow(RolledBack);
   });
 
   test.each([
@@ -238,12 +238,52 @@ describe('a log', () => {
       'alter role current_user set session_replication_role = replica',
       'setting session_replication_role=replica is none of ours',
     ],
+    [
+      'set local session_replication_role = replica',
+      'setting session_replication_role=replica in force is none of ours',
+    ],
+    [
+      `create function pg_catalog.use_approval(text, jsonb, text) returns void language sql as ''`,
+      'function use_approval(text, jsonb, text) in pg_catalog is none of ours',
+    ],
+    [
+      `create schema elsewhere; create function elsewhere.takes_two() returns boolean language sql as 'select false'`,
+      'function takes_two() in elsewhere is none of ours',
+    ],
+    [
+      `create function public.is_past(bigint, text) returns boolean language sql as 'select false'`,
+      'function is_past(int8, text) in public is none of ours',
+    ],
+    [
+      `create function public.to_jsonb(wave) returns jsonb language sql as $$ select '{}'::jsonb $$`,
+      'function to_jsonb(wave) in public is none of ours',
+    ],
+    [
+      `create function public.never(text[], text[]) returns boolean language sql as 'select false';
+        create operator public.<> (leftarg = text[], rightarg = text[], function = public.never)`,
+      'operator <>(_text) in public is none of ours',
+    ],
+    ['alter table audit enable row level security', 'row security of audit is none of ours'],
+    ['alter table wave force row level security', 'row security of wave is none of ours'],
+    ['create policy hidden on audit for select using (number < 5)', 'policy hidden of audit is none of ours'],
+    ['create table beside () inherits (review)', 'table beside as a part of review is none of ours'],
   ])('is not whole after: %s', async (statement, said) => {
     const begun = owned.sql.begin(async (sql) => {
       await sql.unsafe(statement);
       const { verified, faults } = await verifyAudit(sql, []);
       expect(verified).toBe(false);
       expect(faults).toContainEqual({ entry: null, what: expect.stringContaining(said) });
+      throw new RolledBack();
+    });
+    await expect(begun).rejects.toThrow(RolledBack);
+  });
+
+  test('is whole beside functions of others that stand in for none', async () => {
+    const begun = owned.sql.begin(async (sql) => {
+      await sql.unsafe(`
+        create function public.somebodys_own(wave) returns text language sql as $$ select 'x' $$;
+        create function pg_temp.use_approval(text, jsonb, text) returns void language sql as ''`);
+      expect(await verifyAudit(sql, [])).toMatchObject({ verified: true, faults: [] });
       throw new RolledBack();
     });
     await expect(begun).rejects.toThrow(RolledBack);

@@ -190,18 +190,6 @@ describe('what waves were held against', () => {
     );
   });
 
-  test('a version is decided on when the database says, whatever is given', async () => {
-    const [decided] = await asOwner(at.database, async (sql) => {
-      await sql`savepoint before`;
-      const found = await sql<{ is_now: boolean }[]>`
-        update list set decision = 'discarded', decided_at = '2999-01-01', decided_by = 'Siti' where held_for is not null
-        returning decided_at = now() as is_now`;
-      await sql`rollback to before`;
-      return found;
-    });
-    expect(decided).toEqual({ is_now: true });
-  });
-
   test('a version is decided on once', async () => {
     const twice = asOwner(at.database, async (sql) => {
       await sql`update list set decision = 'discarded', decided_at = now(), decided_by = 'Siti' where held_for is not null`;

@@ -462,9 +462,11 @@ test('a slip is not spoken of once the people of the snapshot are dropped', asyn
 
 describe('a wave that was voided', () => {
   beforeAll(async () => {
-    await at.database.sql`
-      update wave set state = 'void', voided_at = '2021-05-02T03:00:00Z', voided_by = 'sari',
-        void_reason = 'a list came in half' where id = 17`;
+    await unguarded(at.database, async (sql) => {
+      await sql`
+        update wave set state = 'void', voided_at = '2021-05-02T03:00:00Z', voided_by = 'sari',
+          void_reason = 'a list came in half' where id = 17`;
+    });
     await at.database.sql`
       update wave set state = 'void', voided_at = now(), voided_by = 'sari', void_reason = 'opened by mistake'
       where id = 19`;
