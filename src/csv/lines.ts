@@ -23,6 +23,8 @@ export class LineCutter {
   /** Takes the next chunk and gives the whole lines that are there now: possibly none. */
   push(chunk: Buffer): Buffer {
     const wanted = this.#dropping ? this.#fromLineEnd(chunk) : chunk;
+    // Else what is held of a line of a gigabyte would be copied with each chunk of it.
+    if (wanted.length === 0) return NOTHING;
     const bytes = this.#rest.length === 0 ? wanted : Buffer.concat([this.#rest, wanted]);
     const cut = endOfWholeLines(bytes);
     this.#keep(bytes.subarray(cut));
