@@ -14,14 +14,23 @@ type Work = (sql: Transaction) => unknown;
 
 const never = new Promise<never>(() => {});
 
+/** What is done while a transaction goes on for long, each time that so many milliseconds of it have gone by. */
+export interface WhenLong {
+  readonly interval: number;
+  readonly act: () => Promise<unknown>;
+}
+
 /** The same client, whose transactions do not roll back on a connection that is gone: there is nothing left to undo. */
-function withSafeTransactions(client: Sql): Sql {
+function withSafeTransactions(client: Sql, whenLong: WhenLong): Sql {
   const begin = client.begin as (options: string, work: Work) => Promise<unknown>;
   const safe = (...given: readonly [Work] | readonly [string, Work]) => {
     const [options, work] = given.length === 1 ? ['', given[0]] : given;
     let isOver = false;
+    // What it cannot do now, it can the next time.
+    const timer = setInterval(() => void whenLong.act().catch(() => undefined), whenLong.interval);
     const over = () => {
       isOver = true;
+      clearInterval(timer);
     };
     const outcome = begin(options, async (sql) => {
       try {
@@ -50,7 +59,11 @@ export interface LastingClient {
  * One client for whoever uses it, and a new one below with each connection that is lost.
  * @param grace Seconds in which what is under way on other connections than the lost one can end on them.
  */
-export function lastingClient(open: (onclose: () => void) => Sql, grace: number): LastingClient {
+export function lastingClient(
+  open: (onclose: () => void) => Sql,
+  grace: number,
+  whenLong: WhenLong,
+): LastingClient {
   let ended = false;
   const renew = (): Sql => {
     const opened = withSafeTransactions(
@@ -59,6 +72,7 @@ export function lastingClient(open: (onclose: () => void) => Sql, grace: number)
         current = renew();
         void opened.end({ timeout: grace }).catch(() => undefined);
       }),
+      whenLong,
     );
     return opened;
   };

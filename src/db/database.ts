@@ -4,7 +4,8 @@ import postgres from 'postgres';
 import { GelombangError } from '../errors.ts';
 import { Keys } from '../keys/keys.ts';
 import type pg from '../node-postgres.ts';
-import { lastingClient } from './client.ts';
+import { ABANDONED_AFTER, endAbandoned, SHORT_SESSION } from './abandoned.ts';
+import { type LastingClient, lastingClient } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
 import { checkServer } from './server-check.ts';
 import { type Transport, transportOf } from './tls.ts';
@@ -76,11 +77,8 @@ const KEEP_ALIVE = 60;
 /** What the server goes by: a session whose machine is gone without a word is at an end after half a minute, and its locks with it. */
 const FORGETFUL = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
 
-/**
- * Milliseconds. The transactions of this client are of some statements, one after the other: who asks for nothing in one for so
- * long is frozen or cut off, and must not keep the others from planning. Steps and imports, which compute in theirs, have another.
- */
-const ABANDONED = { idle_in_transaction_session_timeout: 30_000 };
+/** What the server itself goes by. */
+const ABANDONED = { idle_in_transaction_session_timeout: ABANDONED_AFTER * 1000 };
 
 /** Seconds that connections may take to be closed in order. */
 const CLOSE_TIMEOUT = 5;
@@ -93,7 +91,8 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   const way = await wayTo(where);
   const keys = new Keys();
   const open = (max: number, onclose = () => {}) => withKeys(clientTo(where, way, max, onclose), keys);
-  const client = lastingClient((onclose) => open(connections, onclose), GRACE);
+  const whenLong = { interval: ABANDONED_AFTER * 1000, act: () => endAbandoned(client.sql) };
+  const client: LastingClient = lastingClient((onclose) => open(connections, onclose), GRACE, whenLong);
   const poolConfig = poolConfigTo(where, way);
   const copies = openCopyPool(poolConfig, connections, keys);
   const close = async () => {
@@ -110,7 +109,7 @@ export async function openDatabase(where: string | DatabaseAddress, connections:
   return {
     ...{ address: where, sql: client.sql, keys, copyPool: copies.pool, poolConfig, close },
     transport: { isLocal: way.isLocal, isEncrypted: way.tls !== false },
-    connect: () => lastingClient((onclose) => open(1, onclose), 0).sql,
+    connect: () => lastingClient((onclose) => open(1, onclose), 0, whenLong).sql,
     cut: async () => {
       copies.cut();
       await client.cut();
@@ -131,7 +130,7 @@ function clientTo(
     connect_timeout: CONNECT_TIMEOUT,
     keep_alive: KEEP_ALIVE,
     onnotice: () => {},
-    connection: { application_name: 'gelombang', jit: false, ...FORGETFUL, ...ABANDONED },
+    connection: { application_name: SHORT_SESSION, jit: false, ...FORGETFUL, ...ABANDONED },
     types: TYPES,
   };
   // Nor is what is set for other servers (PGTARGETSESSIONATTRS) for the embedded one.

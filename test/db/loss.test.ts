@@ -1,8 +1,12 @@
 /** Connections that are lost: known for what they are, and no trouble for what comes next. */
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { openSqlProxy } from '../../chaos/proxy/sql-proxy.ts';
-import { type Database, openDatabase, type Queryable } from '../../src/db/database.ts';
+import { endAbandoned } from '../../src/db/abandoned.ts';
+import { lastingClient } from '../../src/db/client.ts';
+import { type Database, openDatabase, type Queryable, type Sql } from '../../src/db/database.ts';
 import { isCrowded, isLoss, shortageOf } from '../../src/db/loss.ts';
 import { endSession } from '../../src/db/session.ts';
 import { CONNECTIONS, cloneDatabase } from '../support/database.ts';
@@ -46,6 +50,78 @@ async function untilAsleep(
   });
 }
 
+/** The same database, through a proxy that the test decides over. */
+async function throughProxy(url: string, sqlState?: string) {
+  const { host, port, user, password, database: name } = new pg.Client({ connectionString: url });
+  const proxy = await openSqlProxy(
+    host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
+    sqlState,
+  );
+  const through = await openDatabase(`postgres://${user}:${password}@127.0.0.1:${proxy.port}/${name}`, 2);
+  return { proxy, through };
+}
+
+describe('a session that is frozen in the middle of a statement', () => {
+  test('is ended by whoever waits, and others go on; those that work or are idle are let alone', async () => {
+    const { database, url } = await cloneDatabase();
+    const { proxy, through } = await throughProxy(url);
+    let isHeld = false;
+    proxy.decide((_number, what) => {
+      if (!what.includes('select 4711')) return undefined;
+      isHeld = true;
+      return { kind: 'stall' };
+    });
+    const frozen = through.sql
+      .begin(async (sql) => {
+        await sql`select pg_advisory_xact_lock(4711)`;
+        await sql`select 4711 + ${1}::int`;
+      })
+      .catch((error: unknown) => error);
+    await until(async () => isHeld);
+    const waiting = database.sql.begin((sql) => sql`select pg_advisory_xact_lock(4711), 'got it' as word`);
+    const working = database.sql`select pg_sleep(2), 'worked' as word`;
+
+    await endAbandoned(database.sql);
+    const held =
+      await database.sql`select from pg_locks where locktype = 'advisory' and granted and objid = 4711`;
+    expect(held, 'who has been away for a moment only keeps it').toHaveLength(1);
+    await until(async () => {
+      await endAbandoned(database.sql, 1);
+      return (await Promise.race([waiting, pause(50)])) !== undefined;
+    });
+    expect(await waiting).toMatchObject([{ word: 'got it' }]);
+    expect(await working).toMatchObject([{ word: 'worked' }]);
+    proxy.cutAll('reset');
+    expect(await frozen).toSatisfy(isLoss);
+    await through.close();
+    await proxy.close();
+  });
+
+  test('is looked for, for as long as a transaction takes', async () => {
+    const { url } = await cloneDatabase();
+    const { host, port, user, password, database } = new pg.Client({ connectionString: url });
+    const open = () =>
+      postgres({
+        host,
+        port,
+        user: user ?? '',
+        password: password ?? '',
+        database: database ?? '',
+        max: 1,
+      }) as unknown as Sql;
+    let looked = 0;
+    const act = async () => {
+      looked++;
+    };
+    const { sql } = lastingClient(open, 0, { interval: 20, act });
+    await sql.begin(async () => until(async () => looked > 2));
+    const before = looked;
+    await pause(100);
+    expect(looked).toBe(before);
+    await sql.end();
+  });
+});
+
 describe('a connection that is ended from outside', () => {
   test('in a transaction fails it once, leaves nothing of it, and the next one has another', async () => {
     const { database } = await cloneDatabase();
@@ -80,11 +156,8 @@ describe('a connection that is ended from outside', () => {
 
   test('never has what is asked in that very moment wait for an answer without an end', async () => {
     const { database, url } = await cloneDatabase();
-    const { host, port, user, password, database: name } = new pg.Client({ connectionString: url });
-    const server = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
     for (let round = 0; round < 3; round++) {
-      const proxy = await openSqlProxy(server, '');
-      const through = await openDatabase(`postgres://${user}:${password}@127.0.0.1:${proxy.port}/${name}`, 2);
+      const { proxy, through } = await throughProxy(url, '');
       const session = through.connect();
       const cut = [session, through.sql].map(async (sql) => {
         await sql.unsafe(`select pg_sleep(${30 + round})`).catch(() => undefined);
