@@ -13,6 +13,7 @@ export * from './schema/imports.ts';
 export * from './schema/keys.ts';
 export * from './schema/lease.ts';
 export * from './schema/lists.ts';
+export * from './schema/notices.ts';
 export * from './schema/readers.ts';
 export * from './schema/registry.ts';
 export * from './schema/results.ts';

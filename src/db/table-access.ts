@@ -29,6 +29,7 @@ export const TABLES: Readonly<Record<string, Access>> = {
   cutoff: { worker: ADD, auditor: READ },
   data_key: { worker: KEEP },
   decision_block: { worker: ADD },
+  gateway: { worker: KEEP },
   import_file: { worker: ALL, auditor: READ },
   installation: { worker: READ, auditor: 'select (id, people)' },
   lease: { worker: ALL },
@@ -49,11 +50,13 @@ export const TABLES: Readonly<Record<string, Access>> = {
   result_block: { worker: ADD },
   review: { worker: KEEP, auditor: READ },
   run: { worker: KEEP, auditor: READ },
+  sending: { worker: ALL, auditor: READ },
   stage: { worker: KEEP, auditor: READ },
   stage_block: { worker: REPLACE },
   step: { worker: KEEP },
   wave: { worker: KEEP, auditor: WAVE_OF_AUDITORS },
   wave_list: { worker: ADD, auditor: READ },
+  wording: { worker: ADD, auditor: READ },
   worker: { worker: ALL },
 };
 

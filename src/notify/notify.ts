@@ -11,7 +11,7 @@ import type { Lease } from '../wave/lease.ts';
 import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
 import { batchBounds, stretchOf } from './batch.ts';
 import { outgoing } from './outgoing.ts';
-import { CHANNEL, type NoticeBatch, type NoticePort, type NoticeState, type Receipts } from './port.ts';
+import { FILE, type NoticeBatch, type NoticePort, type NoticeState, type Receipts } from './port.ts';
 import { readersOf } from './readers.ts';
 
 const BATCH_SIZE = 4_000;
@@ -53,7 +53,7 @@ async function markAll(sql: Sql, batch: NoticeBatch, { token }: Lease): Promise<
     await sql`
       with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
       insert into notice (wave_id, registration_no, channel, state)
-      select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
+      select ${batch.wave}, number, ${FILE}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
       where exists (select from mine)`;
     return true;
   } catch (error) {
@@ -83,7 +83,7 @@ async function goOn(context: StepContext, batch: NoticeBatch, port: NoticePort):
 async function numbersIn(sql: Sql, batch: NoticeBatch, state: string): Promise<ReadonlySet<string>> {
   const rows = await sql<{ number: string }[]>`
     select registration_no as number from notice
-    where wave_id = ${batch.wave} and channel = ${CHANNEL} and state = ${state}
+    where wave_id = ${batch.wave} and channel = ${FILE} and state = ${state}
       and registration_no = any(${numbersOf(batch)})`;
   return new Set(rows.map((row) => row.number));
 }
@@ -93,7 +93,7 @@ async function markWaiting(sql: Sql, batch: NoticeBatch, { token }: Lease): Prom
   const rows = await sql<{ number: string }[]>`
     with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
     insert into notice (wave_id, registration_no, channel, state)
-    select ${batch.wave}, number, ${CHANNEL}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
+    select ${batch.wave}, number, ${FILE}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
     where exists (select from mine)
     on conflict (wave_id, registration_no, channel) do update set state = 'sending', changed_at = now()
       where notice.state = 'created'
@@ -112,7 +112,7 @@ async function writeReceipts(
     await sql`
       with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${lease.token} for share)
       update notice set state = ${state}, changed_at = now()
-      where exists (select from mine) and wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbers})`;
+      where exists (select from mine) and wave_id = ${batch.wave} and channel = ${FILE} and registration_no = any(${numbers})`;
   }
 }
 
@@ -121,7 +121,7 @@ type StateOf = readonly [number: string, state: NoticeState | 'sending'];
 async function statesOf(sql: Sql, batch: NoticeBatch): Promise<StateOf[]> {
   const rows = await sql<{ number: string; state: NoticeState | 'sending' }[]>`
     select registration_no as number, state from notice
-    where wave_id = ${batch.wave} and channel = ${CHANNEL} and registration_no = any(${numbersOf(batch)})`;
+    where wave_id = ${batch.wave} and channel = ${FILE} and registration_no = any(${numbersOf(batch)})`;
   const states = new Map(rows.map(({ number, state }) => [number, state]));
   return numbersOf(batch).map((number) => [number, states.get(number) ?? 'created']);
 }

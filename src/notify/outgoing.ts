@@ -1,7 +1,7 @@
 /** The notices of a stretch, with their texts. */
 import { policyFacts } from '../policy/advice.ts';
 import type { Wave } from '../wave/record.ts';
-import { CHANNEL, type OutgoingNotice } from './port.ts';
+import { FILE, type OutgoingNotice } from './port.ts';
 import type { Reader } from './readers.ts';
 import { addressed, type Message, messageOf } from './wording.ts';
 
@@ -14,7 +14,7 @@ export function outgoing(wave: Wave, readers: readonly Reader[]): OutgoingNotice
   return readers.map((reader) => {
     const { registration_no, full_name, email, phone } = reader.gave;
     return {
-      id: `${wave.id}-${registration_no}-${CHANNEL}`,
+      id: `${wave.id}-${registration_no}-${FILE}`,
       wave: wave.id,
       registration_no,
       outcome: reader.outcome,

@@ -1,8 +1,14 @@
-/** Where notices leave the house: one port a channel. */
+/** Where notices leave the house: one way out a channel. */
 
-/** Where a notice goes without a gateway: the port that writes JSON lines to a file. */
-export const CHANNEL = 'file';
+/** Stands in where no gateway is set, and keeps what it is given. */
+export const FILE = 'file';
+export const CHANNELS = [FILE, 'email', 'sms'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
+/** Channels that lead to people. */
+export type GatewayChannel = Exclude<Channel, typeof FILE>;
+
+/** One message to one person over one channel. */
 export interface OutgoingNotice {
   /** The idempotency key: the same for every attempt at the same message. */
   readonly id: string;
@@ -12,7 +18,10 @@ export interface OutgoingNotice {
   readonly email: string;
   readonly phone: string;
   readonly subject: string;
+  /** Plain text. */
   readonly body: string;
+  /** The same, where the channel takes it. */
+  readonly html?: string;
 }
 
 /** Some thousand notices, always the same ones under the same name. */
@@ -24,16 +33,48 @@ export interface NoticeBatch {
 
 /**
  * What became of a notice. `unknown`: it may have gone out, nobody can tell; it is never sent again by itself.
- * `created`: it certainly did not go out and may be sent.
+ * `created`: it certainly did not go out and may be sent. `delivered`: the other side says that it arrived.
  */
-export type NoticeState = 'created' | 'sent' | 'failed' | 'unknown';
+export type NoticeState = 'created' | 'sent' | 'delivered' | 'failed' | 'unknown';
 
 /** Registration number → what became of the notice. */
 export type Receipts = ReadonlyMap<string, NoticeState>;
 
+/** Takes batches in whole. */
 export interface NoticePort {
   /** Sends what was never handed over before. Throws only where it can be sure that nothing went out. */
   send(batch: NoticeBatch, signal: AbortSignal): Promise<Receipts>;
   /** What became of notices whose sending was cut off. */
   ask(batch: NoticeBatch): Promise<Receipts>;
+}
+
+/** What a gateway says of one notice. Reasons hold a code and words of the other side, and nobody's address. */
+export type Receipt =
+  | { readonly state: 'sent' | 'delivered'; readonly reference?: string }
+  /** For good: the address is none, or the other side refuses it. */
+  | { readonly state: 'failed'; readonly reason: string }
+  /** The connection went after it may have been taken over. */
+  | { readonly state: 'unknown'; readonly reason: string }
+  /** It certainly did not go out: not taken now. */
+  | {
+      readonly state: 'created';
+      readonly reason: string;
+      /** Seconds that the other side wants to be let alone, where it says so. */
+      readonly after?: number;
+      /** Nobody is there, or whoever is takes nothing from anybody: no matter of this notice. */
+      readonly isDown?: boolean;
+    };
+
+/** Takes notices one by one, over connections of its own. */
+export interface Gateway {
+  readonly channel: GatewayChannel;
+  /** Side by side. */
+  readonly connections: number;
+  /** Notices a second, of all workers together; undefined: as many as it takes. */
+  readonly rate: number | undefined;
+  /** Never throws, and answers within its own time limit; on the signal, within seconds. */
+  send(notice: OutgoingNotice, signal: AbortSignal): Promise<Receipt>;
+  /** What became of a notice whose sending was cut off; not given where the gateway keeps no account of that. */
+  ask?(notice: OutgoingNotice, signal: AbortSignal): Promise<Receipt>;
+  close(): Promise<void>;
 }

@@ -99,23 +99,3 @@ export const decisionBlock = pgTable(
     check('decision_block_rows', sql`${t.rows} > 0`),
   ],
 );
-
-/**
- * notify: what has been done about a notice: one message to one person over one channel. Every outcome of a published
- * wave has its notice from the moment of publication, named by wave, registration number and channel; here it stands
- * from the moment that it is handed over.
- */
-export const notice = pgTable(
-  'notice',
-  {
-    waveId: integer('wave_id').notNull(),
-    registrationNo: code('registration_no').notNull(),
-    channel: text('channel').notNull(),
-    state: text('state').notNull(),
-    changedAt: moment('changed_at').notNull().defaultNow(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.waveId, t.registrationNo, t.channel] }),
-    check('notice_state', sql`${t.state} in ('created', 'sending', 'sent', 'failed', 'unknown')`),
-  ],
-);
