@@ -1,17 +1,8 @@
 /** The settings of the web service, as they stand in the environment. */
 import { isIP } from 'node:net';
-import type { Fault } from '../errors.ts';
+import { type Environment, isPlainAddress, isText, number, seconds } from '../environment.ts';
 import { DEFAULT_CODES, readCodes } from './codes.ts';
 import type { DukcapilSettings } from './settings.ts';
-
-/** How a setting is read. Faults never hold what is set. */
-export interface Environment {
-  readonly faults: Fault[];
-  /** Undefined where it is not set, or blank. */
-  text(name: string): string | undefined;
-  /** The same where it holds what cannot be used, which is a fault then. */
-  checked(name: string, expected: string, isUsable: (text: string) => boolean): string | undefined;
-}
 
 /** Without any one of these nobody can call: either all of them are set, or none. */
 const NEEDED = ['DUKCAPIL_URL', 'DUKCAPIL_USER_ID', 'DUKCAPIL_PASSWORD', 'DUKCAPIL_IP_USER'] as const;
@@ -64,36 +55,6 @@ function readAccount(environment: Environment): Account | undefined {
     return undefined;
   }
   return { url, userId, password, ipUser };
-}
-
-/** What would be in the address could get into a log; the service wants all of it in the body. */
-function isPlainAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#\s]/.test(text);
-}
-
-function isText(text: string): boolean {
-  return /^[^\p{C}]{1,200}$/u.test(text) && text.trim() === text;
-}
-
-interface Range {
-  readonly most: number;
-  readonly default: number;
-}
-
-function number(environment: Environment, name: string, { most, default: usual }: Range): number {
-  const isCount = (text: string) => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= most;
-  return Number(environment.checked(name, `a whole number from 1 to ${most}`, isCount) ?? usual);
-}
-
-/** @returns Milliseconds. */
-function seconds(environment: Environment, name: string, range: Range & { readonly least: number }): number {
-  const { least, most, default: usual } = range;
-  const isDuration = (text: string) =>
-    /^\d{1,6}(\.\d{1,3})?$/.test(text) && Number(text) >= least && Number(text) <= most;
-  const text = environment.checked(name, `seconds, from ${least} to ${most}`, isDuration);
-  return Math.round(Number(text ?? usual) * 1000);
 }
 
 function timeOfDay(environment: Environment, name: string): string | undefined {
