@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
-  explain: ['columns', 'db', 'keys', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors'],
+  explain: ['columns', 'db', 'keys', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors', 'shell'],
   // Below the waves: they are asked for what is done to them, and know nothing of it.
   audit: ['config', 'db', 'files', 'proof', 'redact', 'errors'],
   // Owners' work on a database, which is on record too.

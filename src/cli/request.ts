@@ -1,5 +1,6 @@
 /** What one person has asked for, and the word of another one. */
 import type { Command } from 'commander';
+import type { Given } from '../approval/given.ts';
 import { commandOf } from '../approval/matter.ts';
 import type { ApprovalRequest } from '../approval/request.ts';
 import { requestNumber } from './arguments.ts';
@@ -91,23 +92,28 @@ async function decide(
   signal: AbortSignal,
 ): Promise<void> {
   const { decideOnRequest } = await import('../approval/decide.ts');
+  const { givenWith } = await import('../approval/given.ts');
   const action = decision === 'approved' ? 'request.approve' : 'request.refuse';
   await withAudit(signal, { action, subject: { request }, reason }, async (session, tell) => {
     const { config, database, log } = session;
     const verdict = { request, decision, operator: config.operator, reason: reason ?? null };
     const decided = await decideOnRequest(database, verdict, log);
     tell({ asked: decided.action, ...decided.subject });
-    printResult(json === true, decided, () => decidedLines(decided));
+    const given = await givenWith(database.sql, decided);
+    printResult(json === true, decided, () => decidedLines(decided, given));
   });
 }
 
-function decidedLines(decided: ApprovalRequest): string[] {
+function decidedLines(decided: ApprovalRequest, given: Given | undefined): string[] {
   const { request, asked_by, state } = decided;
   return [
     `Request ${request} is ${state}.`,
     '',
     state === 'approved'
-      ? nextLine(commandOf(decided, decided.reason), `by ${asked_by}, as it was asked`)
+      ? nextLine(
+          commandOf(decided, (given ?? decided).reason, given?.subject),
+          `by ${asked_by}, as it was asked`,
+        )
       : nextLine('gelombang request list --all'),
   ];
 }

@@ -15,6 +15,7 @@ import { readHeldAgainst, wavesReceived } from './held-against.ts';
 import { nikSays } from './nik-says.ts';
 import { findRecorded, type Recorded } from './recorded.ts';
 import { rulingsOf } from './rulings.ts';
+import { whereUnnumbered } from './unnumbered.ts';
 
 /** Characters of `YYYY-MM-DD`. */
 const DAY = 10;
@@ -147,10 +148,10 @@ async function notInWave(
     );
   }
   const last = elsewhere.at(-1)?.wave;
-  return refused(
-    `there is no application ${registrationNo} in wave ${id}`,
+  const first =
     last === undefined
       ? 'Look at the number: it is the registration number, not the NIK.'
-      : `The account did not join this wave. It was in another: gelombang explain ${last} ${registrationNo}`,
-  );
+      : `The account did not join this wave. It was in another: gelombang explain ${last} ${registrationNo}`;
+  const next = [first, ...(await whereUnnumbered(sql, id))].join('\n');
+  return refused(`there is no application ${registrationNo} in wave ${id}`, next);
 }

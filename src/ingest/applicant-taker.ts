@@ -5,6 +5,7 @@ import { BACKSLASH } from '../wave/lines.ts';
 import type { ApplicationValues } from './application-values.ts';
 import { byteRecord } from './byte-record.ts';
 import type { ApplicantColumn } from './columns.ts';
+import { isNumberedByNik } from './own-nik.ts';
 import { type Reject, rejectRecord } from './reject.ts';
 import { type ApplicantRow, readApplicantRow } from './row.ts';
 
@@ -29,6 +30,7 @@ export class ApplicantTaker implements RecordTaker {
   #bytes: Buffer = Buffer.alloc(0);
   #hasBackslash = false;
   #normalised = 0;
+  #numberedByNik = 0;
 
   constructor(values: ApplicationValues, sink: ApplicationSink) {
     this.#values = values;
@@ -42,6 +44,11 @@ export class ApplicantTaker implements RecordTaker {
     return this.#normalised;
   }
 
+  /** Rows that were taken whose registration number is their NIK. */
+  get numberedByNik(): number {
+    return this.#numberedByNik;
+  }
+
   plain(record: ByteRecord): boolean {
     for (const place of this.#texts) if (!isTrimmed(record, place)) return false;
     if (!this.#values.read(record)) return false;
@@ -50,7 +57,7 @@ export class ApplicantTaker implements RecordTaker {
       this.#hasBackslash = record.bytes.includes(BACKSLASH);
     }
     // It has no control character: no other byte is escaped.
-    this.#sink.add(record, !this.#hasBackslash);
+    this.#add(record, !this.#hasBackslash);
     return true;
   }
 
@@ -71,7 +78,12 @@ export class ApplicantTaker implements RecordTaker {
     if (!this.#values.read(bytes)) {
       throw new GelombangError('UNEXPECTED', `line ${record.line} is good as text and not as bytes`);
     }
-    this.#sink.add(bytes, false);
+    this.#add(bytes, false);
+  }
+
+  #add(record: ByteRecord, isPlain: boolean): void {
+    if (isNumberedByNik(record, this.#values.at)) this.#numberedByNik += 1;
+    this.#sink.add(record, isPlain);
   }
 }
 

@@ -10,6 +10,9 @@ const ALL_ONE_DIGIT = /^([0-9])\1*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in an e-mail address would forge a header.
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
+/** White space, what has no width, and fillers: of other scripts and of Braille, too. The first letter ends the search. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u;
+
 const NO_REJECTS: readonly Reject[] = [];
 
 /**
@@ -80,7 +83,9 @@ export class FieldReader {
 
   fullName(place: number): string {
     const value = this.text(place);
-    if (value === '') this.#reject('full_name', 'NAME_BLANK');
+    if (!VISIBLE.test(value)) {
+      this.#reject('full_name', 'NAME_BLANK', value === '' ? undefined : 'nothing that can be seen');
+    }
     return value;
   }
 

@@ -32,10 +32,11 @@ import {
   unchanged,
   whyNotOpen,
 } from './intake.ts';
+import { warningsOfNiks } from './own-nik.ts';
 import {
+  type ApplicantCounts,
   type ApplicantsFile,
   type RejoinsFile,
-  type RowCounts,
   readApplicants,
   readRejoins,
 } from './reading.ts';
@@ -120,7 +121,7 @@ async function ingestFile(
     rows_rejected: rejects.rows,
     rows_normalised: counts.normalised,
     rejects: rejects.byCode,
-    warnings: warningsOf(file),
+    warnings: [...warningsOf(file), ...warningsOfNiks(counts.numberedByNik, waveId)],
   };
 }
 
@@ -129,7 +130,7 @@ function takeRows(
   place: ImportPlace,
   file: ApplicantsFile,
   options: IngestOptions,
-): Promise<RowCounts> {
+): Promise<ApplicantCounts> {
   return file.set === 're-joins'
     ? takeRejoins(client, place, file, options)
     : takeApplicants(client, place, file, options);
@@ -140,7 +141,7 @@ async function takeApplicants(
   place: ImportPlace,
   file: CsvFile<typeof APPLICANT_COLUMNS>,
   options: IngestOptions,
-): Promise<RowCounts> {
+): Promise<ApplicantCounts> {
   const seen = new Fingerprints();
   const known = await finishedImports(client, place.waveId);
   await addImported(client, place.waveId, known, seen);
@@ -157,13 +158,13 @@ async function takeRejoins(
   place: ImportPlace,
   file: RejoinsFile,
   options: IngestOptions,
-): Promise<RowCounts> {
+): Promise<ApplicantCounts> {
   const counts = await readRejoins(client, place, file, options);
   await beginSettling(client, place, file);
-  await takeAccounts(client, place);
+  const numberedByNik = await takeAccounts(client, place);
   // All of it waits: nothing is in the wave that could have to be taken back.
   await settleApplications(client, place, await finishedImports(client, place.waveId));
-  return counts;
+  return { ...counts, numberedByNik };
 }
 
 async function beginSettling(

@@ -21,13 +21,18 @@ export interface RowCounts {
   readonly normalised: number;
 }
 
+export interface ApplicantCounts extends RowCounts {
+  /** Rows whose registration number is their NIK. */
+  readonly numberedByNik: number;
+}
+
 /** Good rows go to the writer, except that those of a number seen before wait in the table `incoming`. */
 export async function readApplicants(
   file: CsvFile<typeof APPLICANT_COLUMNS>,
   values: ApplicationValues,
   writer: ApplicationWriter,
   options: ImportOptions,
-): Promise<RowCounts> {
+): Promise<ApplicantCounts> {
   const taker = new ApplicantTaker(values, writer);
   let read = 0;
   for await (read of file.read(taker)) {
@@ -36,7 +41,7 @@ export async function readApplicants(
     options.onProgress({ rows: read, ...file.progress() });
   }
   await writer.end();
-  return { read, normalised: taker.normalised };
+  return { read, normalised: taker.normalised, numberedByNik: taker.numberedByNik };
 }
 
 /** Good rows go to the temporary table `rejoin`. */

@@ -13,6 +13,7 @@ import { BlocksIn, type ImportPlace } from './blocks-in.ts';
 import { FaultsIn } from './faults-in.ts';
 import { headsOf, INCOMING } from './heads.ts';
 import { NOT_THERE, NumberTable } from './numbers.ts';
+import { isNumberedByNik } from './own-nik.ts';
 import { REJECT_MEANINGS } from './reject.ts';
 import { registrationNoShown } from './shown.ts';
 
@@ -28,8 +29,11 @@ interface Rejoin {
   readonly joinedAt: string;
 }
 
-/** Takes the rows of the temporary table `rejoin` to `incoming`; those whose number is unknown are rejected. */
-export async function takeAccounts(client: pg.ClientBase, place: ImportPlace): Promise<void> {
+/**
+ * Takes the rows of the temporary table `rejoin` to `incoming`; those whose number is unknown are rejected. Gives how many
+ * have an account whose number is their NIK.
+ */
+export async function takeAccounts(client: pg.ClientBase, place: ImportPlace): Promise<number> {
   const intake = new RejoinIntake(client, place);
   const waves = await wavesBefore(client, place.waveId);
   await client.query('create index on rejoin (line)');
@@ -40,6 +44,7 @@ export async function takeAccounts(client: pg.ClientBase, place: ImportPlace): P
     helping = await rejoinsAfter(client, helping.at(-1)?.line ?? 0);
   }
   await intake.end();
+  return intake.numberedByNik;
 }
 
 async function rejoinsAfter(client: pg.ClientBase, line: number): Promise<readonly Rejoin[]> {
@@ -172,10 +177,15 @@ class RejoinIntake {
   readonly #records = new AccountRecords();
   readonly #blocks: BlocksIn;
   readonly #faults: FaultsIn;
+  #numberedByNik = 0;
 
   constructor(client: pg.ClientBase, place: ImportPlace) {
     this.#blocks = new BlocksIn(new CopyQueue(client), INCOMING, place, ACCOUNT_PLACES);
     this.#faults = new FaultsIn(client, place.importId);
+  }
+
+  get numberedByNik(): number {
+    return this.#numberedByNik;
   }
 
   /** @param lines What the accounts of a block gave, row for row. */
@@ -193,6 +203,7 @@ class RejoinIntake {
     if (!this.#values.read(record)) {
       throw new GelombangError('UNEXPECTED', `the account of ${rejoin.registrationNo} cannot be read`);
     }
+    if (isNumberedByNik(record, ACCOUNT_PLACES)) this.#numberedByNik += 1;
     this.#blocks.add(this.#values, record, isPlain);
   }
 

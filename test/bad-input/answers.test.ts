@@ -130,6 +130,7 @@ describe('of a file of answers', () => {
     ['a NIK that a spreadsheet had', '3.17E+15,,,,,NOT_FOUND', 'NIK_EXCEL'],
     ['no KK', '3171011708450001,,Siti,2000-01-03,P,ACTIVE', 'KK_FORMAT'],
     ['no name', '3171011708450001,3171010101010002,,2000-01-03,P,ACTIVE', 'NAME_BLANK'],
+    ['a name of no width', '3171011708450001,3171010101010002,\u200b,2000-01-03,P,ACTIVE', 'NAME_BLANK'],
     ['a day that there was not', '3171011708450001,3171010101010002,Siti,1900-02-29,P,ACTIVE', 'DATE_FORMAT'],
     ['somebody who was not asked about', '3171011708450001,,,,,NOT_FOUND', 'NOT_ASKED'],
   ])('%s is rejected', async (_, row, code) => {

@@ -64,6 +64,30 @@ const REJECTED: readonly [name: string, changes: Changes, fault: string, says: s
   ],
   ['no name', { full_name: ' \u00a0 ' }, 'full_name NAME_BLANK', 'blank'],
   [
+    'a name of no width',
+    { full_name: '\u200b\u2060\ufeff' },
+    'full_name NAME_BLANK',
+    'nothing that can be seen',
+  ],
+  [
+    'a name of soft hyphens',
+    { full_name: '\u00ad \u00ad' },
+    'full_name NAME_BLANK',
+    'nothing that can be seen',
+  ],
+  [
+    'a name of Hangul fillers',
+    { full_name: '\u3164\u115f\uffa0' },
+    'full_name NAME_BLANK',
+    'nothing that can be seen',
+  ],
+  [
+    'a name of a byte that deletes',
+    { full_name: '\u007f' },
+    'full_name NAME_BLANK',
+    'nothing that can be seen',
+  ],
+  [
     'a line break in an e-mail address',
     { email: 'a@b\r\nBcc: c@d' },
     'email VALUE_NOT_ALLOWED',
@@ -93,6 +117,7 @@ const TAKEN: readonly [name: string, changes: Changes, as: object][] = [
   ['somebody born in the year 1', { birth_date: '0001-01-01' }, { birthDate: '0001-01-01' }],
   ['a regency that there is not', { regency_code: '9999' }, { regencyCode: '9999' }],
   ['a name of one letter', { full_name: 'O' }, { fullName: 'O' }],
+  ['a name between spaces of no width', { full_name: '\u200bSiti\u200b' }, { fullName: '\u200bSiti\u200b' }],
   ['a name with a backslash', { full_name: 'Siti\\N \\.' }, { fullName: 'Siti\\N \\.' }],
   ['a name with quotes', { full_name: '"Siti", S.Pd' }, { fullName: '"Siti", S.Pd' }],
   ['a name over two lines', { full_name: 'Siti\nAminah' }, { fullName: 'Siti\nAminah' }],

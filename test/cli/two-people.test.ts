@@ -7,8 +7,9 @@ import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
 import { importNiks, niksOf } from '../support/lists.ts';
 import { urlForAnotherLogin } from '../support/logins.ts';
+import { unpastable } from '../support/pasted.ts';
 import { type Ended, runProgram } from '../support/program.ts';
-import { madeUpWave, openAndImport, unguarded } from '../support/wave.ts';
+import { madeUpWave, open, openAndImport, unguarded } from '../support/wave.ts';
 import { documentOf } from './document.ts';
 
 let at: Installation;
@@ -119,6 +120,17 @@ describe('where it takes two', () => {
     expect((await siti('request list')).stdout).toBe('No request waits.\n');
   });
 
+  test('whoever approves is shown the whole command that asked, of the last time that it did', async () => {
+    await open(at, { ...(await madeUpWave({ applicants: 40, seed: 3 })), waveId: 18 });
+    const line = 'wave close 18 --with-unverified --empty';
+    const request = await asked(`${line} --without-unfinished --reason waited`);
+    expect(await asked(`${line} --hold-notices --entropy ${'ab'.repeat(32)} --reason again`)).toBe(request);
+    const { stdout } = await done(budi(`request approve ${request}`));
+    const [next = ''] = /wave close .*/.exec(stdout) ?? [];
+    expect(unpastable(`gelombang ${next}`)).toEqual([]);
+    expect(next).toBe('wave close 18 --with-unverified --entropy HEX --empty --hold-notices --reason again');
+  });
+
   test('a wave is closed without all answers by two, and its export says so', async () => {
     const line = ['wave', 'close', '17', '--with-unverified', '--json'];
     const settings = { GELOMBANG_OPERATOR: 'Siti' };
@@ -162,7 +174,8 @@ describe('where it takes two', () => {
     await done(budi(`request refuse ${first} --reason unneeded`));
     const second = await asked(line);
     expect(second).not.toBe(first);
-    await done(budi(`request approve ${second}`));
+    const { stdout } = await done(budi(`request approve ${second}`));
+    expect(stdout).toMatch(new RegExp(` export 17 --out ${out('unmasked')} --unmasked$`, 'm'));
     await done(siti(line));
     expect((await drawOf(out('unmasked'))).decided_by.unmasked).toBe('two');
     expect(await asked(line)).toBeGreaterThan(second);

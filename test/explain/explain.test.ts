@@ -365,6 +365,19 @@ describe('the command', () => {
     expect(ended.stdout).toBe('');
   });
 
+  test('says how rejected rows are looked for that have no number, by a command that writes them', async () => {
+    const { stderr } = await run('17', 'NOBODY');
+    expect(stderr).toContain('1 rejected row of wave 17 cannot be found by registration number');
+    const [, path = ''] =
+      /^applicants\.csv, 1 row: .* import applicants (\S+) --wave 17 --rejects FILE$/m.exec(stderr) ?? [];
+    const file = join(at.folder, 'unnumbered.csv');
+    const { code } = await runHere(at, ['import', 'applicants', path, '--wave', '17', '--rejects', file]);
+    expect(code).toBe(0);
+    expect(await readFile(file, 'utf8')).toMatch(/^56,,registration_no,REGISTRATION_NO_FORMAT,/m);
+    expect((await run('17', 'REJECT-SEVERAL')).stderr).not.toContain('cannot be found');
+    expect((await run('18', 'NOBODY')).stderr).not.toContain('cannot be found');
+  });
+
   test('says of a rejected row what is wrong with it, and on which line', async () => {
     const rejects = readCsv(await readFile(join(SMALL_WAVE, 'expected', 'rejects.csv'), 'utf8')).records;
     const of = (number: string) => rejects.map(({ fields }) => fields).filter(([, each]) => each === number);

@@ -66,8 +66,14 @@ const words = fc.oneof(
     'x;y',
     ' ',
     '𝄞',
+    '\u200b',
+    '\u200bSiti',
   ),
   fc.string({ maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom('\u200b', '\u3164', '\u00ad', ' ', '\u00a0', '\u007f', 'a'),
+    maxLength: 4,
+  }),
 );
 
 const identities = (common: string) =>
@@ -90,7 +96,7 @@ const VALUES: Readonly<Record<ApplicantColumn, fc.Arbitrary<string>>> = {
   registration_no: fc.oneof(
     { arbitrary: fc.stringMatching(/^PK[0-9]{3}$/), weight: 6 },
     fc.stringMatching(/^[A-Z0-9-]{1,33}$/),
-    fc.constantFrom('', 'pk1', 'PK 1'),
+    fc.constantFrom('', 'pk1', 'PK 1', '9171011708450001', '3171-0117-0845-0001'),
   ),
   nik: identities('9171011708450001'),
   kk: identities('3171011708450009'),

@@ -1,6 +1,6 @@
 /** Rows taken as bytes are the rows that are taken as text: on any file, by value, fault and count. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { textOfWords } from '../../src/columns/words.ts';
 import { type ByteRecord, openCsv } from '../../src/csv/csv.ts';
 import { ApplicantTaker } from '../../src/ingest/applicant-taker.ts';
@@ -18,6 +18,7 @@ const folder = useFolder();
 interface Reading {
   readonly read: number;
   readonly normalised: number;
+  readonly numberedByNik: number;
   readonly lineEnds: readonly string[];
   readonly rows: readonly unknown[];
   readonly faults: readonly Reject[];
@@ -57,7 +58,8 @@ async function readingOf(
     block.applications,
     Buffer.from(block.lines).toString(),
   ]);
-  return { read, normalised: taker.normalised, lineEnds: file.lineEnds(), rows, faults, blocks, plain };
+  const { normalised, numberedByNik } = taker;
+  return { read, normalised, numberedByNik, lineEnds: file.lineEnds(), rows, faults, blocks, plain };
 }
 
 /** Every field that is sent, and every number that was read from one. */
@@ -118,6 +120,30 @@ test('a value that is too short is not taken for one that reaches into the next'
   const asBytes = await readingOf(path, settings, false);
   expect(asBytes).toMatchObject({ read: 5, plain: 1 });
   expect({ ...asBytes, plain: 0 }).toEqual(await readingOf(path, settings, true));
+});
+
+describe('a row whose registration number', () => {
+  const nik = '3171011708450001';
+  test.each([
+    ['is its NIK', nik, nik, 1],
+    ['is its NIK with dashes', '3171-0117-0845-0001', nik, 1],
+    ['is its NIK between dashes', '-3171011708450001-', nik, 1],
+    ['is its NIK, which has spaces', nik, '3171 0117 0845 0001', 1],
+    ['is the NIK of somebody else', '3171011708450002', nik, 0],
+    ['is the beginning of its NIK', '317101170845000', nik, 0],
+    ['goes on behind its NIK', '31710117084500011', nik, 0],
+    ['has its NIK inside', 'PK-3171011708450001', nik, 0],
+    ['is as long as its NIK', 'PK20210423000017', nik, 0],
+    ['is the end of its NIK, behind dashes', '-------708450001', nik, 0],
+  ])('%s is counted as such, as bytes and as text', async (_, registration_no, given, counted) => {
+    const text = Object.values(applicant({ registration_no, nik: given })).join(',');
+    const path = await folder.file('niks.csv', `${APPLICANT_COLUMNS.columns.join(',')}\n${text}\n`);
+    const settings = { chunkBytes: 1 << 16, maxRecordBytes: 1 << 20 };
+    for (const strictly of [true, false]) {
+      const { faults, numberedByNik } = await readingOf(path, settings, strictly);
+      expect({ faults, numberedByNik }).toEqual({ faults: [], numberedByNik: counted });
+    }
+  });
 });
 
 test('a tab within quotes of a file with tabs between stays one value of its line', async () => {

@@ -60,6 +60,24 @@ async function givenIn(waveId: number): Promise<Record<string, unknown>[]> {
   return given.map(({ importId: _, line: __, joined_at: ___, ...values }) => values);
 }
 
+test('rows whose registration number is their NIK are taken, and warned of with what to do; so are re-joins of theirs', async () => {
+  await openWaves(17, 18);
+  const nik = '3171011708450001';
+  const { warnings, rows_taken } = await full(
+    17,
+    ...[{ registration_no: nik, nik }, { registration_no: '3171-0117-0845-0001', nik }, {}],
+  );
+  expect(rows_taken).toBe(3);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^2 rows have their NIK as registration_no, .* gelombang wave void 17 --reason TEXT$/,
+    ),
+  ]);
+  const again = await rejoin(18, nik, 'PK000017');
+  expect(again.warnings).toEqual([expect.stringMatching(/^1 row has its NIK as registration_no, /)]);
+  for (const warning of [...warnings, ...again.warnings]) expect(warning).not.toContain(nik);
+});
+
 describe('an account over four waves', () => {
   const before = { registration_no: 'PK17', kk: '3171010101010002', full_name: 'Siti Aminah' };
   const after = { registration_no: 'PK17', kk: '3171010101010077', full_name: 'Siti Aminah Hasan' };

@@ -152,12 +152,43 @@ describe('a KK', () => {
   );
 });
 
+/** Names that nobody can see: one for each kind of character, and mixtures. */
+const UNSEEN = [
+  ...[
+    '\u200b',
+    '\u200c',
+    '\u200d',
+    '\u2060',
+    '\ufeff',
+    '\u00ad',
+    '\u034f',
+    '\u061c',
+    '\u180e',
+    '\u2062',
+    '\ufe0f',
+  ],
+  ...['\u3164', '\u115f', '\u1160', '\uffa0', '\u2800', '\u{e0041}', '\u{1d173}', '\u{e0100}'],
+  ...['\u00a0', '\u0085', '\u1680', '\u2003', '\u2028', '\u202f', '\u3000', '\u007f', '\u0001'],
+  ...['\u200b \u200b', ' \u3164\u00a0\u3164 ', '\u2060\t\u007f\u00ad'],
+] as const;
+
+describe('a name', () => {
+  test.each(['\u200bSiti\u200b', '\u3164O', '.', '\u0301', '\u200b\ud55c', '\u{1d11e}'])(
+    'of which something can be seen is kept as it is: %j',
+    (full_name) => {
+      expect(codesOf({ full_name })).toEqual([]);
+      expect(rowOf({ full_name }).fullName).toBe(full_name);
+    },
+  );
+});
+
 describe('a value', () => {
   test.each([
     ['registration_no', '', 'REGISTRATION_NO_FORMAT'],
     ['registration_no', 'pk-1', 'REGISTRATION_NO_FORMAT'],
     ['registration_no', 'A'.repeat(33), 'REGISTRATION_NO_FORMAT'],
     ['full_name', ' \u00a0\t', 'NAME_BLANK'],
+    ...UNSEEN.map((name) => ['full_name', name, 'NAME_BLANK'] as const),
     ['sex', 'l', 'VALUE_NOT_ALLOWED'],
     ['sex', '', 'VALUE_NOT_ALLOWED'],
     ['email', 'a@b.example\r\nBcc: c@d.example', 'VALUE_NOT_ALLOWED'],

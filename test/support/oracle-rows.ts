@@ -113,7 +113,9 @@ function faultOf(column: string, value: string): string | undefined {
     case 'kk':
       return /^(\d)(?!\1{15})\d{15}$/.test(plainDigits(value)) ? undefined : 'KK_FORMAT';
     case 'full_name':
-      return value.trim() === '' ? 'NAME_BLANK' : undefined;
+      return /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u0085\u2800]*$/u.test(value)
+        ? 'NAME_BLANK'
+        : undefined;
     case 'birth_date':
       return isDate(value) ? undefined : 'DATE_FORMAT';
     case 'regency_code':
