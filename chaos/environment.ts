@@ -12,6 +12,7 @@ export function environmentOf(rig: Rig, { database, queue, settings = {} }: How)
     DRAND_URL: 'none',
     ...(stand.server === 'embedded' ? {} : { DATABASE_URL: server.url(rig.database, database?.port) }),
     ...(redis === undefined ? {} : { REDIS_URL: redis.url(queue?.port) }),
+    ...rig.settings,
     ...settings,
   };
 }

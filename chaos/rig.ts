@@ -33,6 +33,8 @@ export class Rig {
   readonly faults: string[] = [];
   /** Side by side in each process. */
   threads = '1';
+  /** Of all commands from now on, over those of the harness. */
+  settings: Readonly<Record<string, string>> = {};
   /** How often something was broken. */
   broken = 0;
   /** How many commands were given. */

@@ -44,7 +44,10 @@ DECLARE
 	may text[];
 	wrong text[];
 BEGIN
-	IF TG_OP = 'INSERT' THEN
+	IF TG_OP = 'INSERT' AND TG_WHEN = 'BEFORE' THEN
+		NEW.opened_at := clock_timestamp();
+		RETURN NEW;
+	ELSIF TG_OP = 'INSERT' THEN
 		IF NEW.state = 'open' AND jsonb_strip_nulls(to_jsonb(NEW)) - opening - '{state,closes_at,notices_held}'::text[] = '{}' THEN RETURN NULL; END IF;
 		RAISE EXCEPTION 'wave % begins open: whatever comes later is not known yet', NEW.id USING ERRCODE = 'restrict_violation';
 	END IF;
@@ -226,6 +229,7 @@ BEGIN
 		RAISE EXCEPTION 'the review of wave % stays as it is, and its approval once it is given', OLD.wave_id
 			USING ERRCODE = 'restrict_violation';
 	END IF;
+	IF TG_OP = 'INSERT' THEN NEW.reviewed_at := clock_timestamp(); END IF;
 	IF NEW.approved_at IS NOT NULL THEN
 		NEW.approved_at := clock_timestamp();
 		PERFORM public.use_approval('review.approve', jsonb_build_object('wave', NEW.wave_id, 'reason', NEW.approval_reason),
@@ -262,7 +266,7 @@ BEGIN
 	RETURN NULL;
 END $$;--> statement-breakpoint
 CREATE TRIGGER "wave_opened" AFTER INSERT ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
-CREATE TRIGGER "wave_guard" BEFORE UPDATE OR DELETE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
+CREATE TRIGGER "wave_guard" BEFORE INSERT OR UPDATE OR DELETE ON "wave" FOR EACH ROW EXECUTE FUNCTION "guard_wave"();--> statement-breakpoint
 CREATE TRIGGER "import_file_guard" BEFORE UPDATE OR DELETE ON "import_file" FOR EACH ROW EXECUTE FUNCTION "guard_import"();--> statement-breakpoint
 CREATE TRIGGER "reject_guard" BEFORE UPDATE ON "reject" FOR EACH STATEMENT EXECUTE FUNCTION "guard_reject"();--> statement-breakpoint
 CREATE TRIGGER "reject_added" AFTER INSERT ON "reject" REFERENCING NEW TABLE AS "concerned" FOR EACH STATEMENT EXECUTE FUNCTION "guard_reject"();--> statement-breakpoint

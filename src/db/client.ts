@@ -49,7 +49,7 @@ function withSafeTransactions(client: Sql, whenLong: WhenLong): Sql {
 }
 
 export interface LastingClient {
-  /** `end` ends it for good. */
+  /** `end` ends it for good: in its own time where no other is said, but that one of its connections is lost meanwhile. */
   readonly sql: Sql;
   /** Cuts all connections: what is under way fails at once, what comes next has new ones. */
   cut(): Promise<void>;
@@ -65,10 +65,15 @@ export function lastingClient(
   whenLong: WhenLong,
 ): LastingClient {
   let ended = false;
+  let onLost = () => {};
+  const lost = new Promise<void>((resolve) => {
+    onLost = resolve;
+  });
   const renew = (): Sql => {
     const opened = withSafeTransactions(
       open(() => {
-        if (opened !== current || ended) return;
+        if (opened !== current) return;
+        if (ended) return onLost();
         current = renew();
         void opened.end({ timeout: grace }).catch(() => undefined);
       }),
@@ -79,7 +84,8 @@ export function lastingClient(
   let current = renew();
   const end: Sql['end'] = async (options) => {
     ended = true;
-    await current.end(options);
+    // Asked to end between the error of its socket and the end of that, it waits for the answer to what has failed, for ever.
+    await (options === undefined ? Promise.race([current.end(), lost]) : current.end(options));
   };
   const sql = new Proxy(function sql() {} as unknown as Sql, {
     apply: (_target, _this, given: Parameters<Sql>) => current(...given),

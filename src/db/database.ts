@@ -8,6 +8,7 @@ import { ABANDONED_AFTER, endAbandoned, SHORT_SESSION } from './abandoned.ts';
 import { type LastingClient, lastingClient } from './client.ts';
 import { openCopyPool } from './copy-pool.ts';
 import { checkServer } from './server-check.ts';
+import { OWN_SETTINGS } from './settings.ts';
 import { type Transport, transportOf } from './tls.ts';
 
 /** Anything that a query can be asked of; what is sealed in the database is opened with its keys. */
@@ -130,7 +131,7 @@ function clientTo(
     connect_timeout: CONNECT_TIMEOUT,
     keep_alive: KEEP_ALIVE,
     onnotice: () => {},
-    connection: { application_name: SHORT_SESSION, jit: false, ...FORGETFUL, ...ABANDONED },
+    connection: { application_name: SHORT_SESSION, jit: 'off', ...OWN_SETTINGS, ...FORGETFUL, ...ABANDONED },
     types: TYPES,
   };
   // Nor is what is set for other servers (PGTARGETSESSIONATTRS) for the embedded one.
@@ -148,7 +149,8 @@ function poolConfigTo(where: string | DatabaseAddress, { url, tls }: Transport):
     connectionTimeoutMillis: CONNECT_TIMEOUT * 1000,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE * 1000,
-    options: Object.entries(FORGETFUL)
+    // The queue adds where its own tables are looked for: the last one that is said holds.
+    options: Object.entries({ ...OWN_SETTINGS, ...FORGETFUL })
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   };

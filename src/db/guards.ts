@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
 import type { Queryable } from './database.ts';
+import { findSettings } from './settings.ts';
 import { findStandIns } from './stand-ins.ts';
 
 /** What it is → SHA-256 of what it says. */
@@ -23,7 +24,7 @@ export async function findMissingGuards(sql: Queryable): Promise<readonly string
   const found = await readGuards(sql);
   const names = new Set(found.map(({ name }) => name));
   const functions = new Set(Object.keys(written).filter((name) => name.startsWith('function ')));
-  const others = [...(await findStandIns(sql, functions)), ...(await settingsInFiles(sql))];
+  const others = [...(await findStandIns(sql, functions)), ...(await findSettings(sql))];
   return [
     ...Object.keys(written).flatMap((name) => (names.has(name) ? [] : [`${name} is gone`])),
     ...found.flatMap(({ name, sha256, on }) => {
@@ -35,21 +36,9 @@ export async function findMissingGuards(sql: Queryable): Promise<readonly string
   ];
 }
 
-/** What comes to be in force with the next reload or start. Only a superuser may look: to others nothing is said. */
-async function settingsInFiles(sql: Queryable): Promise<readonly string[]> {
-  const [look] = await sql<{ may: boolean }[]>`
-    select pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'select')
-      and pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') as may`;
-  if (look?.may !== true) return [];
-  const set = await sql<{ setting: string; file: string }[]>`
-    select setting, sourcefile as file from pg_file_settings
-    where pg_catalog.lower(name) = 'session_replication_role' and setting <> 'origin'`;
-  return set.map(({ setting, file }) => `setting session_replication_role=${setting} in ${file}`);
-}
-
 /**
  * Functions; triggers of tables, of those of foreign keys the ones that are off; rules and policies of tables, and tables that
- * add rows to them; settings that switch triggers off. By the columns of the catalogue: `pg_get_triggerdef` and its like word the
+ * add rows to them. By the columns of the catalogue: `pg_get_triggerdef` and its like word the
  * same otherwise from version to version.
  */
 export async function readGuards(sql: Queryable): Promise<readonly Guard[]> {
@@ -73,14 +62,6 @@ export async function readGuards(sql: Queryable): Promise<readonly Guard[]> {
       select pg_catalog.format('rule %s of %s', rulename, relname), '[]', true
       from pg_rewrite join pg_class on pg_class.oid = ev_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-      union all
-      select pg_catalog.format('setting %s', given), '[]', true
-      from pg_db_role_setting, pg_catalog.unnest(setconfig) as given where given like 'session_replication_role=%'
-      union all
-      -- Of this session, and of one that has set nothing: what the files of the server say.
-      select pg_catalog.format('setting session_replication_role=%s in force', given), '[]', true
-      from pg_settings cross join lateral (values (setting), (reset_val)) as value (given)
-      where name = 'session_replication_role' and given <> 'origin' group by given
       union all
       select pg_catalog.format('row security of %s', relname), '[]', true
       from pg_class where relnamespace = 'public'::regnamespace and (relrowsecurity or relforcerowsecurity)

@@ -2,10 +2,12 @@
 import type { Queryable } from '../db/database.ts';
 import { isoTime } from '../db/time.ts';
 import type { ListDecision } from '../wave/lists.ts';
+import { suspicionIn } from '../wave/lists-suspicion.ts';
 import type { Wave } from '../wave/record.ts';
 
 interface PublishedDecision {
   readonly version: number;
+  /** Without the figures of other waves. */
   readonly held_for: string;
   readonly decision: ListDecision;
   readonly decided_at: string;
@@ -34,7 +36,8 @@ export async function listDecisions(sql: Queryable, { id }: Wave): Promise<Decis
   const decisions = new Map<string, PublishedDecision[]>();
   for (const { name, ...each } of found) {
     const before = decisions.get(name) ?? [];
-    decisions.set(name, [...before, { ...each, decided_at: isoTime(each.decided_at) }]);
+    const held_for = suspicionIn(id, each.held_for);
+    decisions.set(name, [...before, { ...each, held_for, decided_at: isoTime(each.decided_at) }]);
   }
   return decisions;
 }

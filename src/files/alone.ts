@@ -5,14 +5,14 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GelombangError } from '../errors.ts';
 import { isAlive, thisMachine } from '../machine.ts';
-import { writeWhole } from './whole.ts';
+import { removeDrafts, writeWhole } from './whole.ts';
 
 /** Milliseconds between two looks, and until somebody who changes the file is told of in place of being waited for. */
 const LOOK_INTERVAL = 50;
 const LONGEST_WAIT = 3000;
 
 /**
- * Does the work while nobody else does it to the same file.
+ * Does the work while nobody else does it to the same file; what somebody left of it who was killed is gone before.
  * @param work Is given what says that it is still so, since the file beside it can be taken away by hand.
  * @throws GelombangError CONFLICT where another process is at it, and does not come to an end.
  */
@@ -22,8 +22,10 @@ export async function alone<T>(
 ): Promise<T> {
   const lock = `${path}.lock`;
   const own = `${hostname()} ${process.pid} ${randomUUID()}\n${await thisMachine()}\n`;
-  await take(path, lock, own);
+  const wasOfDead = await take(path, lock, own);
   try {
+    // Not where it was taken away by hand: nobody knows then that the other is gone.
+    if (wasOfDead) await removeDrafts(path, lock);
     return await work(async () => {
       const found = await textOf(lock);
       if (found !== own) throw busy(path, lock, found);
@@ -33,13 +35,18 @@ export async function alone<T>(
   }
 }
 
-async function take(path: string, lock: string, own: string): Promise<void> {
+/** @returns whether somebody had it who was killed. */
+async function take(path: string, lock: string, own: string): Promise<boolean> {
+  let wasOfDead = false;
   for (let waited = 0; !(await isMade(lock, own)); waited += LOOK_INTERVAL) {
     const other = await textOf(lock);
-    if (other !== undefined && (await isOfDead(other))) await putOut(lock, other);
-    else if (waited >= LONGEST_WAIT) throw busy(path, lock, other);
+    if (other !== undefined && (await isOfDead(other))) {
+      await putOut(lock, other);
+      wasOfDead = true;
+    } else if (waited >= LONGEST_WAIT) throw busy(path, lock, other);
     else await pause(LOOK_INTERVAL);
   }
+  return wasOfDead;
 }
 
 /** Never half written: it is linked to its name. */

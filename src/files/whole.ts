@@ -34,11 +34,15 @@ export async function writeWhole(
   }
 }
 
-/** What an attempt left that was killed. Only where nobody else may be writing the same file. */
-export async function removeDrafts(path: string): Promise<void> {
+/**
+ * What an attempt left that was killed. Only where nobody else may be writing the same file.
+ * @param other A file whose name begins as that one's does, and which others may be writing.
+ */
+export async function removeDrafts(path: string, other?: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder)) {
-    if (name.startsWith(`${basename(path)}.`) && name.endsWith(DRAFT)) {
+    const isOther = other !== undefined && name.startsWith(`${basename(other)}.`);
+    if (!isOther && name.startsWith(`${basename(path)}.`) && name.endsWith(DRAFT)) {
       await rm(join(folder, name), { force: true });
     }
   }

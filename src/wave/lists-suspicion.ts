@@ -12,6 +12,9 @@ export const MOST_CHANGE = 20;
  */
 export const MOST_HITS = 5;
 
+const BETWEEN = '; ';
+const OF_ANOTHER = `too many applications of another wave are on it (more than ${MOST_HITS} %)`;
+
 type ListKind = 'deny' | 'priority';
 
 /** A new version of a list, and what it is held up to. */
@@ -39,7 +42,19 @@ export function suspicionOf({ kind, entries, before, waves }: Newcomer): string 
   const change = before === undefined ? undefined : changeOf(entries, before);
   const hits = waves.filter(isHitHard).map(describeHits);
   const all = [other, change, ...hits].filter((each) => each !== undefined);
-  return all.length === 0 ? null : all.join('; ');
+  return all.length === 0 ? null : all.join(BETWEEN);
+}
+
+/** What was said of one wave, or of that; the number of the wave. */
+const OF_WAVE = / of wave (\d+) (?:is|are) on it /;
+
+/** The same for what is published of one wave: how it stands with other waves, which may be open, is not said there. */
+export function suspicionIn(wave: number, said: string): string {
+  const own = said.split(BETWEEN).map((each) => {
+    const of = OF_WAVE.exec(each)?.[1];
+    return of === undefined || Number(of) === wave ? each : OF_ANOTHER;
+  });
+  return [...new Set(own)].join(BETWEEN);
 }
 
 /** A list that kept people out would let them in, or the other way round. */

@@ -236,8 +236,22 @@ describe('a log', () => {
     ['create rule kept as on delete to pool do instead nothing', 'rule kept of pool is none of ours'],
     [
       'alter role current_user set session_replication_role = replica',
-      'setting session_replication_role=replica is none of ours',
+      'setting session_replication_role=replica of login ',
     ],
+    ['alter role current_user set search_path = evil, public', 'setting search_path=evil, public of login '],
+    [
+      `do $$ begin execute format('alter database %I set search_path = evil, public', current_database()); end $$`,
+      'setting search_path=evil, public of database ',
+    ],
+    [
+      `do $$ begin execute format('alter role current_user in database %I set row_security = off', current_database()); end $$`,
+      'setting row_security=off of login ',
+    ],
+    [
+      'alter role gelombang_auditor set search_path = evil',
+      'setting search_path=evil of login gelombang_auditor is',
+    ],
+    ['alter role all set search_path = evil', 'setting search_path=evil of all logins is none of ours'],
     [
       'set local session_replication_role = replica',
       'setting session_replication_role=replica in force is none of ours',
@@ -273,6 +287,20 @@ describe('a log', () => {
       const { verified, faults } = await verifyAudit(sql, []);
       expect(verified).toBe(false);
       expect(faults).toContainEqual({ entry: null, what: expect.stringContaining(said) });
+      throw new RolledBack();
+    });
+    await expect(begun).rejects.toThrow(RolledBack);
+  });
+
+  test('is whole beside settings that are the usual ones, or of others', async () => {
+    const begun = owned.sql.begin(async (sql) => {
+      await sql.unsafe(`
+        create role tests_of_others;
+        alter role tests_of_others set search_path = theirs;
+        alter database postgres set search_path = theirs;
+        alter role current_user set search_path = public;
+        alter role gelombang_worker set work_mem = '8MB'`);
+      expect(await verifyAudit(sql, [])).toMatchObject({ verified: true, faults: [] });
       throw new RolledBack();
     });
     await expect(begun).rejects.toThrow(RolledBack);

@@ -18,13 +18,13 @@ test(
   'a wave that is killed and refused on its way comes to the same, byte for byte, on either queue',
   async () => {
     const queues = inject('redisUrl') === null ? ['postgres'] : BACKENDS;
-    const line = `--seed 178 --kind kill,statement --count ${queues.length} --backend ${queues.length > 1 ? 'both' : 'postgres'}`;
+    const line = `--seed 178 --kind kill,statement,rotate --count ${queues.length} --backend ${queues.length > 1 ? 'both' : 'postgres'}`;
     const options = readOptions(line.split(' '));
     if (options === undefined) throw new Error('only help was asked for');
     const reports = await reportsOf(options);
     expect(reports.flatMap(failed(options))).toEqual([]);
     expect(reports.map(({ kind, backend }) => `${kind} ${backend}`)).toEqual(
-      ['kill', 'statement'].flatMap((kind) => queues.map((queue) => `${kind} ${queue}`)),
+      ['kill', 'statement', 'rotate'].flatMap((kind) => queues.map((queue) => `${kind} ${queue}`)),
     );
     expect(reports.filter(({ broken }) => broken === 0)).toEqual([]);
   },

@@ -176,4 +176,23 @@ describe('a connection that is ended from outside', () => {
       await proxy.close();
     }
   });
+
+  test('never has the end of its session waited for without an end, as it is asked for in that very moment', async () => {
+    const { url } = await cloneDatabase();
+    const { proxy, through } = await throughProxy(url);
+    for (const how of ['reset', 'end'] as const) {
+      const session = through.connect();
+      await session`select 1`;
+      let isCut = false;
+      proxy.decide((_number, what) => {
+        if (isCut || !what.startsWith('begin')) return undefined;
+        isCut = true;
+        return { kind: 'cut', how, all: true };
+      });
+      await expect(session.begin((sql) => sql`select 1`)).rejects.toSatisfy(isLoss);
+      await session.end();
+    }
+    await through.close();
+    await proxy.close();
+  });
 });

@@ -21,6 +21,20 @@ describe('when something was', () => {
   ];
 
   test.each([
+    [
+      'opened',
+      'select opened_at as at from wave where id = 19',
+      [
+        `insert into wave (id, policy, policy_sha256, quota, household_key, entropy_source, secret, entropy_commitment, opened_at)
+          select 19, policy, policy_sha256, quota, household_key, entropy_source, secret, entropy_commitment, ${LONG_AGO}
+          from wave where id = 18`,
+      ],
+    ],
+    [
+      'reviewed',
+      'select reviewed_at as at from review where wave_id = 18',
+      [`insert into review (wave_id, report, alarm, reviewed_at) values (18, '{}', false, ${LONG_AGO})`],
+    ],
     ['frozen', 'select frozen_at as at from wave where id = 18', frozen],
     [
       'frozen, if no time is given,',
@@ -78,6 +92,17 @@ describe('when something was', () => {
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
+  });
+
+  test.each([
+    ['opened', `update wave set opened_at = ${LONG_AGO} where id = 18`],
+    ['reviewed', `update review set reviewed_at = ${LONG_AGO} where wave_id = 18`],
+  ])('%s is said once', async (_, statement) => {
+    const undone = at.database.sql.begin(async (sql) => {
+      await sql`insert into review (wave_id, report, alarm) values (18, '{}', true)`;
+      await sql.unsafe(statement);
+    });
+    await expect(undone).rejects.toMatchObject({ code: '23001' });
   });
 
   test('frozen is said of no wave that has no pool', async () => {

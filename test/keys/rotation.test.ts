@@ -317,13 +317,18 @@ describe('of two rotations at a time', () => {
   });
 });
 
-test('a change of the key file that was killed holds nobody up', async () => {
+test('a change of the key file that was killed holds nobody up, and no copy of a key stays of it', async () => {
   const gone = startProgram(at, ['--version']);
   await gone.ended();
   await writeFile(`${path}.lock`, `${hostname()} ${gone.pid} killed\n${await thisMachine()}\n`);
+  const drafts = [`${path}.a.unfinished`, `${path}.12345678.b.unfinished`];
+  const ofAnother = `${path}.lock.c.unfinished`;
+  for (const draft of [...drafts, ofAnother]) await copyFile(path, draft);
   await rotateKeys(at.database, file, at.log);
-  await expect(stat(`${path}.lock`)).rejects.toMatchObject({ code: 'ENOENT' });
+  for (const name of [...drafts, `${path}.lock`])
+    await expect(stat(name), name).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await readByCopy()).toBe('kept');
+  await stat(ofAnother);
 });
 
 describe('with the key in the environment', () => {

@@ -1,7 +1,7 @@
 /** When a new version of a list is held, and in which words. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { suspicionOf, type WaveHits } from '../../src/wave/lists-suspicion.ts';
+import { suspicionIn, suspicionOf, type WaveHits } from '../../src/wave/lists-suspicion.ts';
 
 const kind = 'deny' as const;
 const before = (entries: number, version = 3) => ({ version, kind, entries });
@@ -90,5 +90,31 @@ describe('the applications that a version meets', () => {
       '3,102 entries, 61 % fewer than the 7,950 of version 3 (more than 20 %); ' +
         '8.2 % of the 120,000 applications of wave 17 are on it (more than 5 %)',
     );
+  });
+});
+
+describe('what is published of one wave', () => {
+  const waves = [17, 18, 19].map((wave) => ({ wave, applications: wave - 16, hits: 1 }));
+  const size = '200 entries, 100 % more than the 100 of version 3 (more than 20 %)';
+
+  test('has the size and its own figures, and of other waves none', () => {
+    const said = suspicionOf({ kind, entries: 200, before: before(100), waves }) ?? '';
+    const another = 'too many applications of another wave are on it (more than 5 %)';
+    expect(suspicionIn(17, said)).toBe(
+      `${size}; 100 % of the 1 application of wave 17 is on it (more than 5 %); ${another}`,
+    );
+    expect(suspicionIn(18, said)).toBe(
+      `${size}; ${another}; 50 % of the 2 applications of wave 18 are on it (more than 5 %)`,
+    );
+    expect(suspicionIn(1, said)).toBe(`${size}; ${another}`);
+  });
+
+  test('is all that was said where that is of no other', () => {
+    for (const said of [
+      hitting(waves[0] as WaveHits),
+      ofSize(1, 4),
+      'a deny list, and version 3 is a priority list',
+    ])
+      expect(suspicionIn(17, said ?? '')).toBe(said);
   });
 });
