@@ -50,6 +50,16 @@ export class Installation {
     return new NodeProgram([MAIN, ...args], this.#environment, this.#signal);
   }
 
+  /** The same installation, for commands with these settings beside. */
+  with(settings: Environment): Installation {
+    return new Installation(
+      this.database,
+      { ...this.#environment, ...settings },
+      this.#postmaster,
+      this.#signal,
+    );
+  }
+
   /** CPU time of the database's processes so far. */
   databaseCpuSeconds(): number | undefined {
     return this.#postmaster === undefined ? undefined : cpuSecondsFrom(this.#postmaster);

@@ -1,6 +1,6 @@
 /** The processors of all stages. Without the queue: a thread that does steps has no use for it. */
 import type { DukcapilSettings } from '../src/dukcapil/settings.ts';
-import { fileNoticePort } from '../src/notify/file-port.ts';
+import type { NoticeSettings } from '../src/notify/settings.ts';
 import { askJob } from './ask.ts';
 import { drawJob } from './draw.ts';
 import { filterJob } from './filter.ts';
@@ -16,14 +16,14 @@ import { selectJob } from './select.ts';
 
 /** What the stages need of the settings. */
 export interface JobSettings {
-  /** Where notices are written that no gateway takes. */
-  readonly noticesFolder: string;
+  /** How notices leave. */
+  readonly notices: NoticeSettings;
   /** How the registry's web service is called; undefined where it is not. */
   readonly dukcapil: DukcapilSettings | undefined;
 }
 
 /** The processors in the order of the pipeline. */
-export function createJobs({ noticesFolder, dukcapil }: JobSettings): StageJobs {
+export function createJobs({ notices, dukcapil }: JobSettings): StageJobs {
   return {
     ask: askJob(dukcapil),
     match: matchJob,
@@ -35,6 +35,6 @@ export function createJobs({ noticesFolder, dukcapil }: JobSettings): StageJobs 
     record: recordJob,
     review: reviewJob,
     publish: publishJob,
-    notify: notifyJob(fileNoticePort(noticesFolder)),
+    notify: notifyJob(notices),
   };
 }

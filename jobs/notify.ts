@@ -1,6 +1,6 @@
-/** notify: one job a thousand notices: out of the outbox, through the port of their channel. */
+/** notify: one job some thousand notices of one channel: out of the outbox, through its gateway. */
 import { notifyStage } from '../src/notify/notify.ts';
-import type { NoticePort } from '../src/notify/port.ts';
+import type { NoticeSettings } from '../src/notify/settings.ts';
 import { stageJob } from './processor.ts';
 
-export const notifyJob = (port: NoticePort) => stageJob(notifyStage(port));
+export const notifyJob = (settings: NoticeSettings) => stageJob(notifyStage(settings));

@@ -8,6 +8,9 @@ import type { DukcapilSettings } from './dukcapil/settings.ts';
 import { type Fault, GelombangError } from './errors.ts';
 import { type GivenKey, type KeyFile, keyOf } from './keys/master.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { readNotices } from './notify/environment.ts';
+import { type ReportSettings, readReports } from './notify/reports/environment.ts';
+import type { NoticeSettings } from './notify/settings.ts';
 
 const DEFAULT_HOME = '.gelombang';
 const NOTICES = 'notices';
@@ -47,10 +50,12 @@ export interface Config {
   readonly masterKey: KeySetting;
   /** Absolute. Where this machine notes how far it has seen the audit log of each installation. */
   readonly auditNotes: string;
-  /** Absolute. Where notices are written that no gateway takes. */
-  readonly noticesFolder: string;
+  /** How notices leave. */
+  readonly notices: NoticeSettings;
   /** How Dukcapil's web service is called; undefined where nothing is set for it. */
   readonly dukcapil: DukcapilSettings | undefined;
+  /** Who may report over the network what became of notices. */
+  readonly noticeReports: ReportSettings;
   /** Servers of the beacon that gives draws their entropy, asked one after the other; none: it is given by hand. */
   readonly beaconUrls: readonly string[];
   /** Who gives the commands, as it is written down beside what they decide. */
@@ -118,8 +123,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     home,
     masterKey: masterKey(settings, home),
     auditNotes: join(ownFolder(settings) ?? home, AUDIT),
-    noticesFolder: settings.folder('GELOMBANG_NOTICES') ?? join(home, NOTICES),
+    notices: readNotices(settings, settings.folder('GELOMBANG_NOTICES') ?? join(home, NOTICES)),
     dukcapil: readDukcapil(settings),
+    noticeReports: readReports(settings),
     beaconUrls: beaconUrls(settings),
     operator: settings.checked('GELOMBANG_OPERATOR', 'a name of up to 100 characters', isName) ?? whoever(),
     concurrency: threads === undefined ? Math.min(availableParallelism(), MOST_THREADS) : Number(threads),
@@ -264,7 +270,8 @@ export function demoConfig(config: Config): { readonly config: Config; readonly 
       home,
       masterKey: { kind: 'file', path: join(home, KEY) },
       auditNotes: join(home, AUDIT),
-      noticesFolder: join(home, NOTICES),
+      // Made-up people have made-up addresses: nothing goes out to them.
+      notices: { ...config.notices, folder: join(home, NOTICES), email: undefined, sms: undefined },
     },
     homeAsTyped: join(homeAsTyped(), DEMO),
   };

@@ -79,7 +79,30 @@ export const EVENTS = {
   'worker.mended': { level: 'warn', wording: 'The worker opens its connection to the queue anew' },
   'worker.error': { level: 'error', wording: 'The worker met an error outside of any step' },
 
-  'notices.sent': { level: 'debug', wording: 'Notices of wave {wave}: {sent} sent, {failed} failed' },
+  'notices.sent': {
+    level: 'debug',
+    wording: 'Notices of wave {wave} by {channel}: {sent} sent, {failed} failed',
+  },
+  'notices.unknown_gateway': {
+    level: 'warn',
+    wording:
+      'Notices of wave {wave} go by {channel}, and this process does not know how: it leaves them to others',
+  },
+  'notices.refused': {
+    level: 'error',
+    wording: 'Notices of wave {wave} by {channel} are stopped: {times} of {times} were refused with {code}',
+  },
+  'gateway.resting': {
+    level: 'warn',
+    wording: 'Nobody takes notices by {channel}: none is handed over for {seconds} s: {why}',
+  },
+  'gateway.back': { level: 'info', wording: 'Notices by {channel} are taken again' },
+  'reports.taken': {
+    level: 'debug',
+    wording: 'Reports on notices: {reports}, of which {delivered} say that one was delivered',
+  },
+  'reports.refused': { level: 'warn', wording: 'Reports on notices are refused with {status}' },
+  'reports.failed': { level: 'error', wording: 'Reports on notices could not be taken' },
   'export.written': { level: 'info', wording: 'Wave {wave} is written to {directory}' },
 
   'connection.lost': {

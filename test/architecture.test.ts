@@ -44,11 +44,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ask: [...KNOWN_TO_STAGES, 'dukcapil'],
   review: [...KNOWN_TO_STAGES, 'statistics'],
   publish: [...KNOWN_TO_STAGES, 'audit'],
-  notify: [...KNOWN_TO_STAGES, 'files'],
+  notify: [...KNOWN_TO_STAGES, 'approval', 'csv', 'environment', 'export', 'files', 'http'],
   verify: ['files', 'proof', 'errors'],
   keys: ['db', 'files', 'errors', 'events', 'log'],
   registry: ['columns', 'db', 'wave', 'policy', 'identity', 'errors'],
-  dukcapil: ['registry', 'wave', 'errors', 'events', 'log'],
+  dukcapil: ['environment', 'http', 'registry', 'wave', 'errors', 'events', 'log'],
+  http: [],
   simulate: ['db', 'wave', 'policy', 'proof', 'errors', 'log', 'pipeline'],
   // It reads what was decided, and decides nothing.
   explain: ['columns', 'db', 'keys', 'wave', 'registry', 'policy', 'proof', 'identity', 'errors', 'shell'],
@@ -80,8 +81,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 const MAY_NOT_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  // An import runs where its file lies, so that it is the one stage that a command runs by itself.
-  cli: STAGES.filter((stage) => stage !== 'ingest'),
+  // An import runs where its file lies, and what is told of notices is taken where it comes in: by commands themselves.
+  cli: STAGES.filter((stage) => stage !== 'ingest' && stage !== 'notify'),
   console: STAGES,
   wave: [...STAGES, 'queue', 'cli', 'console', 'jobs'],
   queue: [...STAGES, 'cli', 'console', 'jobs'],
@@ -96,9 +97,11 @@ const PACKAGE_BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   pino: ['log'],
   'pino-pretty': ['log'],
-  yaml: ['policy'],
-  undici: ['dukcapil'],
+  // Texts of notices are files of YAML, too.
+  yaml: ['policy', 'notify'],
+  undici: ['http'],
   cockatiel: ['dukcapil'],
+  nodemailer: ['notify'],
   'idn-area-data': ['identity'],
 };
 

@@ -9,6 +9,7 @@ export const MATTERS = [
   'wave.close.unverified',
   'wave.void',
   'export.unmasked',
+  'notices.addresses',
 ] as const;
 
 /** What is asked for: an approval holds for exactly this. */
@@ -22,6 +23,7 @@ export interface Matter {
 export const ASKED_BY_COMMAND: Readonly<Partial<Record<Matter['action'], Action>>> = {
   'wave.close.unverified': 'wave.close',
   'export.unmasked': 'export',
+  'notices.addresses': 'notices.export',
 };
 
 /**
@@ -51,6 +53,8 @@ function plainCommand({ action, subject }: Matter, { options, folder }: Subject)
       return `gelombang wave void ${wave}`;
     case 'export.unmasked':
       return `gelombang export ${wave} --out ${typeof folder === 'string' ? shellWord(folder) : 'DIR'} --unmasked`;
+    case 'notices.addresses':
+      return `gelombang notices export ${wave} --out ${typeof folder === 'string' ? shellWord(folder) : 'FILE'} --addresses`;
     default:
       throw new TypeError(`nothing that takes two people: ${String(action satisfies never)}`);
   }

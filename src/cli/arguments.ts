@@ -1,11 +1,12 @@
 /** What commands take: checked as it is read, so that a command begins only with what it can use. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Provinces } from '../db/logins.ts';
 import { ROLE_NAMES, type RoleName } from '../db/roles.ts';
 import { PROVINCES } from '../identity/provinces.ts';
 import { isCalendarDate, isTimeWithOffset } from '../ingest/time.ts';
 import { LANGUAGES, type Language } from '../policy/language.ts';
 import { LIST_NAME } from '../policy/policy.ts';
+import { CHANNELS } from '../wave/channels.ts';
 import { ENTROPY_SOURCES, type EntropySource } from '../wave/record.ts';
 import { nearest } from './usage.ts';
 
@@ -133,9 +134,18 @@ export function provinces(text: string, before: Provinces = []): Provinces {
   return before.includes(Number(text)) ? before : [...before, Number(text)];
 }
 
+export function port(text: string): number {
+  return wholeNumber(text, 0, 65_535, 'a port from 0 to 65535, where 0 is any that is free');
+}
+
 /** @param what What is expected, for the error. */
 export function wholeNumber(text: string, least: number, most: number, what: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new InvalidArgumentError(`expected ${what}.`);
+}
+
+/** Of the notices of one channel alone. */
+export function ofChannel(): Option {
+  return new Option('--channel <channel>', 'of one channel alone').choices([...CHANNELS]);
 }

@@ -37,6 +37,8 @@ const NEED_KEYS: ReadonlySet<Action> = new Set([
   'registry.ask',
   'registry.answer',
   'notices.release',
+  'notices.resend',
+  'notices.export',
   'export',
   'explain',
   'simulate',

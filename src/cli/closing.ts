@@ -1,8 +1,11 @@
 /** Closes, resumptions and releases of notices: what each asks for, and what has to be said of it. */
 import { GelombangError } from '../errors.ts';
+import { channelsBy } from '../notify/environment.ts';
+import { enterResend, type Resending } from '../notify/manage.ts';
 import { matchSourceOf } from '../policy/policy.ts';
 import { beginClose, type CloseRequest } from '../wave/close.ts';
 import { closeCommand } from '../wave/close-command.ts';
+import { takeLead } from '../wave/leader.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { beginRelease } from '../wave/release.ts';
 import type { WaveStatus } from '../wave/status.ts';
@@ -34,7 +37,10 @@ async function closeOnce(session: Session, { waits, ...request }: ClosingRequest
     const before = await readWave(session.database.sql, waveId);
     const led = await beginClose(
       session.database,
-      { ...request, leader, canCall: session.config.dukcapil !== undefined },
+      {
+        ...{ ...request, leader, canCall: session.config.dukcapil !== undefined },
+        channels: channelsBy(session.config.notices),
+      },
       session.log,
     );
     warnOf(before, request);
@@ -61,9 +67,31 @@ export async function resumeWave(session: Session, request: ResumeRequest): Prom
 
 /** From the word that the notices of a wave may go to the last of them. */
 export async function releaseNotices(session: Session, waveId: number): Promise<WaveStatus> {
-  const begin = (leader: string) => beginRelease(session.database, waveId, session.log, leader);
+  const channels = channelsBy(session.config.notices);
+  const begin = (leader: string) => beginRelease(session.database, waveId, session.log, { leader, channels });
   const goOn = `gelombang notices release ${waveId}`;
   return seeThrough(session, { waveId, begin, goOn, stages: ['notify'] });
+}
+
+/** From the word that notices are to be sent again to the last of them. */
+export async function resendNotices(session: Session, resending: Resending): Promise<WaveStatus> {
+  const { waveId } = resending;
+  const { database } = session;
+  // Given again after a loss, there is nothing left to put back: it goes on as a release does.
+  let isBack = false;
+  const begin = async (leader: string) => {
+    const led = isBack
+      ? await beginRelease(database, waveId, session.log, { leader })
+      : await takeLead(database, waveId, (sql) => enterResend(sql, resending), leader);
+    isBack = true;
+    return led;
+  };
+  return seeThrough(session, {
+    waveId,
+    begin,
+    goOn: `gelombang notices release ${waveId}`,
+    stages: ['notify'],
+  });
 }
 
 function refuseOpen({ id, state }: Wave): void {

@@ -49,7 +49,7 @@ export function addDemo(program: Command, signal: AbortSignal): void {
 function settingsToType(given: Config, homeAsTyped: string): string {
   const embedded = given.databaseUrl === undefined && given.redisUrl === undefined;
   const unset = embedded ? '' : 'DATABASE_URL= REDIS_URL= ';
-  const ownNotices = given.noticesFolder === join(given.home, 'notices') ? '' : 'GELOMBANG_NOTICES= ';
+  const ownNotices = given.notices.folder === join(given.home, 'notices') ? '' : 'GELOMBANG_NOTICES= ';
   const { masterKey } = given;
   const isOwn =
     masterKey.kind === 'folder' || (masterKey.kind === 'file' && masterKey.path === join(given.home, 'key'));

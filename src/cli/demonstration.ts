@@ -61,7 +61,7 @@ export async function runDemo(session: Session, applicants: number, begun?: Maki
   const status = await closeWave(session, { ...request, waits: true });
   const results = join(input, '..', 'out');
   await exportTo(session, waveId, results, false);
-  return { status, input, results, notices: join(config.noticesFolder, `wave-${waveId}`) };
+  return { status, input, results, notices: join(config.notices.folder, `wave-${waveId}`) };
 }
 
 /** Made-up people must not come between real ones: a database with other waves is left alone. */

@@ -8,10 +8,6 @@ const LONGEST_LATENCY = 600_000;
 const FASTEST = 100_000;
 const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
-export function port(text: string): number {
-  return wholeNumber(text, 0, 65_535, 'a port from 0 to 65535, where 0 is any that is free');
-}
-
 /** `50`, or `20-80`. */
 export function latency(text: string): readonly [least: number, most: number] {
   const expected = 'milliseconds up to 600,000, for example 50 or 20-80';

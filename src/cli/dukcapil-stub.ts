@@ -4,6 +4,7 @@ import { FAULT_KINDS, type Hours } from '../../fixtures/dukcapil-server/options.
 import type { DukcapilServer } from '../../fixtures/dukcapil-server/server.ts';
 import { GelombangError } from '../errors.ts';
 import { shellWord } from '../shell.ts';
+import { port } from './arguments.ts';
 import {
   answersADay,
   callsASecond,
@@ -13,7 +14,6 @@ import {
   fault,
   hours,
   latency,
-  port,
   seed,
 } from './dukcapil-stub-arguments.ts';
 import { note, printResult } from './output.ts';

@@ -182,10 +182,10 @@ class OwnWorker {
 
   start(): void {
     const { config, database, log } = this.#session;
-    const { noticesFolder, dukcapil, concurrency: threads } = config;
+    const { notices, dukcapil, concurrency: threads } = config;
     const { id, ...of } = this.#of;
     if (this.#worker !== undefined) return;
-    const runner = inThreads({ database, id, settings: { noticesFolder, dukcapil }, threads, log });
+    const runner = inThreads({ database, id, settings: { notices, dukcapil }, threads, log });
     const stages = stagesOf(createJobs(config));
     this.#worker = startWorker({ database, stages, runner, log, ...of });
   }

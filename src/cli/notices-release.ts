@@ -3,7 +3,7 @@ import { GelombangError } from '../errors.ts';
 import type { WaveStatus } from '../wave/status.ts';
 import { waveNumber } from './arguments.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
-import { sentLine } from './notice-lines.ts';
+import { sentLine, waitLines } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
 
 import { counted } from './words.ts';
@@ -31,6 +31,7 @@ export function addNoticesRelease(notices: Command, signal: AbortSignal): void {
         const lines = () => [
           `The notices of wave ${waveId} are released.`,
           sentLine(status.notices),
+          ...status.channels.flatMap(waitLines),
           '',
           `Next: gelombang wave status ${waveId}`,
         ];
@@ -44,6 +45,6 @@ function unknownsLeft({ wave, notices }: WaveStatus): GelombangError | undefined
   const what = `${counted(notices.unknown, 'notice')} of which nobody knows whether they went out`;
   return new GelombangError('UNKNOWNS_LEFT', `the notices of wave ${wave} are released, with ${what}`, {
     concerns: { wave },
-    next: `Look at them with: gelombang wave status ${wave}`,
+    next: `Look at them with: gelombang ${notices.unknown > 0 ? 'notices unknown' : 'wave status'} ${wave}`,
   });
 }

@@ -12,7 +12,16 @@ import { addImports } from './import.ts';
 import { addInstallation } from './installation.ts';
 import { addKeys } from './keys.ts';
 import { addLists } from './list.ts';
+import { addNoticesExport } from './notices-export.ts';
+import { addNoticesListen } from './notices-listen.ts';
+import { addNoticesPause, addNoticesResume } from './notices-pause.ts';
+import { addNoticesPreview } from './notices-preview.ts';
 import { addNoticesRelease } from './notices-release.ts';
+import { addNoticesReport } from './notices-report.ts';
+import { addNoticesResend } from './notices-resend.ts';
+import { addNoticesStatus } from './notices-status.ts';
+import { addNoticesTry } from './notices-try.ts';
+import { addNoticesUnknown } from './notices-unknown.ts';
 import { addPolicy } from './policy.ts';
 import { addRegistry } from './registry.ts';
 import { addRequests } from './request.ts';
@@ -50,6 +59,9 @@ Environment:
   GELOMBANG_KEY          the key itself in place of a file: 64 hex digits, or 32 bytes in base64url
   GELOMBANG_NEXT_KEY     the key that takes its place: keys rotate
   GELOMBANG_NOTICES      another folder for notices
+  SMTP_URL               a mail server that notices go out by, with MAIL_FROM; its other settings are in docs/commands.md
+  NOTICE_TEMPLATES       a file of texts for notices (YAML), in place of the built-in ones
+  NOTICE_CONTACT         whom to turn to for help, as it stands in notices
   GELOMBANG_FOLDERS      folders, with : between, that files are read from and written to; any if not set
   GELOMBANG_CONCURRENCY  threads, and so steps that are done side by side (one a processor, at most 8)
   GELOMBANG_OPERATOR     who gives the commands, for the record; the user of this machine if not set
@@ -65,6 +77,10 @@ Environment:
   DUKCAPIL_DAY_BEGINS_AT, DUKCAPIL_OPENS_AT
                          when its quota and its hours begin, in Jakarta (00:00, 06:00)
   DUKCAPIL_CODES         what its codes mean where it is something else, such as 12=found 08=retry
+  SMS_URL                a gateway for short messages, with SMS_TOKEN; its other settings are in docs/commands.md
+  NOTICE_QUIET_HOURS     when nobody is written to, by the recipient's own clock (21:00-07:00), or none
+  NOTICE_REPORTS_SECRET  with which gateways sign what they report of notices: notices listen
+  NOTICE_REPORTS_URL     the address under which that is known outside
   GELOMBANG_PATIENCE     seconds that a database or queue is waited for that is lost in the middle of a run (300)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent
   NO_COLOR               no colours`;
@@ -116,10 +132,22 @@ function addWave(program: Command, signal: AbortSignal): void {
 function addNotices(program: Command, signal: AbortSignal): void {
   const notices = program
     .command('notices')
-    .summary('send the notices of a wave that are held')
-    .description('Lets the notices of a wave go that are held.')
-    .addHelpText('after', '\nExample:\n  $ gelombang notices release 17');
+    .summary('look at the notices of a wave, try them, send them, stop them, and see what became of them')
+    .description(
+      'Shows what the people of a wave are told, sends the notices that are held, stops them, says what became of them.',
+    )
+    .addHelpText('after', '\nExample:\n  $ gelombang notices status 17');
+  addNoticesPreview(notices, signal);
+  addNoticesTry(notices, signal);
   addNoticesRelease(notices, signal);
+  addNoticesStatus(notices, signal);
+  addNoticesPause(notices, signal);
+  addNoticesResume(notices, signal);
+  addNoticesUnknown(notices, signal);
+  addNoticesResend(notices, signal);
+  addNoticesExport(notices, signal);
+  addNoticesReport(notices, signal);
+  addNoticesListen(notices, signal);
 }
 
 function addReview(program: Command, signal: AbortSignal): void {

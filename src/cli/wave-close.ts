@@ -7,7 +7,7 @@ import { entropy, waveNumber } from './arguments.ts';
 import { answeredLine, waitsForRegistry } from './asking-lines.ts';
 import { type Deed, takesReason, type WithReason, withAudit } from './auditing.ts';
 import { funnelChart } from './chart.ts';
-import { noticesLine } from './notice-lines.ts';
+import { noticesLine, waitLines } from './notice-lines.ts';
 import { printOutcome } from './output.ts';
 import type { Session } from './session.ts';
 import { amount, counted, moment } from './words.ts';
@@ -180,7 +180,7 @@ function unknownsLeft({ wave, funnel, notices }: WaveStatus): GelombangError | u
   ];
   return new GelombangError('UNKNOWNS_LEFT', `wave ${wave} is through, with ${what.join(' and ')}`, {
     concerns: { wave },
-    next: `Look at them with: gelombang wave status ${wave}`,
+    next: `Look at them with: gelombang ${notices.unknown > 0 ? 'notices unknown' : 'wave status'} ${wave}`,
   });
 }
 
@@ -195,5 +195,6 @@ export function closedLines(status: WaveStatus): string[] {
     ...funnelChart(funnel),
     '',
     noticesLine(status),
+    ...status.channels.flatMap(waitLines),
   ];
 }

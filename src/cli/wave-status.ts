@@ -7,7 +7,7 @@ import { waveNumber } from './arguments.ts';
 import { askingLines } from './asking-lines.ts';
 import { funnelChart } from './chart.ts';
 import { listLines } from './list-lines.ts';
-import { countsLine } from './notice-lines.ts';
+import { noticeLines } from './notice-lines.ts';
 import { printResult } from './output.ts';
 import { requestLines } from './request-lines.ts';
 import { withSession } from './session.ts';
@@ -44,7 +44,7 @@ function statusLines(status: WaveStatus): string[] {
     ...requestLines(status.requests),
     ...(status.progress.asking === null ? [] : ['', ...askingLines(status.progress.asking, status.beacon)]),
     ...runLines(status),
-    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', countsLine(status.notices)]),
+    ...(status.funnel === null ? [] : ['', ...funnelChart(status.funnel), '', ...noticeLines(status)]),
     '',
     ...nextLines(status),
   ];

@@ -78,6 +78,12 @@ const KEEP_ALIVE = 60;
 /** What the server goes by: a session whose machine is gone without a word is at an end after half a minute, and its locks with it. */
 const FORGETFUL = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
 
+/**
+ * A statement is planned each time: tables grow by a million rows while a connection lasts, and a plan that was made when one was nearly empty
+ * reads all of it.
+ */
+const FRESH_PLANS = { plan_cache_mode: 'force_custom_plan' };
+
 /** What the server itself goes by. */
 const ABANDONED = { idle_in_transaction_session_timeout: ABANDONED_AFTER * 1000 };
 
@@ -131,7 +137,14 @@ function clientTo(
     connect_timeout: CONNECT_TIMEOUT,
     keep_alive: KEEP_ALIVE,
     onnotice: () => {},
-    connection: { application_name: SHORT_SESSION, jit: 'off', ...OWN_SETTINGS, ...FORGETFUL, ...ABANDONED },
+    connection: {
+      application_name: SHORT_SESSION,
+      jit: 'off',
+      ...FRESH_PLANS,
+      ...OWN_SETTINGS,
+      ...FORGETFUL,
+      ...ABANDONED,
+    },
     types: TYPES,
   };
   // Nor is what is set for other servers (PGTARGETSESSIONATTRS) for the embedded one.

@@ -1,10 +1,9 @@
 /** What a call brings: an answer about the person, a reason to stop or to pause, or nothing. */
+import type { Line } from '../http/line.ts';
+import { CUT, type Passing, type Reply, TOO_LATE, TOO_LONG } from '../http/post.ts';
 import type { Question } from '../registry/question.ts';
 import type { ServiceAnswer } from './caller.ts';
 import { pauseSentence, stopSentence } from './codes.ts';
-import type { Passing } from './last-second.ts';
-import type { Line } from './line.ts';
-import { CUT, type Reply, TOO_LATE, TOO_LONG } from './post.ts';
 import type { DukcapilSettings } from './settings.ts';
 import { bodyOf, readAnswer } from './wire.ts';
 
@@ -17,13 +16,16 @@ export type Brought =
 /** Milliseconds; a service that asks for more is asked again all the same. */
 const LONGEST_HOLD = 60_000;
 
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+
 /** It never rejects. */
 export async function call(
   line: Line,
   settings: DukcapilSettings,
   { question, passing }: { readonly question: Question; readonly passing: Passing },
 ): Promise<Brought> {
-  const reply = await line.post(bodyOf(settings, question), passing);
+  const { pathname: path } = new URL(settings.url);
+  const reply = await line.post({ path, headers: HEADERS, body: bodyOf(settings, question) }, passing).reply;
   if (reply.kind === 'nothing') return nothing(reply.code, settings.timeout);
   if (reply.status < 200 || reply.status >= 300) return refused(reply);
   const reading = readAnswer(reply.text ?? '', settings.codes, question);

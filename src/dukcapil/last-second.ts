@@ -4,6 +4,7 @@
  * until a second after the latest moment at which it can have arrived. What is known of that: what is sent later comes
  * later, and no answer takes less than the quickest one.
  */
+import type { Passing } from '../http/post.ts';
 
 const SECOND = 1000;
 /** Milliseconds by which that may be wrong. */
@@ -16,16 +17,6 @@ const CELLS = 4096;
 const SPAN = 10_000;
 /** Answers, in a second or more, of which one is as quick as they can be: the first ones may all have been held up. */
 const ENOUGH = 20;
-
-/** A call on its way: what becomes of it has to be told, in this order. */
-export interface Passing {
-  /** It is written to the connection, which may be a new one: then it may well come later than one that is sent after it. */
-  sent(now: number, isNew: boolean): void;
-  /** Its answer begins. */
-  answered(now: number): void;
-  /** It ends without an answer. */
-  lost(): void;
-}
 
 /** A call that was sent: in this millisecond it ceases to count. */
 interface Sent {

@@ -1,5 +1,6 @@
 /** When the next call may begin: never more in any second than the service allows, by the service's own clock. */
-import { LastSecond, type Passing } from './last-second.ts';
+import type { Passing } from '../http/post.ts';
+import { LastSecond } from './last-second.ts';
 
 /** Of the rate: what goes out evenly. */
 const SHARE = 0.99;

@@ -1,8 +1,8 @@
 /** The service as this process knows it: what is true of it beyond one round of questions. */
 import { logEvent } from '../events.ts';
+import { Line } from '../http/line.ts';
 import type { Log } from '../log.ts';
 import { Circuit } from './circuit.ts';
-import { Line } from './line.ts';
 import { Pace } from './pace.ts';
 import type { DukcapilSettings } from './settings.ts';
 
@@ -28,7 +28,8 @@ export class Service {
   constructor(settings: DukcapilSettings, log: Log) {
     this.settings = settings;
     this.#log = log;
-    this.line = new Line(settings);
+    const { url, callsAtOnce: connections, timeout } = settings;
+    this.line = new Line({ url, connections, timeout });
     this.pace = new Pace(settings.callsASecond);
     this.circuit = this.#newCircuit();
   }

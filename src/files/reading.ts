@@ -93,6 +93,19 @@ export async function readSmallFile(path: string, most: number): Promise<Buffer>
   }
 }
 
+/** The same of a text in UTF-8. @throws GelombangError INPUT_REFUSED for what is none, too. */
+export async function readSmallText(path: string, most: number): Promise<string> {
+  const bytes = await readSmallFile(path, most);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GelombangError('INPUT_REFUSED', `${path} is not UTF-8 text`, {
+      cause,
+      next: 'Save it as UTF-8.',
+    });
+  }
+}
+
 /** Whether a folder is there. @throws GelombangError INPUT_REFUSED for one outside of the allowed folders. */
 export async function isFolder(path: string): Promise<boolean> {
   await refuseOutside(path);

@@ -1,6 +1,8 @@
-/** How the notices of a wave are cut into batches: stretches of its people, those of the accepted first. */
+/** How the notices of a wave are cut into batches: stretches of its people over one channel, those of the accepted first. */
 import type { Transaction } from '../db/database.ts';
 import { countApplications } from '../wave/application-blocks.ts';
+import type { Channel } from '../wave/channels.ts';
+import { readChannels } from '../wave/channels.ts';
 import type { Wave } from '../wave/record.ts';
 import type { PartBounds } from '../wave/stage.ts';
 import { askingOf } from '../wave/tally.ts';
@@ -17,6 +19,7 @@ export interface Place {
 
 /** From the first place on, below the second. */
 export interface Stretch {
+  readonly channel: Channel;
   readonly readers: Readers;
   readonly from: Place;
   readonly to: Place;
@@ -25,31 +28,54 @@ export interface Stretch {
 /** People of a stretch at the most, however few of them are to be told: what is read of them is held in memory. */
 const MOST_PEOPLE = 80_000;
 
-/** As many people as hold about so many of the readers. The bounds are `readers:bucket:place`. */
-export async function batchBounds(
-  sql: Transaction,
-  wave: Wave,
-  size: number,
-): Promise<readonly PartBounds[]> {
+/** Notices in a batch. Of a gateway it is so few that a step is through in seconds, at what servers usually take. */
+const SIZES: Readonly<Record<Channel, number>> = { file: 4_000, email: 1_000, sms: 1_000 };
+
+/**
+ * As many people as hold about so many of the readers. The bounds are `channel:readers:bucket:place`. Channels take turns: one
+ * that rests does not stand before the others.
+ */
+export async function batchBounds(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]> {
   const counted = await countApplications(askingOf(sql), wave.id);
   const buckets = Array.from(counted, ([bucket, people]) => ({ bucket, people }));
   const funnel = new Map(wave.funnel ?? []);
   const all = funnel.get('applications') ?? 0;
   const accepted = funnel.get('ACCEPTED') ?? 0;
   const counts = { accepted, others: all - accepted };
-  return READERS.filter((readers) => counts[readers] > 0).flatMap((readers) => {
-    const every = Math.min(MOST_PEOPLE, Math.ceil((size * all) / counts[readers]));
-    const cuts = [...cutsOf(buckets, every)];
-    const bounds = cuts.map(({ bucket, place }) => `${readers}:${bucket}:${place}`);
-    return bounds.slice(1).map((upper, at) => ({ lower: bounds[at] ?? null, upper }));
+  const channels = await readChannels(sql, wave.id);
+  return READERS.flatMap((readers) => {
+    const told = channels.filter((one) => readers === 'accepted' || one.readers === 'all');
+    return inTurn(told.map(({ channel }) => stretches(buckets, { channel, readers }, all, counts[readers])));
   });
 }
 
+function stretches(
+  buckets: readonly BucketSize[],
+  { channel, readers }: Pick<Stretch, 'channel' | 'readers'>,
+  all: number,
+  count: number,
+): PartBounds[] {
+  if (count === 0) return [];
+  const every = Math.min(MOST_PEOPLE, Math.ceil((SIZES[channel] * all) / count));
+  const bounds = [...cutsOf(buckets, every)].map(
+    ({ bucket, place }) => `${channel}:${readers}:${bucket}:${place}`,
+  );
+  return bounds.slice(1).map((upper, at) => ({ lower: bounds[at] ?? null, upper }));
+}
+
+/** The first of each, the second of each, and so on. */
+function inTurn<T>(rows: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...rows.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => rows.flatMap((row) => row.slice(at, at + 1))).flat();
+}
+
+interface BucketSize {
+  readonly bucket: number;
+  readonly people: number;
+}
+
 /** The beginning, a place after every so many people, and the end. */
-function* cutsOf(
-  buckets: readonly { readonly bucket: number; readonly people: number }[],
-  every: number,
-): Generator<Place> {
+function* cutsOf(buckets: readonly BucketSize[], every: number): Generator<Place> {
   let left = 0;
   for (const { bucket, people } of buckets) {
     for (; left < people; left += every) yield { bucket, place: left };
@@ -60,11 +86,11 @@ function* cutsOf(
 }
 
 export function stretchOf({ lower, upper }: PartBounds): Stretch {
-  const [readers, from] = placeOf(lower ?? '');
-  return { readers, from, to: placeOf(upper ?? '')[1] };
+  const [channel, readers, ...from] = (lower ?? '').split(':');
+  const [, , ...to] = (upper ?? '').split(':');
+  return { channel: channel as Channel, readers: readers as Readers, from: placeOf(from), to: placeOf(to) };
 }
 
-function placeOf(bound: string): [Readers, Place] {
-  const [readers, bucket, place] = bound.split(':');
-  return [readers as Readers, { bucket: Number(bucket), place: Number(place) }];
+function placeOf([bucket, place]: readonly string[]): Place {
+  return { bucket: Number(bucket), place: Number(place) };
 }

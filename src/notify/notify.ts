@@ -1,159 +1,47 @@
 /**
  * notify: sends the notices of a published wave, some thousand a step, those of the accepted first. A notice is marked as
- * being sent before it is handed over, in a transaction of its own: after a crash it is asked for, never just sent again.
+ * being sent before it is handed over, in a transaction of its own: after a crash it is asked for, or told to be unknown, never just
+ * sent again.
  */
-import { createHash } from 'node:crypto';
-import postgres from 'postgres';
-import type { Sql } from '../db/database.ts';
-import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
-import type { Lease } from '../wave/lease.ts';
-import type { Stage, StepContext, StepResult } from '../wave/stage.ts';
+import { FILE } from '../wave/channels.ts';
+import type { Stage, StepContext, Waiting } from '../wave/stage.ts';
 import { batchBounds, stretchOf } from './batch.ts';
+import { dispatch } from './dispatch.ts';
+import { sendBatch } from './file-batch.ts';
+import { fileNoticePort } from './file-port.ts';
+import { openGateways } from './gateways.ts';
 import { outgoing } from './outgoing.ts';
-import { FILE, type NoticeBatch, type NoticePort, type NoticeState, type Receipts } from './port.ts';
+import type { NoticePort } from './port.ts';
 import { readersOf } from './readers.ts';
+import type { NoticeSettings } from './settings.ts';
+import { openTexts } from './texts.ts';
 
-const BATCH_SIZE = 4_000;
-const UNIQUE_VIOLATION = '23505';
-
-export function notifyStage(port: NoticePort): Stage {
+/** @param port Takes what no gateway takes. */
+export function notifyStage(
+  settings: NoticeSettings,
+  port: NoticePort = fileNoticePort(settings.folder),
+): Stage {
+  const gateways = openGateways(settings);
   return {
-    plan: (sql, wave) => batchBounds(sql, wave, BATCH_SIZE),
-    work: (context) => sendBatch(context, port),
+    plan: batchBounds,
+    work: async (context) => {
+      const { client, wave, part } = context;
+      const stretch = stretchOf(part);
+      const texts = await openTexts(stretch.channel, settings);
+      const readers = await readersOf(client, wave, stretch);
+      const notices = outgoing(wave, stretch.channel, readers, texts.of(wave));
+      if (stretch.channel === FILE)
+        return sendBatch(context, { wave: wave.id, part: part.part, notices }, port);
+      const gateway = await gateways(stretch.channel);
+      if (gateway === undefined) return leaveToOthers(context, stretch.channel);
+      const provinces = readers.map(({ gave }) => gave.regency_code.slice(0, 2));
+      return dispatch(context, { gateway, texts, notices, provinces, quietHours: settings.quietHours });
+    },
   };
 }
 
-async function sendBatch(context: StepContext, port: NoticePort): Promise<StepResult> {
-  const { client, database, wave, part, log } = context;
-  const { sql } = database;
-  const notices = outgoing(wave, await readersOf(client, wave, stretchOf(part)));
-  const batch: NoticeBatch = { wave: wave.id, part: part.part, notices };
-  const result = (await markAll(sql, batch, context.lease))
-    ? await handOver(context, batch, await send(context, batch, port))
-    : await goOn(context, batch, port);
-  refuseUnsent(batch, result);
-  const { sent = 0, failed = 0 } = result.counts;
-  logEvent(log, 'notices.sent', { wave: wave.id, sent, failed });
-  return result;
-}
-
-/** Not by a worker that was paused since it marked them, and whose step is somebody else's by now: that one asks, and decides. */
-async function send({ lease, signal }: StepContext, batch: NoticeBatch, port: NoticePort): Promise<Receipts> {
-  await lease.check();
-  return port.send(batch, signal);
-}
-
-/**
- * Committed before anything is handed over. False, and nothing is marked, where one of them was begun before: to ask for each
- * first was measured at twice the time.
- */
-async function markAll(sql: Sql, batch: NoticeBatch, { token }: Lease): Promise<boolean> {
-  try {
-    await sql`
-      with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
-      insert into notice (wave_id, registration_no, channel, state)
-      select ${batch.wave}, number, ${FILE}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
-      where exists (select from mine)`;
-    return true;
-  } catch (error) {
-    if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return false;
-    throw error;
-  }
-}
-
-/** A batch that nobody began before: what the port says of all of its notices is what there is to say. */
-async function handOver(context: StepContext, batch: NoticeBatch, receipts: Receipts): Promise<StepResult> {
-  await writeReceipts(context, batch, receipts);
-  return resultOf(
-    batch.notices.map(({ registration_no: number }) => [number, receipts.get(number) ?? 'sending']),
-  );
-}
-
-/** A batch that was cut off: those that were being sent are asked for, those that were not are sent. */
-async function goOn(context: StepContext, batch: NoticeBatch, port: NoticePort): Promise<StepResult> {
-  const { sql } = context.database;
-  const cutOff = await numbersIn(sql, batch, 'sending');
-  if (cutOff.size > 0) await writeReceipts(context, batch, await port.ask(only(batch, cutOff)));
-  const waiting = await markWaiting(sql, batch, context.lease);
-  if (waiting.size > 0) await writeReceipts(context, batch, await send(context, only(batch, waiting), port));
-  return resultOf(await statesOf(sql, batch));
-}
-
-async function numbersIn(sql: Sql, batch: NoticeBatch, state: string): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ number: string }[]>`
-    select registration_no as number from notice
-    where wave_id = ${batch.wave} and channel = ${FILE} and state = ${state}
-      and registration_no = any(${numbersOf(batch)})`;
-  return new Set(rows.map((row) => row.number));
-}
-
-/** Committed before anything is handed over; whoever is being sent already, or is through, stays as they are. */
-async function markWaiting(sql: Sql, batch: NoticeBatch, { token }: Lease): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ number: string }[]>`
-    with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${token} for share)
-    insert into notice (wave_id, registration_no, channel, state)
-    select ${batch.wave}, number, ${FILE}, 'sending' from unnest(${numbersOf(batch)}::text[]) as number
-    where exists (select from mine)
-    on conflict (wave_id, registration_no, channel) do update set state = 'sending', changed_at = now()
-      where notice.state = 'created'
-    returning registration_no as number`;
-  return new Set(rows.map((row) => row.number));
-}
-
-/** A statement for each state, with the numbers by name: joined to a list of them, the server read the whole table. */
-async function writeReceipts(
-  { database: { sql }, lease }: StepContext,
-  batch: NoticeBatch,
-  receipts: Receipts,
-): Promise<void> {
-  for (const state of new Set(receipts.values())) {
-    const numbers = [...receipts.keys()].filter((number) => receipts.get(number) === state);
-    await sql`
-      with mine as materialized (select from lease where wave_id = ${batch.wave} and token = ${lease.token} for share)
-      update notice set state = ${state}, changed_at = now()
-      where exists (select from mine) and wave_id = ${batch.wave} and channel = ${FILE} and registration_no = any(${numbers})`;
-  }
-}
-
-type StateOf = readonly [number: string, state: NoticeState | 'sending'];
-
-async function statesOf(sql: Sql, batch: NoticeBatch): Promise<StateOf[]> {
-  const rows = await sql<{ number: string; state: NoticeState | 'sending' }[]>`
-    select registration_no as number, state from notice
-    where wave_id = ${batch.wave} and channel = ${FILE} and registration_no = any(${numbersOf(batch)})`;
-  const states = new Map(rows.map(({ number, state }) => [number, state]));
-  return numbersOf(batch).map((number) => [number, states.get(number) ?? 'created']);
-}
-
-/** @param states In the order of the batch. */
-function resultOf(states: readonly StateOf[]): StepResult {
-  const counts: Record<string, number> = {};
-  const digest = createHash('sha256');
-  for (const [number, state] of states) {
-    counts[state] = (counts[state] ?? 0) + 1;
-    digest.update(`${number} ${state}\n`);
-  }
-  return { counts, digest: digest.digest('hex') };
-}
-
-/**
- * A worker that was killed may have marked notices after they were asked for here: they are asked for when the step is
- * done again.
- */
-function refuseUnsent(batch: NoticeBatch, { counts }: StepResult): void {
-  const { sending = 0 } = counts;
-  if (sending === 0) return;
-  throw new GelombangError(
-    'UNEXPECTED',
-    `someone else is sending notices of wave ${batch.wave}, as many as ${sending}`,
-  );
-}
-
-function numbersOf(batch: NoticeBatch): string[] {
-  return batch.notices.map((notice) => notice.registration_no);
-}
-
-function only(batch: NoticeBatch, numbers: ReadonlySet<string>): NoticeBatch {
-  return { ...batch, notices: batch.notices.filter((notice) => numbers.has(notice.registration_no)) };
+function leaveToOthers({ wave, log }: StepContext, channel: string): Waiting {
+  logEvent(log, 'notices.unknown_gateway', { wave: wave.id, channel });
+  return 'waiting';
 }

@@ -1,12 +1,5 @@
 /** Where notices leave the house: one way out a channel. */
-
-/** Stands in where no gateway is set, and keeps what it is given. */
-export const FILE = 'file';
-export const CHANNELS = [FILE, 'email', 'sms'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-/** Channels that lead to people. */
-export type GatewayChannel = Exclude<Channel, typeof FILE>;
+import type { GatewayChannel } from '../wave/channels.ts';
 
 /** One message to one person over one channel. */
 export interface OutgoingNotice {
@@ -36,6 +29,10 @@ export interface NoticeBatch {
  * `created`: it certainly did not go out and may be sent. `delivered`: the other side says that it arrived.
  */
 export type NoticeState = 'created' | 'sent' | 'delivered' | 'failed' | 'unknown';
+
+/** States that end without its having arrived, as far as anybody knows. */
+export const RESENDABLE = ['unknown', 'failed'] as const;
+export type Resendable = (typeof RESENDABLE)[number];
 
 /** Registration number → what became of the notice. */
 export type Receipts = ReadonlyMap<string, NoticeState>;

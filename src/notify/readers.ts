@@ -11,7 +11,7 @@ import { type LineValues, linesIn, someOfLine } from '../wave/lines.ts';
 import type { Wave } from '../wave/record.ts';
 import type { Stretch } from './batch.ts';
 
-const GIVEN = ['registration_no', 'full_name', 'email', 'phone'] as const;
+const GIVEN = ['registration_no', 'full_name', 'email', 'phone', 'regency_code'] as const;
 
 export interface Reader {
   readonly outcome: Outcome;

@@ -44,6 +44,8 @@ export interface SmsSettings {
   readonly from: string | undefined;
   /** Twilio's account SID. */
   readonly account: string | undefined;
+  /** Where Twilio is told to report, without a slash at its end. */
+  readonly reportsUrl?: string | undefined;
   /** Who gets one: each costs money. */
   readonly readers: 'accepted' | 'all';
   readonly connections: number;
@@ -60,4 +62,6 @@ export interface NoticeSettings {
   readonly quietHours: QuietHours | undefined;
   /** Absolute. A file of own texts in place of the built-in ones. */
   readonly templates: string | undefined;
+  /** Whom to turn to for help, as it stands in the texts. */
+  readonly contact: string | undefined;
 }

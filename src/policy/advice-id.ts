@@ -15,7 +15,7 @@ const REASONS: AdviceWords['reasons'] = {
   }),
   NIK_NOT_FOUND: () => ({
     what: 'NIK yang Anda isi tidak ditemukan di data kependudukan Dukcapil.',
-    todo: `Cocokkan NIK di akun dengan KTP Anda: satu angka yang keliru sudah cukup. Jika sudah benar, ${DUKCAPIL} agar data Anda diperbarui, lalu ${NEXT_WAVE}.`,
+    todo: `Cocokkan NIK di akun dengan KTP Anda: satu angka yang keliru saja membuatnya tidak ditemukan. Jika sudah benar, ${DUKCAPIL} agar data Anda diperbarui, lalu ${NEXT_WAVE}.`,
   }),
   NIK_INACTIVE: () => ({
     what: 'NIK Anda tercatat tidak aktif di data kependudukan Dukcapil.',

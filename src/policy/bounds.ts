@@ -20,7 +20,7 @@ export function outOfBounds(
   most = LARGEST_POLICY,
 ): { readonly offset: number; readonly what: string } | undefined {
   if (Buffer.byteLength(text) > most)
-    return { offset: 0, what: `more than ${most} bytes: no policy is as long` };
+    return { offset: 0, what: `more than ${most} bytes: no such file is as long` };
   const nul = text.indexOf('\0');
   if (nul >= 0) return { offset: nul, what: 'a NUL character: save the file as UTF-8 text' };
   const offset = tooManyOpen(text);

@@ -29,11 +29,14 @@ export interface LeadOptions {
 
 /** Milliseconds after which the ledger is looked at even if nothing was heard of it. */
 const TICK = 1_000;
+/** Milliseconds that it stays while nothing can be done. */
+const LONGEST_REST = 15 * 60_000;
 /** Milliseconds between two looks for the progress bar. */
 const GLANCE = 200;
 
 /**
- * Returns when every stage is done, but for one that is held, or where it is not to wait for the registry.
+ * Returns when every stage is done, but for one that is held; where it is not to wait for the registry; and where all notices that
+ * are left have to wait for longer.
  * @throws GelombangError UNEXPECTED where a step was given up, INTERRUPTED on the signal.
  */
 export async function lead(options: LeadOptions): Promise<void> {
@@ -51,6 +54,7 @@ export async function lead(options: LeadOptions): Promise<void> {
       options.onProgress(progress);
       if (state.finished || (waits === false && isPaused(progress))) return;
       throwGivenUp(waveId, state);
+      if (restsForLong(state)) return;
       if (!(await isWorkedOn(options))) options.startWorker();
       await watch(options, changes);
     }
@@ -78,6 +82,11 @@ async function watch(
     if (waits === false && isPaused(progress)) return;
     await changes.rest(GLANCE, signal);
   }
+}
+
+/** Whoever works on the queue then goes on: nobody sits before a screen until the morning. */
+function restsForLong({ restsUntil }: Advance): boolean {
+  return restsUntil !== null && restsUntil.getTime() - Date.now() > LONGEST_REST;
 }
 
 function isPaused({ asking }: Progress): boolean {

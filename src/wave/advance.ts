@@ -23,6 +23,8 @@ export interface Advance {
   readonly pending: readonly PendingStep[];
   /** Steps of the stage that were given up. */
   readonly failed: readonly StepFailure[];
+  /** The moment before which nothing can be done, where all that is left rests until then. */
+  readonly restsUntil: Date | null;
 }
 
 /** A step that nobody is at, or somebody who has not been heard of for too long. */
@@ -63,7 +65,7 @@ export async function advance(
     await sql`update run set finished_at = now() where wave_id = ${waveId} and finished_at is null`;
     await forgetLeases(sql, waveId);
     await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(waveId)})`;
-    return { finished: true, attempt, pending: [], failed: [] };
+    return { finished: true, attempt, pending: [], failed: [], restsUntil: null };
   });
 }
 
@@ -109,25 +111,36 @@ interface Unfinished {
   next: string | null;
   token: number;
   isHeld: boolean;
-  /** It failed a moment ago. */
-  isResting: boolean;
+  /** It failed a moment ago, or cannot go on before this. */
+  restsUntil: string | null;
 }
 
 async function unfinishedSteps(sql: Transaction, waveId: number, stage: StageName): Promise<Unfinished[]> {
   return sql<Unfinished[]>`
     select step.part, step.state, step.attempts, step.error, step.next, coalesce(lease.token, 0) as token,
-      ${sql.unsafe(IS_HELD)} as "isHeld", coalesce(step.retry_at > now(), false) as "isResting"
+      ${sql.unsafe(IS_HELD)} as "isHeld", case when step.retry_at > now() then step.retry_at end as "restsUntil"
     from step ${sql.unsafe(JOIN_HOLDERS)}
-    where step.wave_id = ${waveId} and step.stage = ${stage} and step.state <> 'done' order by step.part limit ${WINDOW}`;
+    where step.wave_id = ${waveId} and step.stage = ${stage} and step.state <> 'done'
+    order by coalesce(step.retry_at > now(), false), step.part limit ${WINDOW}`;
 }
 
-function split(waveId: number, stage: StageName, steps: Unfinished[]): Pick<Advance, 'pending' | 'failed'> {
+function split(
+  waveId: number,
+  stage: StageName,
+  steps: Unfinished[],
+): Pick<Advance, 'pending' | 'failed' | 'restsUntil'> {
+  const open = steps.filter(({ state }) => state === 'planned');
+  const rests = open.map(({ restsUntil }) => Date.parse(restsUntil ?? ''));
   return {
-    pending: steps
-      .filter(({ state, isHeld, isResting }) => state === 'planned' && !isHeld && !isResting)
+    pending: open
+      .filter(({ isHeld, restsUntil }) => !isHeld && restsUntil === null)
       .map(({ part, token }) => ({ waveId, stage, part, token })),
     failed: steps
       .filter(({ state }) => state === 'failed')
       .map(({ part, attempts, error, next }) => ({ stage, part, attempts, error: error ?? '', next })),
+    restsUntil:
+      open.length > 0 && open.every(({ restsUntil }) => restsUntil !== null)
+        ? new Date(Math.min(...rests))
+        : null,
   };
 }

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { matchSourceOf } from '../policy/policy.ts';
 import { askAgain, isAsked } from './asking.ts';
 import { type Beacon, refuseKnownRound, takeBeacon } from './beacon.ts';
+import { type ChannelOfWave, setChannels } from './channels.ts';
 import { closeCommand } from './close-command.ts';
 import { refuseWhileImporting } from './imports-under-way.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
@@ -28,6 +29,8 @@ export interface CloseRequest {
   readonly empty: boolean;
   /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
   readonly holdNotices?: boolean;
+  /** Over which channels its notices go; the file if not given. */
+  readonly channels?: readonly ChannelOfWave[];
   /** Whether this installation knows how the registry's web service is called. */
   readonly canCall?: boolean;
   /** Goes on, and publishes, although the registry gave no answer on some applications: by whose word. */
@@ -74,6 +77,7 @@ async function enterClosing(sql: Transaction, request: CloseRequest): Promise<En
       returning id as run`,
     'the run',
   );
+  await setChannels(sql, waveId, request.channels);
   await setWord(sql, request);
   await endPause(sql, wave);
   return { run, resumed: false };
@@ -114,6 +118,7 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
   refuseWithoutService(wave, request);
+  await setChannels(sql, wave.id, request.channels);
   if (!(await isAsked(sql, wave.id))) {
     await setWord(sql, request);
     await endPause(sql, wave);

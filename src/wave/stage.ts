@@ -37,10 +37,22 @@ export interface StepResult {
 /** It cannot go on yet: the step stays as it is, and is tried again a moment later. */
 export type Waiting = 'waiting';
 
+/** It cannot go on before that moment, which may be hours away: nobody takes it until then. */
+export interface Resting {
+  readonly until: Date;
+  /** So far. */
+  readonly counts: StepResult['counts'];
+}
+
+/** Whether a step has come to an end. */
+export function isResult(end: StepResult | Resting | Waiting): end is StepResult {
+  return end !== 'waiting' && 'digest' in end;
+}
+
 export interface Stage {
   /** Called once a wave, in the transaction that plans the stage, when the stages before are done. */
   plan(sql: Transaction, wave: Wave): Promise<readonly PartBounds[]>;
-  work(context: StepContext): Promise<StepResult | Waiting>;
+  work(context: StepContext): Promise<StepResult | Resting | Waiting>;
   /** Called once a wave when all parts are done, in a transaction, before anything is planned that comes after. */
   complete?(sql: Transaction, wave: Wave): Promise<void>;
 }

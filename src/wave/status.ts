@@ -1,7 +1,7 @@
 /** What there is to say about a wave, from the ledger and the figures that were published. */
 import { type ApprovalRequest, readRequests } from '../approval/request.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { maybeOne, one } from '../db/rows.ts';
+import { maybeOne } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
 import type { WaveState } from '../pipeline.ts';
 import { type NamedRound, namedRound } from './beacon.ts';
@@ -11,8 +11,16 @@ import { type Leader, readLeader, readUnderWay, type StepUnderWay } from './hold
 import type { Hold } from './holds.ts';
 import { HANG_LIMIT, LEASE_LIMIT } from './lease.ts';
 import { type ListOfWave, listsOfWave } from './lists.ts';
+import {
+  type ChannelStatus,
+  channelsOfWave,
+  countReasons,
+  type NoticeCounts,
+  type ReasonCount,
+  sumOf,
+} from './notices.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { readWave, type Voiding, type Wave } from './record.ts';
+import { readWave, type Voiding } from './record.ts';
 import { IDLE_LIMIT, readWorkers, type WorkerStatus } from './workers.ts';
 
 export interface ImportStatus {
@@ -23,17 +31,6 @@ export interface ImportStatus {
   readonly rows_read: number | null;
   readonly rows_rejected: number | null;
   readonly rows_taken: number | null;
-}
-
-/** Created are all; the others sum up to them. */
-export interface NoticeCounts {
-  readonly created: number;
-  /** Kept back until they are released. */
-  readonly held: number;
-  readonly waiting: number;
-  readonly sent: number;
-  readonly failed: number;
-  readonly unknown: number;
 }
 
 export interface WaveStatus {
@@ -88,6 +85,10 @@ export interface WaveStatus {
   /** Its notices wait, or will wait when there are any, until they are released. */
   readonly notices_held: boolean;
   readonly notices: NoticeCounts;
+  /** The same, of each channel over which they go. */
+  readonly channels: readonly ChannelStatus[];
+  /** Why notices failed, are unknown or wait. */
+  readonly notice_reasons: readonly ReasonCount[];
   /** What somebody has asked for about it, and nobody has done yet. */
   readonly requests: readonly ApprovalRequest[];
 }
@@ -98,6 +99,7 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
   const imports = await readImports(sql, waveId);
   const progress = await readProgress(sql, waveId);
   const run = await readRunStatus(sql, waveId);
+  const channels = await channelsOfWave(sql, wave);
   return {
     wave: wave.id,
     state: wave.state,
@@ -134,7 +136,9 @@ export async function waveStatus({ sql }: Database, waveId: number): Promise<Wav
     },
     funnel: wave.funnel === null ? null : Object.fromEntries(wave.funnel),
     notices_held: wave.noticesHeld,
-    notices: await countNotices(sql, wave),
+    notices: sumOf(channels),
+    channels,
+    notice_reasons: await countReasons(sql, waveId),
     requests: await readRequests(sql, { wave: waveId }),
   };
 }
@@ -164,20 +168,4 @@ async function readRunStatus(sql: Queryable, waveId: number): Promise<WaveStatus
   );
   if (found === undefined) return null;
   return { ...found, started_at: isoTime(found.started_at), finished_at: isoTime(found.finished_at) };
-}
-
-/** From the ledger where it can be: counting millions of rows for a status is not worth it. */
-async function countNotices(sql: Queryable, wave: Wave): Promise<NoticeCounts> {
-  const { created, ...said } = await one(
-    sql<{ created: number; sent: number; failed: number; unknown: number }[]>`
-      select coalesce(sum((counts->>'notices')::int), 0)::int as created,
-        coalesce(sum((counts->>'sent')::int), 0)::int as sent,
-        coalesce(sum((counts->>'failed')::int), 0)::int as failed,
-        coalesce(sum((counts->>'unknown')::int), 0)::int as unknown
-      from step where wave_id = ${wave.id} and stage in ('publish', 'notify')`,
-    'the notices of the ledger',
-  );
-  const left = created - said.sent - said.failed - said.unknown;
-  const [held, waiting] = wave.noticesHeld ? [left, 0] : [0, left];
-  return { created, held, waiting, ...said };
 }

@@ -9,7 +9,7 @@ import type { StepKey } from '../pipeline.ts';
 import { takeFromSilent } from './holders.ts';
 import { dropLease, endLease, type Lease, TakenOver, writeLease } from './lease.ts';
 import { readWave } from './record.ts';
-import type { PartBounds, Stage, StepResult } from './stage.ts';
+import { isResult, type PartBounds, type Resting, type Stage, type StepResult } from './stage.ts';
 
 /** Milliseconds that a step may go on once its worker is told to stop: most are through by then. */
 const STOP_GRACE = 2_000;
@@ -111,7 +111,10 @@ async function claimAndWork(
   const part = { part: key.part, lower, upper };
   const work = () => stage.work({ client, database, wave, part, log, signal, lease });
   const result = await cancelledBy(signal, database, { pid, grace: STOP_GRACE }, work);
-  if (result === 'waiting') return { kind: 'waiting' };
+  if (!isResult(result)) {
+    if (result !== 'waiting') await writeRest(client, key, result);
+    return { kind: 'waiting' };
+  }
   await endLease(client, key, lease);
   await writeDone(client, key, result);
   return { kind: 'done', result };
@@ -132,6 +135,16 @@ async function writeDone(client: pg.ClientBase, key: StepKey, { counts, digest }
       started_at = now(), finished_at = clock_timestamp()
     where wave_id = $1 and stage = $2 and part = $3`,
     [key.waveId, key.stage, key.part, JSON.stringify(counts), digest],
+  );
+  await client.query('select pg_notify($1, $2)', [LEDGER_CHANNEL, String(key.waveId)]);
+}
+
+/** The counts so far are shown, and nothing is decided by them. */
+async function writeRest(client: pg.ClientBase, key: StepKey, { until, counts }: Resting): Promise<void> {
+  await client.query(
+    `update step set retry_at = $4, counts = $5, started_at = coalesce(started_at, now())
+    where wave_id = $1 and stage = $2 and part = $3`,
+    [key.waveId, key.stage, key.part, until.toISOString(), JSON.stringify(counts)],
   );
   await client.query('select pg_notify($1, $2)', [LEDGER_CHANNEL, String(key.waveId)]);
 }

@@ -94,13 +94,13 @@ export async function signOff(sql: Queryable, id: string): Promise<void> {
   await sql`delete from worker where id = ${id}`;
 }
 
-/** Steps of runs under way that nobody is at. */
+/** Steps of runs under way that nobody is at, and that could go on. */
 export async function countWaitingSteps(sql: Queryable): Promise<number> {
   const { waiting } = await one(
     sql<{ waiting: number }[]>`
       select count(*)::int as waiting
       from step ${sql.unsafe(JOIN_HOLDERS)} join run on run.wave_id = step.wave_id and run.finished_at is null
-      where step.state = 'planned' and not ${sql.unsafe(IS_HELD)}`,
+      where step.state = 'planned' and not ${sql.unsafe(IS_HELD)} and not coalesce(step.retry_at > now(), false)`,
     'the steps that wait',
   );
   return waiting;

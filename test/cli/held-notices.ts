@@ -15,7 +15,7 @@ import { documentOf, type ErrorDocument } from './document.ts';
 
 const INPUT = join(projectRoot(), 'fixtures', 'small-wave', 'in');
 
-export const NO_NOTICES = { created: 0, held: 0, waiting: 0, sent: 0, failed: 0, unknown: 0 };
+export const NO_NOTICES = { created: 0, held: 0, waiting: 0, sent: 0, delivered: 0, failed: 0, unknown: 0 };
 
 /** The notices of the small wave: as many as it has applications. */
 export const ALL = 44;

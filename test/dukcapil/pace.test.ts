@@ -1,8 +1,8 @@
 /** How fast the service is called: in no second more often than it allows, whatever is late on the way. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Passing } from '../../src/dukcapil/last-second.ts';
 import { Pace } from '../../src/dukcapil/pace.ts';
+import type { Passing } from '../../src/http/post.ts';
 
 /** From the first millisecond on, below the second nothing happens. */
 type Stall = readonly [from: number, to: number];

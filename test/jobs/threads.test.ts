@@ -1,4 +1,5 @@
 /** Steps in threads: those of the compiled program, since a thread loads no TypeScript. */
+
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import { projectRoot } from '../../src/project-root.ts';
 import { openBackend } from '../../src/queue/backend.ts';
 import { holdTable } from '../support/held-table.ts';
 import { type Installation, installation } from '../support/installation.ts';
+import { noticesTo } from '../support/notices.ts';
 import { oracle } from '../support/oracle.ts';
 import { madeUpWave, openAndImport, runWave, unguarded, type WaveInput } from '../support/wave.ts';
 
@@ -25,7 +27,7 @@ function threads({ database, notices, log }: Installation, entry = 'jobs/step-th
   return inThreads({
     database,
     id: randomUUID(),
-    settings: { noticesFolder: notices, dukcapil: undefined },
+    settings: { notices: noticesTo(notices), dukcapil: undefined },
     threads: 2,
     log,
     entry: compiled,

@@ -1,4 +1,5 @@
 /** Waves that are matched by the web service: a stand-in for it on loopback, and how it is called. */
+
 import type { DukcapilServerOptions } from '../../fixtures/dukcapil-server/options.ts';
 import { type DukcapilServer, startDukcapilServer } from '../../fixtures/dukcapil-server/server.ts';
 import { createJobs } from '../../jobs/jobs.ts';
@@ -7,6 +8,7 @@ import { DEFAULT_CODES } from '../../src/dukcapil/codes.ts';
 import type { DukcapilSettings } from '../../src/dukcapil/settings.ts';
 import { afterTest } from './ends.ts';
 import type { Installation } from './installation.ts';
+import { noticesTo } from './notices.ts';
 
 /** Closed when the test is through. */
 export async function serve(options: DukcapilServerOptions): Promise<DukcapilServer> {
@@ -43,5 +45,5 @@ export function environmentFor(
 }
 
 export function jobsCalling({ notices }: Installation, dukcapil: DukcapilSettings): StageJobs {
-  return createJobs({ noticesFolder: notices, dukcapil });
+  return createJobs({ notices: noticesTo(notices), dukcapil });
 }

@@ -1,4 +1,5 @@
 /** The program as one operator has it: a database, a queue, a folder, and the jobs of its stages. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -7,6 +8,7 @@ import type { StageJobs } from '../../jobs/processor.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { cloneDatabase, type TestDatabase } from './database.ts';
 import { afterFile } from './ends.ts';
+import { noticesTo } from './notices.ts';
 
 const redisUrl = inject('redisUrl') ?? undefined;
 
@@ -45,7 +47,7 @@ export async function installation(redisUrl?: string, model?: string): Promise<I
   const logged: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => logged.push(JSON.parse(line)) };
   const notices = join(folder, 'notices');
-  const jobs = createJobs({ noticesFolder: notices, dukcapil: undefined });
+  const jobs = createJobs({ notices: noticesTo(notices), dukcapil: undefined });
   const log = createLog({ level: 'debug', pretty: false, stream });
   return { ...database, redisUrl, folder, notices, jobs, log, logged };
 }

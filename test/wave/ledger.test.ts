@@ -15,6 +15,7 @@ import { runHere } from '../support/commands.ts';
 import { asOwner } from '../support/database.ts';
 import { holdTable, until } from '../support/held-table.ts';
 import { BACKENDS, type Installation, installation } from '../support/installation.ts';
+import { noticesTo } from '../support/notices.ts';
 import { oracle } from '../support/oracle.ts';
 import { prepared } from '../support/prepared.ts';
 import { runProgram, startProgram } from '../support/program.ts';
@@ -224,7 +225,7 @@ describe('notices whose sending was cut off', () => {
   ])('%s', async (_, goesOut) => {
     const at = await opened();
     const { port, sent } = cutOff(at.notices, goesOut);
-    await close(at, 17, { jobs: { ...at.jobs, notify: stageJob(notifyStage(port)) } });
+    await close(at, 17, { jobs: { ...at.jobs, notify: stageJob(notifyStage(noticesTo(at.notices), port)) } });
     const notices = await at.database.sql<{ number: string; state: string }[]>`
       select registration_no as number, state from notice order by registration_no`;
     expect(notices.every(({ state }) => state === 'sent')).toBe(true);

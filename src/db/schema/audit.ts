@@ -70,7 +70,7 @@ export const request = pgTable(
   (t) => [
     check(
       'request_action',
-      sql`${t.action} in ('list.release', 'list.discard', 'review.approve', 'wave.close.unverified', 'wave.void', 'export.unmasked')`,
+      sql`${t.action} in ('list.release', 'list.discard', 'review.approve', 'wave.close.unverified', 'wave.void', 'export.unmasked', 'notices.addresses')`,
     ),
     check('request_subject', sql`${t.subject} is json object with unique keys`),
     check('request_decision', sql`${t.decision} in ('approved', 'refused')`),

@@ -41,8 +41,8 @@ export const sending = pgTable(
       .notNull()
       .references(() => wave.id),
     channel: text('channel').notNull(),
-    /** How many notices there are; null until they are planned. */
-    notices: integer('notices'),
+    /** Who is told over it: the accepted alone, or everybody. */
+    readers: text('readers').notNull(),
     /** Nothing is handed over while this is set; by whom, and why. */
     pausedAt: moment('paused_at'),
     pausedBy: text('paused_by'),
@@ -51,6 +51,7 @@ export const sending = pgTable(
   (t) => [
     primaryKey({ columns: [t.waveId, t.channel] }),
     check('sending_channel', sql`${t.channel} in ${CHANNELS}`),
+    check('sending_readers', sql`${t.readers} in ('accepted', 'all')`),
     check('sending_pause_whole', sql`(${t.pausedAt} is null) = (${t.pausedBy} is null)`),
   ],
 );

@@ -1,16 +1,7 @@
 /** What comes out of a wave: the pool, how far the seats went, results, decisions, notices. */
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  doublePrecision,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-} from 'drizzle-orm/pg-core';
-import { bytes, code, moment } from './kinds.ts';
+import { check, doublePrecision, integer, jsonb, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core';
+import { bytes, code } from './kinds.ts';
 
 /** freeze: the eligible applications as they are published: the lines of pool.csv, which the root is the root of. */
 export const pool = pgTable(

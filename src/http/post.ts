@@ -1,10 +1,19 @@
 /** One request and what comes back on it, up to a size and a time. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Passing } from './last-second.ts';
 
 /** Bytes of an answer. One about a person has some hundred. */
 const MOST_BYTES = 64 << 10;
+
+/** A call on its way: what becomes of it is told, in this order. */
+export interface Passing {
+  /** It is written to the connection, which may be a new one: then it may well come later than one that is sent after it. */
+  sent(now: number, isNew: boolean): void;
+  /** Its answer begins. */
+  answered(now: number): void;
+  /** It ends without an answer. */
+  lost(): void;
+}
 
 export type Reply =
   | {
@@ -16,7 +25,12 @@ export type Reply =
       readonly retryAfter: string | undefined;
     }
   /** Nothing came that could be taken for a reply; the code is that of the error. */
-  | { readonly kind: 'nothing'; readonly code: string };
+  | {
+      readonly kind: 'nothing';
+      readonly code: string;
+      /** A good one, where it came and its answer did not come whole. */
+      readonly status?: number | undefined;
+    };
 
 export const TOO_LONG = 'TOO_LONG';
 export const TOO_LATE = 'TOO_LATE';
@@ -99,7 +113,9 @@ export class Post implements Dispatcher.DispatchHandler {
     if (head === undefined) this.#passing.lost();
     // What the status says is said, however much of the body is missing; of a good one the body is the answer.
     const isSaid = head !== undefined && (text !== undefined || head.status >= 300);
-    this.#resolve(isSaid ? { kind: 'reply', ...head, text } : { kind: 'nothing', code });
+    this.#resolve(
+      isSaid ? { kind: 'reply', ...head, text } : { kind: 'nothing', code, status: head?.status },
+    );
   }
 }
 

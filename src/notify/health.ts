@@ -1,0 +1,63 @@
+/** What the answers to some notices say of the gateway itself: that nobody is there, that somebody is again, or that it refuses everybody alike. */
+
+import { logEvent } from '../events.ts';
+import type { StepContext } from '../wave/stage.ts';
+import { pauseNotices } from './manage.ts';
+import type { Gateway, Receipt } from './port.ts';
+import { restGateway, wakeGateway } from './turns.ts';
+
+/** Refusals with one code and not a single notice taken, after which the fault is not with the addresses. */
+const MOST_ALIKE = 20;
+
+/** Who stops a channel when no person does. */
+const ITSELF = 'gelombang';
+
+/** Of one batch. */
+export class GatewayHealth {
+  readonly #context: StepContext;
+  readonly #gateway: Gateway;
+  #taken = 0;
+  readonly #refused = new Map<string, number>();
+
+  constructor(context: StepContext, gateway: Gateway) {
+    this.#context = context;
+    this.#gateway = gateway;
+  }
+
+  /** @returns Whether it is to be asked about before anything more is handed over. */
+  async lookAt(receipts: readonly Receipt[]): Promise<boolean> {
+    const { database, log } = this.#context;
+    const { channel } = this.#gateway;
+    const down = receipts.find(isDown);
+    const isThere = receipts.some((receipt) => receipt.state !== 'unknown' && !isDown(receipt));
+    if (down !== undefined && (!isThere || down.after !== undefined)) {
+      const seconds = await restGateway(database.sql, channel, down.reason, down.after);
+      if (seconds !== undefined)
+        logEvent(log, 'gateway.resting', { channel, seconds: Math.round(seconds), why: down.reason });
+      return true;
+    }
+    if (isThere && (await wakeGateway(database.sql, channel))) logEvent(log, 'gateway.back', { channel });
+    return this.#stopWhereAlike(receipts);
+  }
+
+  /** A relay that knows nobody, a sender that is barred: one wrong setting is not to end a million notices for good. */
+  async #stopWhereAlike(receipts: readonly Receipt[]): Promise<boolean> {
+    for (const receipt of receipts) {
+      if (receipt.state === 'sent' || receipt.state === 'delivered') this.#taken += 1;
+      const [code] = receipt.state === 'failed' ? (/^\d{3}/.exec(receipt.reason) ?? []) : [];
+      if (code !== undefined) this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
+    }
+    const [[code, times] = ['', 0], ...others] = this.#refused;
+    if (this.#taken > 0 || others.length > 0 || times < MOST_ALIKE) return false;
+    const { database, wave, log } = this.#context;
+    const { channel } = this.#gateway;
+    const reason = `${times} of ${times} refused with ${code}: look at the settings, resume, then send the failed ones again`;
+    const paused = await pauseNotices(database.sql, { waveId: wave.id, channel }, { by: ITSELF, reason });
+    if (paused.length > 0) logEvent(log, 'notices.refused', { wave: wave.id, channel, times, code });
+    return true;
+  }
+}
+
+function isDown(receipt: Receipt): receipt is Extract<Receipt, { state: 'created' }> {
+  return receipt.state === 'created' && receipt.isDown === true;
+}

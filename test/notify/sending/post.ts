@@ -1,0 +1,69 @@
+/** The small wave, published with its notices held, and a mail server and an SMS gateway that they go out through. */
+import { expect } from 'vitest';
+import { type ChannelStatus, channelsOfWave } from '../../../src/wave/notices.ts';
+import { readWave } from '../../../src/wave/record.ts';
+import { published } from '../../cli/held-notices.ts';
+import { afterTest } from '../../support/ends.ts';
+import { until } from '../../support/held-table.ts';
+import type { Installation } from '../../support/installation.ts';
+import { type Ended, type Program, runProgram, startProgram } from '../../support/program.ts';
+import { type Behaviour, type ScriptedSmtp, type SmtpOptions, startSmtp } from '../../support/smtp.ts';
+
+export interface Post {
+  readonly at: Installation;
+  readonly server: ScriptedSmtp;
+  readonly settings: Readonly<Record<string, string>>;
+  run(line: string, more?: Readonly<Record<string, string>>): Promise<Ended>;
+  start(line: string, more?: Readonly<Record<string, string>>): Program;
+}
+
+/** @param behaviour Of the mail server. */
+export async function postOf(
+  behaviour?: Behaviour,
+  options: SmtpOptions = {},
+  redisUrl?: string,
+): Promise<Post> {
+  const at = await published(redisUrl);
+  const server = await startSmtp(behaviour, { keepsTexts: true, ...options });
+  afterTest(() => server.stop());
+  const settings = {
+    ...{ SMTP_URL: server.url, MAIL_FROM: 'Kartu Prakerja <info@prakerja.example>', SMTP_TIMEOUT: '3' },
+    NOTICE_QUIET_HOURS: 'none',
+  };
+  return {
+    ...{ at, server, settings },
+    run: (line, more) => runProgram(at, line.split(' '), { ...settings, ...more }),
+    start: (line, more) => startProgram(at, line.split(' '), { ...settings, ...more }),
+  };
+}
+
+/** Of one channel, once it is chosen. */
+export async function countsOf({ database: { sql } }: Installation, channel = 'email') {
+  await until(
+    async () => (await sql`select from sending where wave_id = 17 and channel = ${channel}`).length > 0,
+  );
+  const channels = await channelsOfWave(sql, await readWave(sql, 17));
+  return channels.find((one) => one.channel === channel) as ChannelStatus;
+}
+
+export async function expectSum(at: Installation, channel = 'email'): Promise<void> {
+  const { created, held, waiting, sent, delivered, failed, unknown } = await countsOf(at, channel);
+  expect(held + waiting + sent + delivered + failed + unknown).toBe(created);
+}
+
+/** As if the time had come for all that wait. */
+export async function passTime({ database: { sql } }: Installation): Promise<void> {
+  await sql`update notice set due_at = now() where due_at is not null`;
+  await sql`update gateway set rests_until = now() where rests_until is not null`;
+  await sql`update step set retry_at = null where stage = 'notify'`;
+}
+
+/** Steps that wait for a moment that is not there yet. */
+export async function untilResting({ database: { sql } }: Installation): Promise<void> {
+  await until(async () => {
+    const [steps] = await sql<{ open: number; resting: number }[]>`
+      select count(*)::int as open, count(*) filter (where retry_at > now())::int as resting from step
+      where stage = 'notify' and state = 'planned'`;
+    return (steps?.open ?? 0) > 0 && steps?.open === steps?.resting;
+  });
+}
