@@ -41,7 +41,7 @@ describe('database status', () => {
     expect(documentOf(ended)).toMatchObject({
       ...{ roles: ['worker'], more_than_needed: [], tls: null },
       login: decodeURIComponent(new URL(at.url).username),
-      tables: { known: 4, applied: 4 },
+      tables: { known: 5, applied: 5 },
     });
     expect(ended.stderr).toBe('');
   });
@@ -77,11 +77,11 @@ test('a command of a login that cannot make the tables names the one that can', 
     next: expect.stringContaining('database migrate'),
   });
   const migrated = await runProgram(at, ['database', 'migrate', '--json'], { DATABASE_URL: ownerUrl });
-  expect(documentOf(migrated)).toEqual({ applied: 4, roles: 'settled', for_a_dba: [] });
+  expect(documentOf(migrated)).toEqual({ applied: 5, roles: 'settled', for_a_dba: [] });
   const shown = await runProgram(at, ['audit', 'show', '--json'], { DATABASE_URL: ownerUrl });
   expect(documentOf(shown)).toMatchObject({
     entries: [
-      { number: 1, action: 'database.migrate', outcome: 'done', began: null, subject: { applied: 4 } },
+      { number: 1, action: 'database.migrate', outcome: 'done', began: null, subject: { applied: 5 } },
     ],
   });
 });

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { type ChannelStatus, channelsOfWave } from '../../../src/wave/notices.ts';
 import { readWave } from '../../../src/wave/record.ts';
 import { published } from '../../cli/held-notices.ts';
+import { runHere } from '../../support/commands.ts';
 import { afterTest } from '../../support/ends.ts';
 import { until } from '../../support/held-table.ts';
 import type { Installation } from '../../support/installation.ts';
@@ -14,6 +15,8 @@ export interface Post {
   readonly server: ScriptedSmtp;
   readonly settings: Readonly<Record<string, string>>;
   run(line: string, more?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** In this process: of what sends nothing. */
+  say(line: string): Promise<Ended>;
   start(line: string, more?: Readonly<Record<string, string>>): Program;
 }
 
@@ -33,6 +36,7 @@ export async function postOf(
   return {
     ...{ at, server, settings },
     run: (line, more) => runProgram(at, line.split(' '), { ...settings, ...more }),
+    say: (line) => runHere(at, line, settings),
     start: (line, more) => startProgram(at, line.split(' '), { ...settings, ...more }),
   };
 }

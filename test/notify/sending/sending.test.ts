@@ -30,7 +30,7 @@ describe('by e-mail', () => {
   });
 
   test('whoever is refused for good is so with the reason, and all others get theirs', async () => {
-    const { at, run } = await postOf(({ moment, to }) =>
+    const { at, run, say } = await postOf(({ moment, to }) =>
       moment === 'recipient' && to.startsWith('a')
         ? { reply: '550 5.1.1 No such user <x@y.example>' }
         : undefined,
@@ -43,7 +43,7 @@ describe('by e-mail', () => {
     >`select reason from notice where state = 'failed'`;
     expect(reasons).toHaveLength(failed);
     for (const { reason } of reasons) expect(reason).toMatch(/^550 5\.1\.1 [^@]*$/);
-    const status = JSON.parse((await run('notices status 17 --json')).stdout);
+    const status = JSON.parse((await say('notices status 17 --json')).stdout);
     if (failed > 0)
       expect(status.reasons).toEqual([
         { channel: 'email', state: 'failed', reason: '550 5.1.1', count: failed },
@@ -69,7 +69,7 @@ describe('by e-mail', () => {
 
   test('a line that is cut once a letter is taken over leaves it unknown, and it is sent again on request alone', async () => {
     let isCut = true;
-    const { at, server, run } = await postOf(({ moment }) =>
+    const { at, server, run, say } = await postOf(({ moment }) =>
       moment === 'message' && isCut ? { cut: true, keeps: true } : undefined,
     );
     const ended = await run(RELEASE);
@@ -79,11 +79,11 @@ describe('by e-mail', () => {
     expect(server.count).toBe(ALL);
     await expectSum(at);
 
-    const listed = JSON.parse((await run('notices unknown 17 --json')).stdout);
+    const listed = JSON.parse((await say('notices unknown 17 --json')).stdout);
     expect(listed).toMatchObject({ count: ALL, state: 'unknown' });
     isCut = false;
     expect((await run(RELEASE)).code).toBe(4);
-    expect((await run('notices resend 17')).stdout).toContain('Nothing was sent');
+    expect((await say('notices resend 17')).stdout).toContain('Nothing was sent');
     expect(server.count).toBe(ALL);
     const [first] = listed.listed;
     expect((await run(`notices resend 17 ${first.registration_no} --yes`)).code).toBe(0);
@@ -111,7 +111,7 @@ describe('a gateway that is not there', () => {
   test('rests, others go on, and when it is back everybody gets theirs', async () => {
     const gateway = await new SmsGateway().start();
     const sms = { SMS_URL: gateway.url, SMS_TOKEN: TOKEN, SMS_TO: 'all', SMS_FROM: 'PRAKERJA' };
-    const { at, server, start, run } = await postOf(({ moment }) =>
+    const { at, server, start, say } = await postOf(({ moment }) =>
       moment === 'connection' ? { reply: '421 4.3.2 Closed for today' } : undefined,
     );
     const sending = start(RELEASE, sms);
@@ -121,7 +121,7 @@ describe('a gateway that is not there', () => {
     const email = await countsOf(at);
     expect(email).toMatchObject({ waiting: ALL, sent: 0, failed: 0, unknown: 0 });
     expect(email.gateway_rests?.why).toMatch(/^421/);
-    expect((await run('wave status 17')).stdout).toContain('nobody takes notices by email: 421');
+    expect((await say('wave status 17')).stdout).toContain('nobody takes notices by email: 421');
     expect(gateway.taken.size).toBe((await countsOf(at, 'sms')).sent);
 
     server.behaviour = () => undefined;
@@ -135,7 +135,7 @@ describe('a gateway that is not there', () => {
 
 describe('a gateway that refuses everybody alike', () => {
   test('is left alone before all are refused for good, and those that were are sent again once it is mended', async () => {
-    const { at, server, run } = await postOf(({ moment }) =>
+    const { at, server, run, say } = await postOf(({ moment }) =>
       moment === 'recipient' ? { reply: '554 5.7.1 Relay access denied' } : undefined,
     );
     const ended = await run(RELEASE, { SMTP_CONNECTIONS: '1' });
@@ -149,7 +149,7 @@ describe('a gateway that refuses everybody alike', () => {
     expect(paused?.by).toBe('gelombang');
 
     server.behaviour = () => undefined;
-    expect((await run('notices resume 17')).code).toBe(0);
+    expect((await say('notices resume 17')).code).toBe(0);
     expect((await run('notices resend 17 --state failed --yes')).code).toBe(0);
     expect(server.count).toBe(ALL);
     expect(await countsOf(at)).toMatchObject({ sent: ALL, failed: 0 });
@@ -189,20 +189,20 @@ describe('an SMS', () => {
 
 describe('an operator', () => {
   test('stops notices in the middle and lets them go on, and nobody gets two', async () => {
-    const { at, server, start, run } = await postOf(({ moment }) =>
+    const { at, server, start, run, say } = await postOf(({ moment }) =>
       moment === 'message' ? { after: 50 } : undefined,
     );
     const sending = start(RELEASE, { SMTP_CONNECTIONS: '1' });
     await until(async () => server.count >= 3);
-    const paused = await run('notices pause 17 --reason check');
+    const paused = await say('notices pause 17 --reason check');
     expect(paused.code, paused.stderr).toBe(0);
     expect((await sending.ended()).code).toBe(0);
     const sent = server.count;
     expect(sent).toBeLessThan(ALL);
-    expect((await run('notices status 17')).stdout).toMatch(/paused since .*: check/);
+    expect((await say('notices status 17')).stdout).toMatch(/paused since .*: check/);
     expect(await countsOf(at)).toMatchObject({ sent, waiting: ALL - sent });
 
-    expect((await run('notices resume 17')).stdout).toMatch(/To send them here: .* notices release 17/);
+    expect((await say('notices resume 17')).stdout).toMatch(/To send them here: .* notices release 17/);
     expect((await run(RELEASE)).code).toBe(0);
     expect(server.count).toBe(ALL);
     expect([...server.received.values()].every((times) => times === 1)).toBe(true);
@@ -224,12 +224,12 @@ describe('an operator', () => {
   });
 
   test('gets a file of all notices, without addresses', async () => {
-    const { at, run } = await postOf(({ moment, to }) =>
+    const { at, run, say } = await postOf(({ moment, to }) =>
       moment === 'recipient' && to.startsWith('b') ? { reply: '550 =cmd No' } : undefined,
     );
     expect((await run(RELEASE)).code).toBe(0);
     const path = `${at.folder}/notices.csv`;
-    const ended = await run(`notices export 17 --out ${path}`);
+    const ended = await say(`notices export 17 --out ${path}`);
     expect(ended.code, ended.stderr).toBe(0);
     const { readFile, stat } = await import('node:fs/promises');
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
@@ -239,7 +239,7 @@ describe('an operator', () => {
     );
     expect(lines.join('\n')).not.toContain('@');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    const withAddresses = await run(`notices export 17 --out ${path} --addresses`);
+    const withAddresses = await say(`notices export 17 --out ${path} --addresses`);
     expect(withAddresses.code, withAddresses.stderr).toBe(0);
     expect(await readFile(path, 'utf8')).toContain('@');
   });
