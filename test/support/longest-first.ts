@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Measured, longest first: whole waves by several processes, and servers that come and go. The others go by their size. */
 const LONG = [
   'chaos/short',
+  'notify/sending/sending',
   'wave/ledger',
   'wave/frozen-workers',
   'cli/dukcapil',
