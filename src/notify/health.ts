@@ -9,6 +9,9 @@ import { restGateway, wakeGateway } from './turns.ts';
 /** Refusals with one code and not a single notice taken, after which the fault is not with the addresses. */
 const MOST_ALIKE = 20;
 
+/** What the other side has answered begins with it: of SMTP, or of HTTP. */
+const CODE = /^\d{3}/;
+
 /** Who stops a channel when no person does. */
 const ITSELF = 'gelombang';
 
@@ -29,7 +32,7 @@ export class GatewayHealth {
     const { database, log } = this.#context;
     const { channel } = this.#gateway;
     const down = receipts.find(isDown);
-    const isThere = receipts.some((receipt) => receipt.state !== 'unknown' && !isDown(receipt));
+    const isThere = receipts.some(hasAnswered);
     if (down !== undefined && (!isThere || down.after !== undefined)) {
       const seconds = await restGateway(database.sql, channel, down.reason, down.after);
       if (seconds !== undefined)
@@ -44,7 +47,7 @@ export class GatewayHealth {
   async #stopWhereAlike(receipts: readonly Receipt[]): Promise<boolean> {
     for (const receipt of receipts) {
       if (receipt.state === 'sent' || receipt.state === 'delivered') this.#taken += 1;
-      const [code] = receipt.state === 'failed' ? (/^\d{3}/.exec(receipt.reason) ?? []) : [];
+      const [code] = receipt.state === 'failed' ? (CODE.exec(receipt.reason) ?? []) : [];
       if (code !== undefined) this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
     }
     const [[code, times] = ['', 0], ...others] = this.#refused;
@@ -55,6 +58,19 @@ export class GatewayHealth {
     const paused = await pauseNotices(database.sql, { waveId: wave.id, channel }, { by: ITSELF, reason });
     if (paused.length > 0) logEvent(log, 'notices.refused', { wave: wave.id, channel, times, code });
     return true;
+  }
+}
+
+/** An address that is none is found without asking anybody. */
+function hasAnswered(receipt: Receipt): boolean {
+  switch (receipt.state) {
+    case 'sent':
+    case 'delivered':
+      return true;
+    case 'unknown':
+      return false;
+    default:
+      return !isDown(receipt) && CODE.test(receipt.reason);
   }
 }
 
