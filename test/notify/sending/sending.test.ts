@@ -245,6 +245,24 @@ describe('an operator', () => {
   });
 });
 
+test('a database that is lost in the middle, twice, makes nobody get two, and what was taken is known', async () => {
+  const { at, server, start } = await postOf(({ moment }) =>
+    moment === 'message' ? { after: 30 } : undefined,
+  );
+  const sending = start(RELEASE, { SMTP_CONNECTIONS: '1' });
+  for (const least of [3, 20]) {
+    await until(async () => server.count >= least);
+    await at.database.sql`
+      select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`;
+  }
+  const ended = await sending.ended();
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(server.count).toBe(ALL);
+  expect([...server.received.values()].every((times) => times === 1)).toBe(true);
+  expect(await countsOf(at)).toMatchObject({ sent: ALL, unknown: 0 });
+});
+
 for (const { backend, redisUrl, missing } of BACKENDS) {
   describe.skipIf(missing)(`a process that is killed in the middle, with the queue on ${backend},`, () => {
     test('leaves nobody out and sends to nobody twice: what may be out is unknown', async () => {
