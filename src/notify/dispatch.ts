@@ -19,6 +19,8 @@ import { type NoTurn, type Turn, takeTurn } from './turns.ts';
 const FOR_EACH_CONNECTION = 8;
 /** Groups that a step has under way. */
 const LANES = 2;
+/** Milliseconds after which a gateway that was not there to be asked is asked again. */
+const ASK_AGAIN = 60_000;
 /** Milliseconds after they were marked, from which on it is looked whether notices are still this step's. */
 const FRESH = 5_000;
 /** Milliseconds for which a gateway without a rate is not asked about again: a pause is met within them. */
@@ -88,7 +90,7 @@ class Dispatch {
       await this.#touch();
       const some = cutOff.slice(at, at + size);
       const receipts = await Promise.all(some.map((notice) => this.#ask(notice, CUT_OFF)));
-      await this.#write(some.map((notice, place) => settledBy(notice, receipts[place] as Receipt, 1)));
+      await this.#write(some, receipts);
     }
   }
 
@@ -150,12 +152,9 @@ class Dispatch {
         return (await this.#isStillMine(marked)) ? this.#send(notice) : STOPPED;
       }),
     );
-    await this.#write(
-      mine.map((notice, place) =>
-        settledBy(notice, receipts[place] as Receipt, attempts.get(notice.registration_no) ?? 1),
-      ),
-    );
-    if (!this.#context.signal.aborted && (await this.#health.lookAt(receipts))) this.#openUntil = 0;
+    await this.#write(mine, receipts, attempts);
+    const known = receipts.filter((receipt) => receipt !== undefined);
+    if (!this.#context.signal.aborted && (await this.#health.lookAt(known))) this.#openUntil = 0;
   }
 
   /** Until it is the turn of the notice with this place in its group. */
@@ -177,18 +176,29 @@ class Dispatch {
     );
   }
 
-  async #send(notice: OutgoingNotice): Promise<Receipt> {
+  async #send(notice: OutgoingNotice): Promise<Receipt | undefined> {
     const receipt = await this.#mail.gateway.send(notice, this.#context.signal);
     return receipt.state === 'unknown' ? this.#ask(notice, receipt) : receipt;
   }
 
-  /** @param otherwise What holds where the gateway keeps no account. */
-  async #ask(notice: OutgoingNotice, otherwise: Receipt): Promise<Receipt> {
+  /** @param otherwise What holds where the gateway keeps no account. @returns undefined where it does, and is not there to be asked. */
+  async #ask(notice: OutgoingNotice, otherwise: Receipt): Promise<Receipt | undefined> {
     const { gateway } = this.#mail;
-    return (await gateway.ask?.(notice, this.#context.signal)) ?? otherwise;
+    return gateway.ask === undefined ? otherwise : gateway.ask(notice, this.#context.signal);
   }
 
-  async #write(settled: readonly Settled[]): Promise<void> {
+  /** Those that nothing is known of yet stay as they are, and are asked about when the step is taken again. */
+  async #write(
+    notices: readonly OutgoingNotice[],
+    receipts: readonly (Receipt | undefined)[],
+    attempts: ReadonlyMap<string, number> = new Map(),
+  ): Promise<void> {
+    const settled = notices.flatMap((notice, place) => {
+      const receipt = receipts[place];
+      return receipt === undefined
+        ? []
+        : [settledBy(notice, receipt, attempts.get(notice.registration_no) ?? 1)];
+    });
     await persistently(() => this.#outbox.write(settled), this.#context.signal);
   }
 
@@ -200,6 +210,8 @@ class Dispatch {
     const counts = countsOf(known.values());
     const { sent = 0, failed = 0, sending = 0 } = counts;
     logEvent(log, 'notices.sent', { wave: wave.id, channel: gateway.channel, sent, failed });
+    if (sending > 0 && gateway.ask !== undefined)
+      return { until: new Date(Math.max(this.#restsUntil ?? 0, Date.now() + ASK_AGAIN)), counts };
     if (sending > 0)
       throw new GelombangError(
         'UNEXPECTED',

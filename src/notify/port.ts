@@ -71,7 +71,10 @@ export interface Gateway {
   readonly rate: number | undefined;
   /** Never throws, and answers within its own time limit; on the signal, within seconds. */
   send(notice: OutgoingNotice, signal: AbortSignal): Promise<Receipt>;
-  /** What became of a notice whose sending was cut off; not given where the gateway keeps no account of that. */
-  ask?(notice: OutgoingNotice, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * What became of a notice whose sending was cut off; undefined where nobody could be asked: it is asked later. Not given where the
+   * gateway keeps no account of that.
+   */
+  ask?(notice: OutgoingNotice, signal: AbortSignal): Promise<Receipt | undefined>;
   close(): Promise<void>;
 }

@@ -1,14 +1,17 @@
 /** The small wave, published with its notices held, and a mail server and an SMS gateway that they go out through. */
+import { join } from 'node:path';
 import { expect } from 'vitest';
+import { projectRoot } from '../../../src/project-root.ts';
 import { type ChannelStatus, channelsOfWave } from '../../../src/wave/notices.ts';
 import { readWave } from '../../../src/wave/record.ts';
-import { published } from '../../cli/held-notices.ts';
 import { runHere } from '../../support/commands.ts';
 import { afterTest } from '../../support/ends.ts';
 import { until } from '../../support/held-table.ts';
 import type { Installation } from '../../support/installation.ts';
+import { prepared } from '../../support/prepared.ts';
 import { type Ended, type Program, runProgram, startProgram } from '../../support/program.ts';
 import { type Behaviour, type ScriptedSmtp, type SmtpOptions, startSmtp } from '../../support/smtp.ts';
+import { close, openAndImport, waveFrom } from '../../support/wave.ts';
 
 export interface Post {
   readonly at: Installation;
@@ -19,6 +22,15 @@ export interface Post {
   say(line: string): Promise<Ended>;
   start(line: string, more?: Readonly<Record<string, string>>): Program;
 }
+
+/** The same wave with numbers that a gateway takes: those of made-up people reach nobody, and no gateway is asked to try. */
+const published = prepared(async (at) => {
+  const wave = await waveFrom(join(projectRoot(), 'fixtures', 'small-wave', 'in'));
+  const [file] = wave.applicants;
+  const text = (file?.text ?? '').replaceAll('+6200000000', '+628000000000');
+  await openAndImport(at, { ...wave, applicants: [{ name: 'applicants.csv', text }] });
+  await close(at, 17, { request: { holdNotices: true } });
+});
 
 /** @param behaviour Of the mail server. */
 export async function postOf(

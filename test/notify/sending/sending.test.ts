@@ -122,7 +122,7 @@ describe('a gateway that is not there', () => {
     expect(email).toMatchObject({ waiting: ALL, sent: 0, failed: 0, unknown: 0 });
     expect(email.gateway_rests?.why).toMatch(/^421/);
     expect((await say('wave status 17')).stdout).toContain('nobody takes notices by email: 421');
-    expect(gateway.taken.size).toBe((await countsOf(at, 'sms')).sent);
+    expect(gateway.taken.size).toBe(ALL);
 
     server.behaviour = () => undefined;
     await passTime(at);
@@ -166,9 +166,25 @@ describe('an SMS', () => {
     expect((await start(RELEASE, sms).ended()).code).toBe(0);
     const { created, sent, failed, unknown } = await countsOf(at, 'sms');
     expect(unknown).toBe(0);
-    expect(sent + failed).toBe(created);
+    expect({ sent, failed }).toEqual({ sent: created, failed: 0 });
     expect(gateway.taken.size).toBe(sent);
     expect(gateway.sends).toBe(sent);
+  });
+
+  test('of which nobody can be asked for the moment is asked about later, and sent once', async () => {
+    const gateway = await new SmsGateway().start();
+    gateway.script = () => ({ cut: 'after' });
+    const { at, start } = await postOf();
+    const sms = { SMS_URL: gateway.url, SMS_TOKEN: TOKEN, SMS_TO: 'all', SMTP_URL: '', MAIL_FROM: '' };
+    const sending = start(RELEASE, sms);
+    await untilResting(at);
+    expect(await countsOf(at, 'sms')).toMatchObject({ sent: 0, unknown: 0 });
+    gateway.script = () => ({});
+    await passTime(at);
+    expect((await sending.ended()).code).toBe(0);
+    expect(await countsOf(at, 'sms')).toMatchObject({ sent: ALL, failed: 0 });
+    expect(gateway.taken.size).toBe(ALL);
+    expect(gateway.sends).toBe(ALL);
   });
 
   test('goes to the accepted alone, unless it is said otherwise', async () => {
