@@ -4,7 +4,6 @@ CREATE TABLE "gateway" (
 	"failures" integer DEFAULT 0 NOT NULL,
 	"rests_until" timestamp with time zone,
 	"rests_for" text,
-	"last_sent_at" timestamp with time zone,
 	CONSTRAINT "gateway_channel" CHECK ("gateway"."channel" in ('email', 'sms'))
 );
 --> statement-breakpoint

@@ -90,7 +90,7 @@ export const EVENTS = {
   },
   'notices.refused': {
     level: 'error',
-    wording: 'Notices of wave {wave} by {channel} are stopped: {times} of {times} were refused with {code}',
+    wording: 'Notices of wave {wave} by {channel} are stopped: {times} of {times} were answered with {code}',
   },
   'gateway.resting': {
     level: 'warn',

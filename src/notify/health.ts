@@ -15,6 +15,12 @@ const CODE = /^\d{3}/;
 /** Who stops a channel when no person does. */
 const ITSELF = 'gelombang';
 
+/** Of some notices, by their place: which ones were tried for the first time. */
+export interface Attempted {
+  readonly first: readonly boolean[];
+  readonly isProbe: boolean;
+}
+
 /** Of one batch. */
 export class GatewayHealth {
   readonly #context: StepContext;
@@ -28,33 +34,37 @@ export class GatewayHealth {
   }
 
   /** @returns Whether it is to be asked about before anything more is handed over. */
-  async lookAt(receipts: readonly Receipt[]): Promise<boolean> {
+  async lookAt(receipts: readonly (Receipt | undefined)[], { first, isProbe }: Attempted): Promise<boolean> {
     const { database, log } = this.#context;
     const { channel } = this.#gateway;
-    const down = receipts.find(isDown);
-    const isThere = receipts.some(hasAnswered);
+    const known = receipts.filter((receipt) => receipt !== undefined);
+    const down = known.find(isDown);
+    const isThere = known.some(hasAnswered);
     if (down !== undefined && (!isThere || down.after !== undefined)) {
-      const seconds = await restGateway(database.sql, channel, down.reason, down.after);
+      const found = { why: down.reason, after: down.after, isProbe };
+      const seconds = await restGateway(database.sql, channel, found);
       if (seconds !== undefined)
         logEvent(log, 'gateway.resting', { channel, seconds: Math.round(seconds), why: down.reason });
       return true;
     }
     if (isThere && (await wakeGateway(database.sql, channel))) logEvent(log, 'gateway.back', { channel });
-    return this.#stopWhereAlike(receipts);
+    // Those that are sent again were refused before: that says nothing of the others.
+    return this.#stopWhereAlike(receipts.filter((_, place) => first[place] === true));
   }
 
   /** A relay that knows nobody, a sender that is barred: one wrong setting is not to end a million notices for good. */
-  async #stopWhereAlike(receipts: readonly Receipt[]): Promise<boolean> {
+  async #stopWhereAlike(receipts: readonly (Receipt | undefined)[]): Promise<boolean> {
     for (const receipt of receipts) {
-      if (receipt.state === 'sent' || receipt.state === 'delivered') this.#taken += 1;
-      const [code] = receipt.state === 'failed' ? (CODE.exec(receipt.reason) ?? []) : [];
+      if (receipt?.state === 'sent' || receipt?.state === 'delivered') this.#taken += 1;
+      if (receipt?.state !== 'failed' && receipt?.state !== 'unknown') continue;
+      const [code] = CODE.exec(receipt.reason) ?? [];
       if (code !== undefined) this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
     }
     const [[code, times] = ['', 0], ...others] = this.#refused;
     if (this.#taken > 0 || others.length > 0 || times < MOST_ALIKE) return false;
     const { database, wave, log } = this.#context;
     const { channel } = this.#gateway;
-    const reason = `${times} of ${times} refused with ${code}: look at the settings, resume, then send the failed ones again`;
+    const reason = `${times} of ${times} answered with ${code}: look at the settings, resume, then send those again`;
     const paused = await pauseNotices(database.sql, { waveId: wave.id, channel }, { by: ITSELF, reason });
     if (paused.length > 0) logEvent(log, 'notices.refused', { wave: wave.id, channel, times, code });
     return true;

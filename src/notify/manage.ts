@@ -119,7 +119,7 @@ export async function enterResend(sql: Transaction, resending: Resending): Promi
   await sql`select 1 from wave where id = ${waveId} for update`;
   const parts = await sql<{ part: number }[]>`
     with again as (
-      update notice set state = 'created', attempts = 0, reason = null, due_at = null, changed_at = now()
+      update notice set state = 'created', reason = null, due_at = null, changed_at = now()
       where wave_id = ${waveId} and state = ${state} and (${channel ?? null}::text is null or channel = ${channel ?? null})
         and (${numbers === undefined} or registration_no = any(${(numbers ?? []) as string[]}))
       returning part

@@ -60,6 +60,8 @@ export type Receipt =
       readonly after?: number;
       /** Nobody is there, or whoever is takes nothing from anybody: no matter of this notice. */
       readonly isDown?: boolean;
+      /** Nothing of it was tried: the program ends. */
+      readonly isStopped?: true;
     };
 
 /** Takes notices one by one, over connections of its own. */

@@ -10,12 +10,19 @@ import type { GatewayChannel } from '../wave/channels.ts';
 const LEAST_REST = 15;
 const MOST_REST = 600;
 
+/** Seconds that whoever tries a gateway that was not there has for it; all others rest meanwhile. */
+const PROBE = 60;
+
 /** Milliseconds after which a pause that nobody has ended is looked at again: whoever ends it wakes the steps. */
 const PAUSE = 3_600_000;
+
+/** Milliseconds after which a step whose turn somebody else took asks again. */
+const SOON = 1_000;
 
 export interface TurnAsked {
   readonly waveId: number;
   readonly channel: GatewayChannel;
+  /** 0: whether there would be one. */
   readonly count: number;
   /** Notices a second. */
   readonly rate: number | undefined;
@@ -24,7 +31,7 @@ export interface TurnAsked {
 export interface Turn {
   /** Milliseconds until the first of them may go out; the others follow at the rate. */
   readonly wait: number;
-  /** Nobody was there the last time: one notice finds out whether that is still so. */
+  /** Nobody was there the last time: one notice finds out whether that is still so, for all workers. */
   readonly isProbe: boolean;
 }
 
@@ -33,50 +40,70 @@ export interface NoTurn {
   readonly until: number;
 }
 
+interface Answer {
+  readonly isStopped: boolean;
+  readonly rest: number;
+  readonly failures: number;
+  /** Null where it took none. */
+  readonly wait: number | null;
+}
+
 /** By the server's clock; the moments that are given are of this process's own. */
-export async function takeTurn(
-  sql: Queryable,
-  { waveId, channel, count, rate }: TurnAsked,
-): Promise<Turn | NoTurn> {
-  const { isPaused, rest, failures, wait } = await one(
-    sql<{ isPaused: boolean; rest: number; failures: number; wait: number | null }[]>`
+export async function takeTurn(sql: Queryable, asked: TurnAsked): Promise<Turn | NoTurn> {
+  const { count, rate = 0 } = asked;
+  const { isStopped, rest, failures, wait } = await ask(sql, asked);
+  if (isStopped) return { until: Date.now() + PAUSE };
+  if (rest > 0) return { until: Date.now() + rest };
+  if (count === 0 || (rate === 0 && failures === 0)) return { wait: 0, isProbe: failures > 0 };
+  if (wait === null) return { until: Date.now() + (failures > 0 ? PROBE * 1000 : SOON) };
+  return { wait: rate === 0 ? 0 : Math.max(0, wait - (count * 1000) / rate), isProbe: failures > 0 };
+}
+
+/** Takes the next moments, and the one attempt at a gateway that was not there: who comes second finds both gone. */
+function ask(sql: Queryable, { waveId, channel, count, rate }: TurnAsked): Promise<Answer> {
+  return one(
+    sql<Answer[]>`
       with state as materialized (
-        select paused_at is not null as paused, failures,
-          greatest(extract(epoch from rests_until - clock_timestamp()) * 1000, 0)::float8 as rest
-        from sending join gateway using (channel) where wave_id = ${waveId} and channel = ${channel}
+        select paused_at is not null or wave.state = 'void' as stopped, failures,
+          coalesce(greatest(extract(epoch from rests_until - clock_timestamp()) * 1000, 0), 0)::float8 as rest
+        from sending join gateway using (channel) join wave on wave.id = sending.wave_id
+        where wave_id = ${waveId} and channel = ${channel}
       ), taken as (
-        update gateway set next_at = greatest(next_at, clock_timestamp()) + ${count / (rate ?? 1)} * interval '1 second'
-        where channel = ${channel} and ${rate !== undefined}
-          and exists (select from state where not paused and coalesce(rest, 0) = 0)
+        update gateway set
+          next_at = greatest(next_at, clock_timestamp()) + ${rate === undefined ? 0 : count / rate} * interval '1 second',
+          rests_until = case when failures > 0 then clock_timestamp() + ${PROBE} * interval '1 second' end
+        where channel = ${channel} and ${count > 0} and (${rate !== undefined} or failures > 0)
+          and coalesce(rests_until <= clock_timestamp(), true)
+          and exists (select from state where not stopped and state.failures = gateway.failures)
         returning next_at
       )
-      select paused as "isPaused", coalesce(rest, 0)::float8 as rest, failures,
+      select stopped as "isStopped", rest, failures,
         (select extract(epoch from next_at - clock_timestamp()) * 1000 from taken)::float8 as wait from state`,
     'the gateway',
   );
-  if (isPaused) return { until: Date.now() + PAUSE };
-  if (rest > 0) return { until: Date.now() + rest };
-  return {
-    wait: wait === null ? 0 : Math.max(0, wait - (count * 1000) / (rate ?? 1)),
-    isProbe: failures > 0,
-  };
+}
+
+export interface NobodyThere {
+  readonly why: string;
+  /** Seconds that the gateway wants to be let alone, where it says so. */
+  readonly after: number | undefined;
+  /** Found out by whoever had the one attempt. */
+  readonly isProbe: boolean;
 }
 
 /**
  * Nobody is there: nothing is handed over for a while.
- * @param after Seconds that the gateway wants to be let alone, where it says so.
  * @returns Seconds; undefined where somebody else has found it out.
  */
 export async function restGateway(
   sql: Queryable,
   channel: GatewayChannel,
-  why: string,
-  after: number | undefined,
+  { why, after, isProbe }: NobodyThere,
 ): Promise<number | undefined> {
   const [rests] = await sql<{ seconds: number }[]>`
     update gateway set failures = failures + 1, rests_for = ${why}, rests_until = clock_timestamp()
       + least(${MOST_REST}, coalesce(${after ?? null}::float8, ${LEAST_REST} * power(2, least(failures, 6)))) * interval '1 second'
-    where channel = ${channel} and coalesce(rests_until <= clock_timestamp(), true)
+    where channel = ${channel} and (${isProbe} or coalesce(rests_until <= clock_timestamp(), true))
     returning extract(epoch from rests_until - clock_timestamp())::float8 as seconds`;
   return rests?.seconds;
 }

@@ -6,6 +6,8 @@ import { published } from '../cli/held-notices.ts';
 
 let sql: Sql;
 
+const GONE = { why: 'ECONNREFUSED', after: undefined, isProbe: false };
+
 beforeEach(async () => {
   const at = await published();
   sql = at.database.sql;
@@ -44,23 +46,34 @@ test('without a rate nobody waits', async () => {
   expect(waitOf(await ask(1_000, undefined))).toBe(0);
 });
 
+test('nothing goes of a channel that is paused, nor of a wave that is void', async () => {
+  await sql`update sending set paused_at = now(), paused_by = 'Siti' where channel = 'email'`;
+  expect(await ask(10, 5)).toHaveProperty('until');
+  expect(waitOf(await ask(10, 5, 'sms'))).toBe(0);
+  await sql`update wave set state = 'void', voided_at = now(), voided_by = 'Siti', void_reason = 'a mistake'`;
+  expect(await ask(10, 5, 'sms')).toHaveProperty('until');
+});
+
 describe('a gateway that is not there', () => {
   test('is found so once, rests longer each time, and is tried with a single notice then', async () => {
-    expect(await restGateway(sql, 'email', 'ECONNREFUSED', undefined)).toBeCloseTo(15, 0);
-    expect(await restGateway(sql, 'email', 'ECONNREFUSED', undefined)).toBeUndefined();
+    expect(await restGateway(sql, 'email', GONE)).toBeCloseTo(15, 0);
+    expect(await restGateway(sql, 'email', GONE)).toBeUndefined();
     expect(await ask(10, 5)).toHaveProperty('until');
     expect(waitOf(await ask(10, 5, 'sms'))).toBe(0);
     await sql`update gateway set rests_until = now() where channel = 'email'`;
-    expect(await ask(10, undefined)).toEqual({ wait: 0, isProbe: true });
-    expect(await restGateway(sql, 'email', 'ECONNREFUSED', undefined)).toBeCloseTo(30, 0);
+    const asked = await Promise.all([ask(10, undefined), ask(10, undefined), ask(10, undefined)]);
+    expect(asked.filter((turn) => 'isProbe' in turn && turn.isProbe)).toHaveLength(1);
+    expect(asked.filter((turn) => 'until' in turn)).toHaveLength(2);
+    expect(await restGateway(sql, 'email', GONE)).toBeUndefined();
+    expect(await restGateway(sql, 'email', { ...GONE, isProbe: true })).toBeCloseTo(30, 0);
     await sql`update gateway set rests_until = now(), failures = 40 where channel = 'email'`;
-    expect(await restGateway(sql, 'email', 'ECONNREFUSED', undefined)).toBeCloseTo(600, 0);
+    expect(await restGateway(sql, 'email', GONE)).toBeCloseTo(600, 0);
     expect(await wakeGateway(sql, 'email')).toBe(true);
     expect(await wakeGateway(sql, 'email')).toBe(false);
     expect(await ask(10, undefined)).toEqual({ wait: 0, isProbe: false });
   });
 
   test('rests for as long as it asks for', async () => {
-    expect(await restGateway(sql, 'sms', '429', 120)).toBeCloseTo(120, 0);
+    expect(await restGateway(sql, 'sms', { why: '429', after: 120, isProbe: false })).toBeCloseTo(120, 0);
   });
 });

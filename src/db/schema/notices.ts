@@ -67,7 +67,6 @@ export const gateway = pgTable(
     failures: integer('failures').notNull().default(0),
     restsUntil: moment('rests_until'),
     restsFor: text('rests_for'),
-    lastSentAt: moment('last_sent_at'),
   },
   (t) => [check('gateway_channel', sql`${t.channel} in ('email', 'sms')`)],
 );

@@ -118,6 +118,8 @@ describe('a gateway that is not there', () => {
     await countsOf(at, 'sms');
     await untilResting(at);
     expect(await countsOf(at, 'sms')).toMatchObject({ waiting: 0 });
+    // One finds it out for all.
+    expect(server.connections).toBe(1);
     const email = await countsOf(at);
     expect(email).toMatchObject({ waiting: ALL, sent: 0, failed: 0, unknown: 0 });
     expect(email.gateway_rests?.why).toMatch(/^421/);
@@ -140,7 +142,7 @@ describe('a gateway that refuses everybody alike', () => {
     );
     const ended = await run(RELEASE, { SMTP_CONNECTIONS: '1' });
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.stdout).toMatch(/paused since .* by gelombang: \d+ of \d+ refused with 554/);
+    expect(ended.stdout).toMatch(/paused since .* by gelombang: \d+ of \d+ answered with 554/);
     const { failed, waiting, sent, paused } = await countsOf(at);
     expect(failed).toBeGreaterThanOrEqual(20);
     expect(sent).toBe(0);
@@ -258,6 +260,43 @@ describe('an operator', () => {
     const withAddresses = await say(`notices export 17 --out ${path} --addresses`);
     expect(withAddresses.code, withAddresses.stderr).toBe(0);
     expect(await readFile(path, 'utf8')).toContain('@');
+  });
+});
+
+describe('at a pace', () => {
+  const slow = { SMTP_RATE: '4', SMTP_CONNECTIONS: '2' };
+
+  test('what waits for its turn is not taken for what may be out, when the process is killed', async () => {
+    const { at, server, start } = await postOf();
+    const sending = start(RELEASE, slow);
+    await until(async () => server.count >= 3);
+    sending.kill('SIGKILL');
+    await sending.ended();
+    const [marked] = await at.database.sql<{ count: number }[]>`
+      select count(*)::int as count from notice where state = 'sending'`;
+    // Those of a second, of two groups.
+    expect(marked?.count).toBeLessThanOrEqual(8);
+  });
+
+  test('nothing more goes out of a wave that is void', async () => {
+    const { at, server, start, say } = await postOf();
+    const releasing = start(RELEASE, slow);
+    await until(async () => server.count >= 1);
+    releasing.kill('SIGTERM');
+    await releasing.ended();
+    const worker = start('worker', slow);
+    const before = server.count;
+    await until(async () => server.count > before + 1);
+    const voided = await say('wave void 17 --reason mistake');
+    expect(voided.code, voided.stderr).toBe(0);
+    await until(async () => (await at.database.sql`select from notice where state = 'sending'`).length === 0);
+    const sent = server.count;
+    expect(sent).toBeLessThan(ALL);
+    await until(async () => (await at.database.sql`select from run where finished_at is null`).length === 0);
+    expect(server.count).toBe(sent);
+    worker.kill('SIGTERM');
+    await worker.ended();
+    expect((await countsOf(at)).waiting).toBe(ALL - sent);
   });
 });
 
