@@ -2,6 +2,7 @@
  * A batch through a gateway that takes notices one by one. Some are marked, handed over and settled at a time: what a worker that is
  * killed leaves behind as unknown are these.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
@@ -64,6 +65,8 @@ class Dispatch {
   }
 
   async run(): Promise<StepResult | Resting> {
+    // As many listen as there are notices that wait for their moment.
+    setMaxListeners(0, this.#context.signal);
     const { notices } = this.#outgoing;
     const before = await this.#outbox.read(numbersOf(notices));
     await this.#settleCutOff(

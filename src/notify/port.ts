@@ -45,6 +45,9 @@ export interface NoticePort {
   ask(batch: NoticeBatch): Promise<Receipts>;
 }
 
+/** Seconds that another is let alone at the most: who asks for more is asked again all the same. */
+export const LONGEST_REST = 86_400;
+
 /** What a gateway says of one notice. Reasons hold a code and words of the other side, and nobody's address. */
 export type Receipt =
   | { readonly state: 'sent' | 'delivered'; readonly reference?: string }
@@ -60,7 +63,7 @@ export type Receipt =
       readonly after?: number;
       /** Nobody is there, or whoever is takes nothing from anybody: no matter of this notice. */
       readonly isDown?: boolean;
-      /** Nothing of it was tried: the program ends. */
+      /** Nothing of it was tried, or it was given up before anything of it was out, since the program ends: this was no attempt. */
       readonly isStopped?: true;
     };
 

@@ -1,6 +1,6 @@
 /** Why a message did not go out, or may have: what a server said of it or what became of the connection. */
-import { redact } from '../../redact.ts';
-import type { Receipt } from '../port.ts';
+import { LONGEST_REST, type Receipt } from '../port.ts';
+import { quoted, shortened } from '../quoted.ts';
 
 /**
  * How far it came. `opening`: nobody was spoken to of it. `envelope`: whom it is to was said, and nothing of it handed over
@@ -20,15 +20,12 @@ export interface Failure {
 
 /** No answer in time. */
 export const LATE = 'LATE';
+/** The same, of a program that did not listen itself. */
+export const FROZEN = 'FROZEN';
 /** Given up by ourselves. */
 export const CUT = 'CUT';
 /** The connection went away without a word. */
 export const GONE = 'GONE';
-
-/** Characters of a reason. */
-const LONGEST_REASON = 200;
-/** Seconds; a server that asks for more is asked again all the same. */
-const LONGEST_WAIT = 86_400;
 
 /** It says the same to everybody: it wants a login, or another one. */
 const WANTS_LOGIN = /^53[0458]/;
@@ -39,7 +36,8 @@ const OF_THE_MESSAGE = /^55[25]/;
 export function receiptOf(failure: Failure, address: string): Receipt {
   const reason = reasonOf(failure, address);
   const { stage, code, reply = '', command = '' } = failure;
-  if (code === CUT && stage !== 'message') return { state: 'created', reason };
+  if (code === CUT && stage !== 'message') return { state: 'created', reason, isStopped: true };
+  if (code === FROZEN && stage !== 'message') return { state: 'created', reason };
   if (stage === 'opening') return { state: 'created', reason, isDown: true };
   // Only what was read as the reply to the message itself tells what became of it, whatever came with the end of the connection.
   if (stage === 'message' && !(code === 'EMESSAGE' && /^[45]/.test(reply)))
@@ -70,11 +68,12 @@ function waitOf(reply: string): number | undefined {
     hours === undefined
       ? Number(count) * (NUMBERED[unit.toLowerCase()] ?? 1)
       : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  return Number.isNaN(asked) ? undefined : Math.min(asked, LONGEST_WAIT);
+  return Number.isNaN(asked) ? undefined : Math.min(asked, LONGEST_REST);
 }
 
 const SAID: Readonly<Record<string, string>> = {
   [LATE]: 'no answer in time',
+  [FROZEN]: 'no answer while this program stood still',
   [CUT]: 'given up, since the program is ending',
   [GONE]: 'the connection was cut',
   ECONNECTION: 'the connection was cut',
@@ -100,7 +99,7 @@ function reasonOf({ stage, code, reply, command = '' }: Failure, address: string
   if (UNTRUSTED.test(code)) {
     return `the server's certificate is not one to be trusted (${code}): look at SMTP_URL and SMTP_CA_FILE`;
   }
-  const said = reply === undefined ? '' : cleaned(reply, address);
+  const said = reply === undefined ? '' : wordsOf(reply, address);
   if (said !== '' && stage !== 'message') return said;
   if (code === 'EMESSAGE') return said === '' ? 'larger than the server takes' : said;
   const what = SAID[code] ?? `the connection failed (${code})`;
@@ -112,17 +111,14 @@ function codesOf(reply: string): string {
   return /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(reply)?.[0].replace('-', ' ') ?? 'no code';
 }
 
-/** On one line, its codes once, without addresses, numbers of persons, or names from the address. */
-function cleaned(reply: string, address: string): string {
+/** On one line, its codes once, without anybody's address, or names from it. */
+function wordsOf(reply: string, address: string): string {
   const [, codes = ''] = /^(\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?)/.exec(reply) ?? [];
   const words = reply
     .split('\n')
     .map((line) => line.replace(/^\d{3}[ -]?(\d\.\d{1,3}\.\d{1,3})?/, ''))
-    .join(' ')
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .replace(/[^ ]*(@|%40|=40)[^ ]*/gi, '[email]');
-  const text = `${codes.replace('-', ' ')} ${redact(withoutName(words, address)).trim()}`.trim();
-  return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON - 1)}…`;
+    .join(' ');
+  return shortened(`${codes.replace('-', ' ')} ${quoted(withoutName(words, address))}`.trim());
 }
 
 /** Servers name whom they do not know without the rest of the address. */

@@ -1,7 +1,8 @@
 /** One connection to the server: a message after the other, and of each how far it came. */
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { CUT, type Failure, GONE, LATE, type Stage } from './failure.ts';
+import { wasFrozen } from '../frozen.ts';
+import { CUT, type Failure, FROZEN, GONE, LATE, type Stage } from './failure.ts';
 import type { Letter } from './letter.ts';
 import type { Server } from './server.ts';
 
@@ -82,7 +83,8 @@ export class Line {
   /** @returns Why it is not known to be sent. A line that is still open then may go on. */
   async send({ from, to, bytes }: Letter): Promise<Failure | undefined> {
     this.begun += 1;
-    if (this.#isToReset && !(await this.#reset())) return { stage: 'envelope', code: GONE };
+    const unready = this.#isToReset ? await this.#reset() : undefined;
+    if (unready !== undefined) return unready;
     const message = new Slices(bytes, {
       // Nodemailer takes a 250 for it as well: that is the answer to something else, and so would the last one be.
       mayBegin: () => String(this.#connection.lastServerResponse).startsWith('3'),
@@ -102,10 +104,12 @@ export class Line {
     return end;
   }
 
-  async #reset(): Promise<boolean> {
+  /** @returns Why nothing can be sent. */
+  async #reset(): Promise<Failure | undefined> {
     const failed = await this.#during('envelope', (done) => this.#connection.reset(done));
-    if (failed !== undefined) this.cut();
-    return failed === undefined;
+    if (failed === undefined) return undefined;
+    this.cut();
+    return { stage: 'envelope', code: failed.code === CUT ? CUT : GONE };
   }
 
   /** Takes leave, and waits a moment for the server to do so. */
@@ -142,8 +146,9 @@ export class Line {
   /** What is under way has so many milliseconds from now on. */
   #limit(time: number): void {
     clearTimeout(this.#timer);
+    const due = Date.now() + time;
     this.#timer = setTimeout(() => {
-      this.#end({ code: LATE });
+      this.#end({ code: wasFrozen(due) ? FROZEN : LATE });
       this.#connection.close();
     }, time);
   }

@@ -1,6 +1,6 @@
 /** Sends letters over a few connections, which are kept while they are used. */
 import { setMaxListeners } from 'node:events';
-import { CUT, type Failure, LATE } from './failure.ts';
+import { CUT, type Failure, FROZEN, LATE } from './failure.ts';
 import type { Letter } from './letter.ts';
 import { Line } from './line.ts';
 import { Places } from './places.ts';
@@ -100,5 +100,5 @@ export class Sender {
 function isLeft(line: Line, failure: Failure | undefined): boolean {
   if (failure?.stage !== 'envelope' || line.isOpen) return false;
   const isByServer = failure.reply === undefined || failure.reply.startsWith('421');
-  return isByServer && failure.code !== LATE && failure.code !== CUT;
+  return isByServer && ![LATE, FROZEN, CUT].includes(failure.code);
 }

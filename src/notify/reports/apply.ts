@@ -41,14 +41,14 @@ export function sumOf(one: Applied, other: Applied): Applied {
 }
 
 /** A notice and the most that was said of it. */
-interface Said {
+interface KeyedReport {
   readonly key: NoticeKey;
   readonly report: Report;
 }
 
 async function applyBatch(sql: Transaction, reports: readonly Report[]): Promise<Applied> {
   const named = await byReference(sql, reports);
-  const said = new Map<string, Said>();
+  const said = new Map<string, KeyedReport>();
   const texts = reports.map((report) => {
     const key = 'reference' in report.of ? named.get(report.of.reference) : report.of;
     if (key === undefined) return undefined;
@@ -71,7 +71,7 @@ async function applyBatch(sql: Transaction, reports: readonly Report[]): Promise
 /** Each change is counted once, with the first report of its notice. */
 function categoryOf(
   text: string | undefined,
-  settled: Map<string, Settled | undefined>,
+  settled: Map<string, Changed | undefined>,
   states: ReadonlyMap<string, string>,
 ): keyof Applied {
   if (text === undefined) return 'unknown';
@@ -102,16 +102,19 @@ async function byReference(sql: Transaction, reports: readonly Report[]): Promis
   );
 }
 
-type Settled = 'delivered' | 'failed' | 'sent';
+type Changed = 'delivered' | 'failed' | 'sent';
 
 /**
  * Those that are changed, and to what. The numbers are named beside the join: of a wave without statistics it would read all notices. In the order of their key, so that two who do it wait for each other and do not cross.
  */
-async function settle(sql: Transaction, said: readonly Said[]): Promise<Map<string, Settled | undefined>> {
+async function settle(
+  sql: Transaction,
+  said: readonly KeyedReport[],
+): Promise<Map<string, Changed | undefined>> {
   const keys = columnsOf(said.map(({ key }) => key));
   const told = said.map(({ report }) => report.told);
   const reasons = said.map(({ report }) => report.reason);
-  const rows = await sql<(NoticeKey & { state: Settled })[]>`
+  const rows = await sql<(NoticeKey & { state: Changed })[]>`
     with told as materialized (
       select * from unnest(${keys.waves}::int[], ${keys.numbers}::text[], ${keys.channels}::text[],
         ${told}::text[], ${reasons}::text[]) as given (wave_id, registration_no, channel, state, reason)

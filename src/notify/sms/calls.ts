@@ -1,10 +1,12 @@
 /** Calls of a gateway: each is written to a connection once at the most, and it is known whether it was. */
+import { setMaxListeners } from 'node:events';
 import type { Call, Line, LineOptions } from '../../http/line.ts';
 import { CUT, type Passing, type Post, type Reply, TOO_LATE, TOO_LONG } from '../../http/post.ts';
-import type { Said } from './api.ts';
+import { wasFrozen } from '../frozen.ts';
+import type { Answer } from './api.ts';
 
 export type Brought =
-  | { readonly kind: 'said'; readonly said: Said }
+  | { readonly kind: 'answer'; readonly answer: Answer }
   | {
       readonly kind: 'nothing';
       /** A code and words of our own. */
@@ -13,12 +15,18 @@ export type Brought =
       readonly isBegun: boolean;
       /** Nobody was there. */
       readonly isDown: boolean;
+      /** Given up because the program ends. */
+      readonly isStopped: boolean;
     };
 
 /** Milliseconds for which a call that has begun may still bring something after the signal. */
 const GRACE = 3_000;
 
-const STOPPED: Brought = { kind: 'nothing', why: 'STOPPED not begun', isBegun: false, isDown: false };
+const STOPPED: Brought = {
+  kind: 'nothing',
+  why: 'STOPPED not begun',
+  ...{ isBegun: false, isDown: false, isStopped: true },
+};
 
 export class Calls {
   readonly #options: LineOptions;
@@ -30,10 +38,13 @@ export class Calls {
 
   /** It never rejects. On the signal a call that is not begun is not made, and one that is has some seconds left. */
   async make(call: Call, signal: AbortSignal): Promise<Brought> {
+    // As many listen as there are calls under way.
+    setMaxListeners(0, signal);
     if (signal.aborted) return STOPPED;
     const line = await this.#open();
     if (signal.aborted) return STOPPED;
     const passing = new Begun();
+    const due = Date.now() + this.#options.timeout;
     const post = line.post(call, passing);
     const stopping = new Stopping(post, passing);
     const stop = () => stopping.begin();
@@ -41,7 +52,7 @@ export class Calls {
     const reply = await post.reply;
     signal.removeEventListener('abort', stop);
     stopping.end();
-    return broughtBy(reply, passing.isBegun);
+    return broughtBy(reply, passing.isBegun, wasFrozen(due));
   }
 
   /** Loaded with the first call: the client takes a third of a second, and most commands send nothing. */
@@ -101,11 +112,13 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
 };
 
-function broughtBy(reply: Reply, isBegun: boolean): Brought {
-  if (reply.kind === 'reply') return { kind: 'said', said: reply };
+/** @param isFrozen It took far longer than it may: the program stood still. */
+function broughtBy(reply: Reply, isBegun: boolean, isFrozen: boolean): Brought {
+  if (reply.kind === 'reply') return { kind: 'answer', answer: reply };
   const { code, status } = reply;
-  // What a good status says is said, however much of its answer is missing.
-  if (status !== undefined) return { kind: 'said', said: { status, text: undefined, retryAfter: undefined } };
+  if (status !== undefined)
+    return { kind: 'answer', answer: { status, text: undefined, retryAfter: undefined } };
   const why = `${code} ${WORDS[code] ?? (isBegun ? 'the connection was lost' : 'no connection')}`;
-  return { kind: 'nothing', why, isBegun, isDown: !isBegun && code !== CUT };
+  const isStopped = code === CUT;
+  return { kind: 'nothing', why, isBegun, isDown: !isBegun && !isStopped && !isFrozen, isStopped };
 }

@@ -1,7 +1,7 @@
 /** Sends notices as short messages over HTTP: one notice is one request, whatever becomes of it. */
 import type { Gateway, OutgoingNotice, Receipt } from '../port.ts';
 import type { SmsProvider, SmsSettings } from '../settings.ts';
-import type { Api, Said } from './api.ts';
+import type { Answer, Api } from './api.ts';
 import { type Brought, Calls } from './calls.ts';
 import { genericApi } from './generic.ts';
 import { e164 } from './phone.ts';
@@ -29,7 +29,7 @@ export function openSmsGateway(settings: SmsSettings): Gateway {
       const to = e164(notice.phone);
       if (to === undefined) return { state: 'failed', reason: noNumber(notice) };
       const brought = await calls.make(api.message(notice, to), signal);
-      return receiptOf(brought, (said) => api.receipt(said, notice));
+      return receiptFrom(brought, (answer) => api.receipt(answer, notice));
     },
     close: () => calls.close(),
   };
@@ -40,7 +40,7 @@ export function openSmsGateway(settings: SmsSettings): Gateway {
       // Whoever stops wants to know it above all.
       const until = signal.aborted ? AbortSignal.timeout(LAST_WORD) : signal;
       const brought = await calls.make(account.question(notice), until);
-      return brought.kind === 'nothing' ? undefined : account.receipt(brought.said, notice);
+      return brought.kind === 'nothing' ? undefined : account.receipt(brought.answer, notice);
     },
   };
 }
@@ -49,9 +49,10 @@ function noNumber({ phone }: OutgoingNotice): string {
   return phone.trim() === '' ? 'NO_NUMBER none was given' : 'INVALID_NUMBER no mobile number of Indonesia';
 }
 
-function receiptOf(brought: Brought, read: (said: Said) => Receipt): Receipt {
-  if (brought.kind === 'said') return read(brought.said);
-  const { why: reason, isBegun, isDown } = brought;
+function receiptFrom(brought: Brought, read: (answer: Answer) => Receipt): Receipt {
+  if (brought.kind === 'answer') return read(brought.answer);
+  const { why: reason, isBegun, isDown, isStopped } = brought;
   if (isBegun) return { state: 'unknown', reason };
+  if (isStopped) return { state: 'created', reason, isStopped };
   return isDown ? { state: 'created', reason, isDown } : { state: 'created', reason };
 }

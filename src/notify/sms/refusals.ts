@@ -1,12 +1,10 @@
 /** What an answer that takes nothing means for the notice, and what may be kept of its words. */
-import type { Receipt } from '../port.ts';
-import { LONGEST_QUOTE, quoted } from '../quoted.ts';
-import type { Said } from './api.ts';
+import { LONGEST_REST, type Receipt } from '../port.ts';
+import { quoted, shortened } from '../quoted.ts';
+import type { Answer } from './api.ts';
 
 /** Seconds after which a request that is under way already is done with. */
 const UNDER_WAY = 5;
-/** Seconds; what asks for more is asked again all the same. */
-const LONGEST_REST = 86_400;
 
 /** The message as it stands is refused, whatever else the answer says. */
 const OF_THE_MESSAGE = [400, 413, 422];
@@ -18,9 +16,9 @@ export interface Refusal {
 }
 
 /** @param keepsKeys Whether the same message under the same key goes out once, however often it is handed over. */
-export function refused(said: Said, { code, message }: Refusal, keepsKeys: boolean): Receipt {
-  const { status } = said;
-  const after = restOf(said.retryAfter);
+export function refused(answer: Answer, { code, message }: Refusal, keepsKeys: boolean): Receipt {
+  const { status } = answer;
+  const after = restOf(answer.retryAfter);
   const created = (words: string, more: object = {}): Receipt => {
     return { state: 'created', reason: reasonOf(status, words), ...after, ...more };
   };
@@ -53,7 +51,7 @@ export function unknown(status: number, words: string): Receipt {
 /** `422 INVALID_NUMBER The number is none`, as long as a quote may be. */
 export function reasonOf(status: number, ...words: readonly (string | undefined)[]): string {
   const said = words.filter((word) => word !== undefined && word !== '').join(' ');
-  return `${status} ${quoted(said)}`.trim().slice(0, LONGEST_QUOTE);
+  return shortened(`${status} ${quoted(said)}`.trim());
 }
 
 /** @param retryAfter The header: seconds, or a date; anything else says nothing. */
@@ -63,13 +61,25 @@ export function restOf(retryAfter = '', now = Date.now()): { readonly after?: nu
   return Number.isNaN(given) ? {} : { after: Math.min(Math.max(given, 0), LONGEST_REST) };
 }
 
-/** Of a JSON object; nothing of anything else. */
-export function fieldsOf(text: string | undefined): Readonly<Record<string, unknown>> {
+/** A good status with anything behind it that is not what a gateway says: a page of a proxy, of a portal, of somebody else. */
+export function notAnswered({ status, text }: Answer): Receipt {
+  return unknown(
+    status,
+    text === undefined ? 'the answer did not come whole' : 'not as a gateway answers: look at SMS_URL',
+  );
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Of a JSON object; undefined for anything else. */
+export function objectOf(text: string | undefined): Fields | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    const value: unknown = JSON.parse((text ?? '').trim());
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Fields)
+      : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

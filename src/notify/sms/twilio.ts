@@ -6,8 +6,8 @@
 import type { Receipt } from '../port.ts';
 import { TWILIO_REPORTS } from '../reports/environment.ts';
 import type { SmsSettings } from '../settings.ts';
-import type { Api, Said } from './api.ts';
-import { fieldsOf, reasonOf, referenceOf, refused, textOf } from './refusals.ts';
+import type { Answer, Api } from './api.ts';
+import { notAnswered, objectOf, reasonOf, referenceOf, refused, textOf } from './refusals.ts';
 
 /** Of the account or of the number that messages come from: nobody's message would be taken, and an operator has to mend it. */
 const OF_THE_ACCOUNT = [
@@ -46,18 +46,19 @@ export function twilioApi({ url, token, account = '', from = '', reportsUrl }: S
   };
 }
 
-function receipt(said: Said): Receipt {
-  const fields = fieldsOf(said.text);
-  if (said.status < 300) {
+function receipt(answer: Answer): Receipt {
+  const { status } = answer;
+  const fields = objectOf(answer.text) ?? {};
+  if (status < 300) {
     const reference = referenceOf(fields.sid);
-    return reference === undefined ? { state: 'sent' } : { state: 'sent', reference };
+    return reference === undefined ? notAnswered(answer) : { state: 'sent', reference };
   }
   const refusal = { code: textOf(fields.code), message: textOf(fields.message) };
   const { code = '', message } = refusal;
-  const isRefused = said.status >= 400 && said.status < 500;
+  const isRefused = status >= 400 && status < 500;
   if (isRefused && OF_THE_ACCOUNT.includes(code))
-    return { state: 'created', reason: reasonOf(said.status, code, message), isDown: true };
+    return { state: 'created', reason: reasonOf(status, code, message), isDown: true };
   if (isRefused && code === QUEUE_IS_FULL)
-    return { state: 'created', reason: reasonOf(said.status, code, message), after: REST };
-  return refused(said, refusal, false);
+    return { state: 'created', reason: reasonOf(status, code, message), after: REST };
+  return refused(answer, refusal, false);
 }

@@ -1,6 +1,6 @@
 /** What is read out of a server's words, and what is left out of them. */
 import { describe, expect, test } from 'vitest';
-import { type Failure, receiptOf } from '../../../src/notify/email/failure.ts';
+import { CUT, type Failure, receiptOf } from '../../../src/notify/email/failure.ts';
 
 function refused(reply: string, address = 'budi.santoso@mail.example') {
   const failure: Failure = { stage: 'envelope', code: 'EENVELOPE', command: 'RCPT TO', reply };
@@ -15,10 +15,11 @@ describe('a reason holds nobody', () => {
       '550 5.1.1 The account that you tried is none',
     ],
     ['550 BUDI.SANTOSO is unknown, budi is not', '550 [email] is unknown, budi is not'],
-    ['550 see https://mail.example/?to=budi.santoso%40mail.example', '550 see [email]'],
+    ['550 see https://mail.example/?to=budi.santoso%40mail.example', '550 see [page]'],
     ['550 from bounce+budi.santoso=40mail.example', '550 from [email]'],
-    ['550 3171010101900001 or 0812-3456-7890', '550 317101******0001 or [phone]'],
+    ['550 3171010101900001 or 0812-3456-7890', '550 [number] or [number]'],
     ['550 a\u0000b\tc\u2028d', '550 a b c d'],
+    ['550 no 021 555 0100 here', '550 no [number] here'],
     ['550', '550'],
     ['550 ', '550'],
   ])('%j', (reply, reason) => {
@@ -32,6 +33,17 @@ describe('a reason holds nobody', () => {
       state: 'failed',
       reason: '550 no [email] here',
     });
+  });
+});
+
+describe('given up because the program ends', () => {
+  test.each(['opening', 'envelope'] as const)('at the %s, it was no attempt', (stage) => {
+    const reason = 'given up, since the program is ending';
+    expect(receiptOf({ stage, code: CUT }, '')).toEqual({ state: 'created', reason, isStopped: true });
+  });
+
+  test('once it may be out, nobody knows', () => {
+    expect(receiptOf({ stage: 'message', code: CUT }, '')).toMatchObject({ state: 'unknown' });
   });
 });
 

@@ -1,7 +1,9 @@
 /** What becomes of a notice with servers that do what servers do. A receipt says it; the server says what it took over. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { Receipt } from '../../../src/notify/port.ts';
 import type { EmailSettings } from '../../../src/notify/settings.ts';
+import { afterTest } from '../../support/ends.ts';
 import { freePort } from '../../support/redis-server.ts';
 import type { Answer, Behaviour, Moment } from '../../support/smtp.ts';
 import { NEVER, noticeOf, openGateway, stationOf } from './station.ts';
@@ -71,7 +73,7 @@ const CASES: readonly Case[] = [
     behaviour: at('recipient', {
       reply: '550 5.1.1 <budi.santoso@mail.example>: no budi.santoso here, see 081234567890',
     }),
-    receipt: { state: 'failed', reason: '550 5.1.1 [email] no [email] here, see [phone]' },
+    receipt: { state: 'failed', reason: '550 5.1.1 [email] no [email] here, see [number]' },
   },
   {
     server: 'has greylisted the recipient',
@@ -206,6 +208,21 @@ test('where the name is none, it did not go out', async () => {
   expect(await gateway.send(noticeOf(), NEVER)).toMatchObject({ state: 'created', isDown: true });
 });
 
+describe('nobody greets', () => {
+  test.each([
+    ['who was there all the time says that nobody is', 0, { reason: 'no answer in time', isDown: true }],
+    ['who was frozen does not', 60_000, { reason: expect.stringMatching(/^no answer/) }],
+  ])('%s', async (_, milliseconds, receipt) => {
+    const { send } = await stationOf(at('connection', { silent: true }), { timeout: 400 });
+    const sending = send();
+    await pause(200);
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + milliseconds);
+    afterTest(() => clock.mockRestore());
+    expect(await sending).toEqual({ state: 'created', ...receipt });
+  });
+});
+
 describe('a login', () => {
   const login = { user: 'prakerja', pass: 's3cret/%' };
 
@@ -287,7 +304,7 @@ describe('connections', () => {
     const { server, gateway, send } = await stationOf();
     await send();
     await gateway.close();
-    expect(await send()).toMatchObject({ state: 'created' });
+    expect(await send()).toMatchObject({ state: 'created', isStopped: true });
     await expect.poll(() => server.atOnce).toBe(0);
   });
 });
@@ -302,12 +319,25 @@ describe('on the signal', () => {
     const reason = 'given up, since the program is ending';
     expect(await Promise.all(sent)).toEqual([
       { state: 'sent' },
-      { state: 'created', reason },
-      { state: 'created', reason },
+      { state: 'created', reason, isStopped: true },
+      { state: 'created', reason, isStopped: true },
     ]);
-    expect(await send({}, stop.signal)).toEqual({ state: 'created', reason });
+    expect(await send({}, stop.signal)).toEqual({ state: 'created', reason, isStopped: true });
     expect(server.count).toBe(1);
   });
+
+  test.each<Moment>(['connection', 'sender', 'recipient'])(
+    'what is under way and not out is given up, without its being an attempt: at the %s',
+    async (moment) => {
+      const { server, send } = await stationOf(at(moment, { silent: true }), { timeout: 60_000 });
+      const stop = new AbortController();
+      const sent = send({}, stop.signal);
+      await vi.waitUntil(() => server.connections === 1);
+      stop.abort();
+      expect(await sent).toMatchObject({ state: 'created', isStopped: true });
+      expect(server.count).toBe(0);
+    },
+  );
 
   test('what may be out is waited for a while, and unknown then', async () => {
     const { server, send } = await stationOf(at('message', { silent: true, keeps: true }), {

@@ -1,6 +1,8 @@
 /** What a gateway does, and what is known of the notice then; one sending is one request, whatever comes of it. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Gateway, OutgoingNotice } from '../../../src/notify/port.ts';
 import type { SmsSettings } from '../../../src/notify/settings.ts';
 import { openSmsGateway } from '../../../src/notify/sms/gateway.ts';
@@ -76,18 +78,55 @@ const created = (reason: RegExp, more: object = {}) => ({
   ...more,
 });
 const isDown = true;
+const NO_ANSWER = { state: 'unknown', reason: '200 not as a gateway answers: look at SMS_URL' };
+const CUT_WITHIN = '200 the answer did not come whole';
 
 /** What the gateway does → what is known then, where it keeps keys, and of Twilio where that is another thing. */
 const BEHAVIOURS: readonly [name: string, deed: Deed, generic: object, twilio?: object][] = [
   ['takes it', { status: 202 }, { state: 'sent' }],
-  ['delivers it at once', { body: { status: 'delivered' } }, { state: 'delivered' }, { state: 'sent' }],
-  ['answers 200 with what is no JSON', { status: 200, body: '<ok>' }, { state: 'sent' }],
-  ['answers 200 and is cut off', { status: 200, cut: 'within' }, { state: 'sent' }],
   [
-    'answers 200 and says that it failed',
+    'delivers it at once',
+    { body: { sid: 'SM1', status: 'delivered' } },
+    { state: 'delivered' },
+    { state: 'sent' },
+  ],
+  ['says no more than that', { status: 200, body: {} }, { state: 'sent' }, NO_ANSWER],
+  ['names no error', { body: { sid: 'SM1', error: null } }, { state: 'sent' }],
+  ['has an error that is none', { body: { sid: 'SM1', error: {}, code: 0 } }, { state: 'sent' }],
+  ['answers 200 with a page', { status: 200, body: '<html>Saldo habis' }, NO_ANSWER],
+  ['answers 200 with a list', { status: 200, body: [{ status: 'accepted' }] }, NO_ANSWER],
+  ['answers 200 with a word', { status: 200, body: '"ok"' }, NO_ANSWER],
+  ['answers 200 with nothing', { status: 200, body: '' }, NO_ANSWER],
+  ['answers 200 and is cut off', { status: 200, cut: 'within' }, { state: 'unknown', reason: CUT_WITHIN }],
+  [
+    'answers 202 and says that it failed',
     { body: { status: 'failed', code: 'BARRED' } },
     { state: 'failed', reason: '202 BARRED' },
-    { state: 'sent' },
+    { state: 'unknown' },
+  ],
+  [
+    'answers 202 and says that it is rejected',
+    { body: { status: 'REJECTED', reason: 'no 0812-0000-0001' } },
+    { state: 'failed', reason: '202 no [number]' },
+    { state: 'unknown' },
+  ],
+  [
+    'answers 200 and has an error',
+    { status: 200, body: { reference: 'r', error: { code: 'BARRED', message: 'Blocked' } } },
+    { state: 'failed', reason: '200 BARRED Blocked' },
+    { state: 'unknown' },
+  ],
+  [
+    'answers 200 and has no credit left',
+    { status: 200, body: { status: 'error', error: 'Insufficient balance', message: `of ${TOKEN}` } },
+    created(/^200 Insufficient balance is of the account: look at its credit and SMS_TOKEN$/, { isDown }),
+    { state: 'unknown' },
+  ],
+  [
+    'answers 200 and does not know the token',
+    { status: 200, body: { error: { code: 401, message: TOKEN } } },
+    created(/^200 401 is of the account/, { isDown }),
+    { state: 'unknown' },
   ],
   [
     'refuses the number',
@@ -131,7 +170,7 @@ const BEHAVIOURS: readonly [name: string, deed: Deed, generic: object, twilio?: 
   ['replies late', { after: 600 }, { state: 'unknown', reason: 'TOO_LATE no answer in time' }],
   ['cuts before it takes it', { cut: 'before' }, { state: 'unknown' }],
   ['cuts once it has taken it', { cut: 'after' }, { state: 'unknown' }],
-  ['says too much', { status: 200, body: 'x'.repeat(100_000) }, { state: 'sent' }],
+  ['says too much', { status: 200, body: 'x'.repeat(100_000) }, { state: 'unknown', reason: CUT_WITHIN }],
 ];
 
 describe.each(BEHAVIOURS)('a gateway that %s', (_, deed, generic, twilio = generic) => {
@@ -244,6 +283,8 @@ describe('whose sending was cut off', () => {
       { body: { id, status: 'failed', reason: 'HANDSET_OFF' } },
       { state: 'failed', reason: '200 HANDSET_OFF' },
     ],
+    [{ body: { id, status: 'rejected', code: 'BARRED' } }, { state: 'failed', reason: '200 BARRED' }],
+    [{ body: { id, status: 'error', error: 'down' } }, { state: 'unknown' }],
     [{ body: { id, status: 'unknown' } }, { state: 'unknown' }],
     [{ body: { id: '17-REG-2-sms', status: 'sent' } }, { state: 'unknown' }],
     [{ body: 'ok' }, { state: 'unknown' }],
@@ -251,17 +292,79 @@ describe('whose sending was cut off', () => {
     [{ status: 404, body: { error: 'no such page' } }, { state: 'unknown' }],
     [{ status: 404, body: '' }, { state: 'unknown' }],
     [{ status: 500 }, { state: 'unknown' }],
-    [{ cut: 'before' }, { state: 'unknown' }],
-    [{ silent: true }, { state: 'unknown' }],
   ])('and of which is said %j', async (account, receipt) => {
     expect(await asked({ cut: 'after' }, account)).toMatchObject(receipt);
   });
+
+  test.each<Deed>([{ cut: 'before' }, { silent: true }])(
+    'and of which nobody says anything (%j) is asked for later',
+    async (account) => {
+      expect(await asked({ cut: 'after' }, account)).toBeUndefined();
+    },
+  );
+});
+
+describe('a page that is answered with 200', () => {
+  test('leaves a notice unknown, where there is nobody to be asked either', async () => {
+    const { server, gateway } = await serving();
+    server.script = () => ({ status: 200, body: '<html>Saldo habis' });
+    expect(await gateway.send(NOTICE, NEVER)).toMatchObject({ state: 'unknown' });
+    const reason = '200 does not know what became of it';
+    expect(await gateway.ask?.(NOTICE, NEVER)).toEqual({ state: 'unknown', reason });
+  });
+
+  test('does not, where it can be asked', async () => {
+    const { gateway } = await serving({ status: 200, body: '<html>' });
+    expect(await gateway.send(NOTICE, NEVER)).toMatchObject({ state: 'unknown' });
+    expect(await gateway.ask?.(NOTICE, NEVER)).toEqual({ state: 'sent', reference: 'ref-1' });
+  });
+});
+
+describe('nobody answers while a connection is made', () => {
+  const late = /^(TOO_LATE|UND_ERR_CONNECT_TIMEOUT) /;
+
+  test.each([
+    ['who was there all the time says that nobody is', 0, created(late, { isDown })],
+    ['who was busy says so too', 4_000, created(late, { isDown })],
+    ['who was frozen does not', 60_000, { state: 'created', reason: expect.stringMatching(late) }],
+  ])('%s', async (_, milliseconds, receipt) => {
+    const gateway = opened(`https://127.0.0.1:${await mutePort()}/sms`, { timeout: 300 });
+    const sending = gateway.send(NOTICE, NEVER);
+    await delay(100);
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + milliseconds);
+    afterTest(() => clock.mockRestore());
+    expect(await sending).toEqual(receipt);
+  });
+});
+
+/** Of a server that takes connections and says nothing on them. */
+async function mutePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterTest(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test('many at once, and one signal for all of them, are no leak', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  afterTest(() => process.off('warning', note));
+  const { gateway } = await serving({ after: 20 }, { connections: 40 });
+  const { signal } = new AbortController();
+  const ids = Array.from({ length: 40 }, (_, at) => `17-REG-${at}-sms`);
+  await Promise.all(ids.map((id) => gateway.send({ ...NOTICE, id }, signal)));
+  await delay(0);
+  expect(warnings).toEqual([]);
 });
 
 describe('on the signal', () => {
   test('what is not begun is not sent', async () => {
     const { server, gateway } = await serving();
-    expect(await gateway.send(NOTICE, AbortSignal.abort())).toMatchObject({ state: 'created' });
+    expect(await gateway.send(NOTICE, AbortSignal.abort())).toEqual({
+      ...{ state: 'created', reason: 'STOPPED not begun', isStopped: true },
+    });
     expect(server.requests).toEqual([]);
   });
 
@@ -273,7 +376,7 @@ describe('on the signal', () => {
     const second = gateway.send({ ...NOTICE, id: '17-REG-2-sms' }, stopping.signal);
     await delay(20);
     stopping.abort();
-    expect(await second).toEqual({ state: 'created', reason: 'CUT stopped' });
+    expect(await second).toEqual({ state: 'created', reason: 'CUT stopped', isStopped: true });
     expect(await first).toMatchObject({ state: 'unknown' });
     expect(server.requests).toHaveLength(1);
   });
