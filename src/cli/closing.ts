@@ -1,11 +1,14 @@
 /** Closes, resumptions and releases of notices: what each asks for, and what has to be said of it. */
+import type { Transaction } from '../db/database.ts';
 import { GelombangError } from '../errors.ts';
 import { channelsBy } from '../notify/environment.ts';
 import { enterResend, type Resending } from '../notify/manage.ts';
 import { matchSourceOf } from '../policy/policy.ts';
+import { type ChannelOfWave, readChannels } from '../wave/channels.ts';
 import { beginClose, type CloseRequest } from '../wave/close.ts';
 import { closeCommand } from '../wave/close-command.ts';
 import { takeLead } from '../wave/leader.ts';
+import { byChannels, refuseUnset } from '../wave/other-channels.ts';
 import { readWave, type Wave } from '../wave/record.ts';
 import { beginRelease } from '../wave/release.ts';
 import type { WaveStatus } from '../wave/status.ts';
@@ -35,15 +38,18 @@ async function closeOnce(session: Session, { waits, ...request }: ClosingRequest
   const { waveId, holdNotices } = request;
   const begin = async (leader: string) => {
     const before = await readWave(session.database.sql, waveId);
+    const channelsBefore = await readChannels(session.database.sql, waveId);
+    const channels = channelsBy(session.config.notices);
     const led = await beginClose(
       session.database,
       {
         ...{ ...request, leader, canCall: session.config.dukcapil !== undefined },
-        channels: channelsBy(session.config.notices),
+        channels,
       },
       session.log,
     );
     warnOf(before, request);
+    warnOfChannels(before, channelsBefore, channels);
     const after = await readWave(session.database.sql, waveId);
     warnOfHouseholds(after);
     warnOfPlainText(session, after);
@@ -66,9 +72,14 @@ export async function resumeWave(session: Session, request: ResumeRequest): Prom
 }
 
 /** From the word that the notices of a wave may go to the last of them. */
-export async function releaseNotices(session: Session, waveId: number): Promise<WaveStatus> {
+export async function releaseNotices(
+  session: Session,
+  waveId: number,
+  changesChannels: boolean,
+): Promise<WaveStatus> {
   const channels = channelsBy(session.config.notices);
-  const begin = (leader: string) => beginRelease(session.database, waveId, session.log, { leader, channels });
+  const begin = (leader: string) =>
+    beginRelease(session.database, waveId, session.log, { leader, channels, changesChannels });
   const goOn = `gelombang notices release ${waveId}`;
   return seeThrough(session, { waveId, begin, goOn, stages: ['notify'] });
 }
@@ -76,13 +87,19 @@ export async function releaseNotices(session: Session, waveId: number): Promise<
 /** From the word that notices are to be sent again to the last of them. */
 export async function resendNotices(session: Session, resending: Resending): Promise<WaveStatus> {
   const { waveId } = resending;
-  const { database } = session;
+  const { database, config, log } = session;
+  const channels = channelsBy(config.notices);
+  const enter = async (sql: Transaction) => {
+    const entered = await enterResend(sql, resending);
+    await refuseUnset(sql, waveId, channels);
+    return entered;
+  };
   // Given again after a loss, there is nothing left to put back: it goes on as a release does.
   let isBack = false;
   const begin = async (leader: string) => {
     const led = isBack
-      ? await beginRelease(database, waveId, session.log, { leader })
-      : await takeLead(database, waveId, (sql) => enterResend(sql, resending), leader);
+      ? await beginRelease(database, waveId, log, { leader, channels })
+      : await takeLead(database, waveId, enter, leader);
     isBack = true;
     return led;
   };
@@ -113,6 +130,18 @@ function warnOf(
     warn(`the notices of wave ${waveId} were to be held; without --hold-notices they are sent`);
   if (state === 'closing' && frozenAt === null && unverifiedBy !== null && word === undefined)
     warn(`wave ${waveId} was to go on without all answers; without --with-unverified it waits for them`);
+}
+
+/** The latest close counts until the wave is published. */
+function warnOfChannels(
+  { id, state }: Wave,
+  before: readonly ChannelOfWave[],
+  now: readonly ChannelOfWave[],
+): void {
+  if (state !== 'closing' || before.length === 0 || byChannels(before) === byChannels(now)) return;
+  warn(
+    `the notices of wave ${id} were to go ${byChannels(before)}; by what is set here they go ${byChannels(now)}`,
+  );
 }
 
 /** A password that anybody on the way can read. */

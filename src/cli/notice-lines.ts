@@ -27,12 +27,20 @@ export function channelLines(channels: readonly ChannelStatus[]): string[] {
 }
 
 /** Why notices wait, where they do. */
-export function waitLines({ channel, waiting, paused, gateway_rests, goes_on_at }: ChannelStatus): string[] {
-  if (waiting === 0) return [];
+export function waitLines({
+  channel,
+  held,
+  waiting,
+  paused,
+  gateway_rests,
+  goes_on_at,
+}: ChannelStatus): string[] {
+  if (waiting + held === 0) return [];
   if (paused !== null)
     return [
-      `  paused since ${moment(paused.at)} by ${paused.by}${paused.reason === null ? '' : `: ${paused.reason}`}`,
+      `  ${channel} paused since ${moment(paused.at)} by ${paused.by}${paused.reason === null ? '' : `: ${paused.reason}`}`,
     ];
+  if (waiting === 0) return [];
   if (gateway_rests !== null)
     return [
       `  nobody takes notices by ${channel}: ${gateway_rests.why}; tried again ${moment(gateway_rests.until)}`,

@@ -21,10 +21,13 @@ export function addNoticesPause(notices: Command, signal: AbortSignal): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', "\nExample:\n  $ gelombang notices pause 17 --channel sms --reason 'wrong sender'")
     .action(async (waveId: number, options: OfChannel) => {
-      const { channel, reason } = options;
+      const { publishableReason } = await import('../wave/reason.ts');
+      const { channel } = options;
+      const reason = options.reason === undefined ? undefined : publishableReason(options.reason);
       const deed = { action: 'notices.pause', subject: { wave: waveId, channel }, reason } as const;
       await withAudit(signal, deed, async ({ database, config }) => {
-        const { pauseNotices } = await import('../notify/manage.ts');
+        const { pauseNotices, refuseToPause } = await import('../notify/manage.ts');
+        await refuseToPause(database.sql, waveId);
         const paused = await pauseNotices(database.sql, { waveId, channel }, { by: config.operator, reason });
         printResult(options.json === true, { wave: waveId, paused }, () => [
           paused.length === 0
@@ -52,19 +55,27 @@ export function addNoticesResume(notices: Command, signal: AbortSignal): void {
       const { channel, reason } = options;
       const deed = { action: 'notices.resume', subject: { wave: waveId, channel }, reason } as const;
       await withAudit(signal, deed, async ({ database: { sql } }) => {
-        const { resumeNotices } = await import('../notify/manage.ts');
+        const { areThrough, resumeNotices } = await import('../notify/manage.ts');
+        const { readWave } = await import('../wave/record.ts');
         const { countHealthyWorkers } = await import('../wave/workers.ts');
         const resumed = await sql.begin((transaction) => resumeNotices(transaction, { waveId, channel }));
-        const isWorkedOn = (await countHealthyWorkers(sql)) > 0;
+        const wave = await readWave(sql, waveId);
+        const isThrough = await areThrough(sql, wave);
+        const isWorkedOn = isThrough || (await countHealthyWorkers(sql)) > 0;
+        const become = wave.noticesHeld || isThrough ? 'are not paused any more' : 'go on';
         printResult(options.json === true, { wave: waveId, resumed }, () => [
           resumed.length === 0
             ? `The notices of wave ${waveId} were not paused.`
-            : `The notices of wave ${waveId} go on: ${resumed.join(', ')}.`,
+            : `The notices of wave ${waveId} ${become}: ${resumed.join(', ')}.`,
           '',
-          isWorkedOn
-            ? `Next: gelombang notices status ${waveId}`
-            : `No worker is about. To send them here: gelombang notices release ${waveId}`,
+          resumeNext(waveId, wave.noticesHeld, isWorkedOn),
         ]);
       });
     });
+}
+
+function resumeNext(wave: number, isHeld: boolean, isWorkedOn: boolean): string {
+  if (isHeld) return `To send them: gelombang notices release ${wave}`;
+  if (isWorkedOn) return `Next: gelombang notices status ${wave}`;
+  return `No worker is about. To send them here: gelombang notices release ${wave}`;
 }

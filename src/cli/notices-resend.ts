@@ -6,8 +6,9 @@ import { shellWord } from '../shell.ts';
 import type { Channel } from '../wave/channels.ts';
 import { ofChannel, waveNumber } from './arguments.ts';
 import { takesReason, type WithReason, withAudit } from './auditing.ts';
-import { sentLine } from './notice-lines.ts';
-import { printResult } from './output.ts';
+import { sentLine, waitLines } from './notice-lines.ts';
+import { goingOnLines, waitingLeft } from './notices-left.ts';
+import { printOutcome, printResult } from './output.ts';
 import type { Session } from './session.ts';
 import { amount, counted } from './words.ts';
 
@@ -39,7 +40,7 @@ export function addNoticesResend(notices: Command, signal: AbortSignal): void {
       await withAudit(signal, { action: 'notices.resend', subject, reason }, async (session, tell) => {
         const counts = await countsOf(session, resending);
         tell({ notices: sum(counts) });
-        if (yes && sum(counts) > 0) await resend(session, resending, json);
+        if (yes && sum(counts) > 0) await resend(session, resending, sum(counts), json);
         else
           printResult(json, { ...resending, resent: false, channels: counts }, () =>
             countLines(resending, counts),
@@ -53,19 +54,27 @@ type Counts = readonly { readonly channel: Channel; readonly count: number }[];
 async function countsOf({ database: { sql } }: Session, resending: Resending): Promise<Counts> {
   const { countLeft } = await import('../notify/manage.ts');
   const { readWave } = await import('../wave/record.ts');
-  await readWave(sql, resending.waveId);
+  const { refuseVoid } = await import('../wave/voided.ts');
+  refuseVoid(await readWave(sql, resending.waveId), 'none of its notices is sent again');
   return countLeft(sql, resending);
 }
 
-async function resend(session: Session, resending: Resending, json: boolean): Promise<void> {
+async function resend(session: Session, resending: Resending, count: number, json: boolean): Promise<void> {
   const { resendNotices } = await import('./closing.ts');
-  const { notices, channels } = await resendNotices(session, resending);
-  printResult(json, { ...resending, resent: true, channels }, () => [
-    `The notices of wave ${resending.waveId} that were ${resending.state} were sent again.`,
+  const { waveId, state } = resending;
+  const status = await resendNotices(session, resending);
+  const { notices, channels } = status;
+  const lines = () => [
+    `${counted(count, 'notice')} of wave ${waveId}, ${state} before, ${count === 1 ? 'was' : 'were'} taken up again. Of all that it has:`,
     sentLine(notices),
+    ...channels.flatMap(waitLines),
+    ...goingOnLines(status),
     '',
-    `Next: gelombang notices status ${resending.waveId}`,
-  ]);
+    notices.unknown > 0
+      ? `Next: gelombang notices unknown ${waveId}`
+      : `Next: gelombang notices status ${waveId}`,
+  ];
+  printOutcome(json, { ...resending, resent: true, channels }, lines, waitingLeft(status));
 }
 
 function countLines(resending: Resending, counts: Counts): string[] {

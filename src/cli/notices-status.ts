@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ChannelStatus, NoticeCounts } from '../wave/notices.ts';
 import { waveNumber } from './arguments.ts';
 import { channelLines, reasonLine } from './notice-lines.ts';
+import { resumeLines } from './notices-left.ts';
 import { printResult } from './output.ts';
 import { withSession } from './session.ts';
 
@@ -39,8 +40,9 @@ function nextOf(
   wave: number,
   { notices, channels }: { readonly notices: NoticeCounts; readonly channels: readonly ChannelStatus[] },
 ): string {
+  const stopped = channels.filter(({ paused, held, waiting }) => paused !== null && held + waiting > 0);
+  if (stopped.length > 0) return resumeLines(wave, stopped);
   if (notices.held > 0) return `gelombang notices release ${wave}`;
-  if (channels.some(({ paused }) => paused !== null)) return `gelombang notices resume ${wave}`;
   if (notices.unknown > 0) return `gelombang notices unknown ${wave}`;
   return `gelombang notices export ${wave} --out FILE`;
 }

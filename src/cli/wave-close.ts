@@ -8,6 +8,7 @@ import { answeredLine, waitsForRegistry } from './asking-lines.ts';
 import { type Deed, takesReason, type WithReason, withAudit } from './auditing.ts';
 import { funnelChart } from './chart.ts';
 import { noticesLine, waitLines } from './notice-lines.ts';
+import { goingOnLines, waitingLeft } from './notices-left.ts';
 import { printOutcome } from './output.ts';
 import type { Session } from './session.ts';
 import { amount, counted, moment } from './words.ts';
@@ -81,7 +82,7 @@ export function printClosed(json: boolean, status: WaveStatus): void {
     status.state === 'published'
       ? [...closedLines(status), '', `Next: gelombang export ${status.wave} --out DIR`]
       : unpublishedLines(status);
-  printOutcome(json, status, lines, waitsFor(status) ?? unknownsLeft(status));
+  printOutcome(json, status, lines, waitsFor(status) ?? waitingLeft(status) ?? unknownsLeft(status));
 }
 
 function deedOf(wave: number, options: Options): Deed {
@@ -196,5 +197,6 @@ export function closedLines(status: WaveStatus): string[] {
     '',
     noticesLine(status),
     ...status.channels.flatMap(waitLines),
+    ...goingOnLines(status),
   ];
 }

@@ -6,18 +6,22 @@ import { GelombangError } from '../errors.ts';
 import { logEvent } from '../events.ts';
 import { FILE } from '../wave/channels.ts';
 import type { Lease } from '../wave/lease.ts';
-import type { StepContext, StepResult } from '../wave/stage.ts';
+import type { Resting, StepContext, StepResult } from '../wave/stage.ts';
 import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
-/** A batch through a port that takes it in whole. */
+/** Milliseconds after which a pause that nobody has ended is looked at again: whoever ends it wakes the steps. */
+const PAUSE = 3_600_000;
+
+/** A batch through a port that takes it in whole; none of it while an operator has stopped them. */
 export async function sendBatch(
   context: StepContext,
   batch: NoticeBatch,
   port: NoticePort,
-): Promise<StepResult> {
+): Promise<StepResult | Resting> {
   const { database, wave, log } = context;
+  if (await isPaused(database.sql, wave.id)) return { until: new Date(Date.now() + PAUSE), counts: {} };
   const result = (await markAll(database.sql, batch, context.lease))
     ? await handOver(context, batch, await send(context, batch, port))
     : await goOn(context, batch, port);
@@ -25,6 +29,12 @@ export async function sendBatch(
   const { sent = 0, failed = 0 } = result.counts;
   logEvent(log, 'notices.sent', { wave: wave.id, channel: FILE, sent, failed });
   return result;
+}
+
+async function isPaused(sql: Sql, waveId: number): Promise<boolean> {
+  const paused = await sql`
+    select from sending where wave_id = ${waveId} and channel = ${FILE} and paused_at is not null`;
+  return paused.length > 0;
 }
 
 /** Not by a worker that was paused since it marked them, and whose step is somebody else's by now: that one asks, and decides. */
@@ -136,6 +146,10 @@ function refuseUnsent(batch: NoticeBatch, { counts }: StepResult): void {
   throw new GelombangError(
     'UNEXPECTED',
     `someone else is sending notices of wave ${batch.wave}, as many as ${sending}`,
+    {
+      concerns: { wave: batch.wave },
+      next: `See who is at it, and end what was frozen: gelombang wave status ${batch.wave}`,
+    },
   );
 }
 

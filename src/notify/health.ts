@@ -1,6 +1,7 @@
 /** What the answers to some notices say of the gateway itself: that nobody is there, that somebody is again, or that it refuses everybody alike. */
 
 import { logEvent } from '../events.ts';
+import { ITSELF } from '../wave/channels.ts';
 import type { StepContext } from '../wave/stage.ts';
 import { pauseNotices } from './manage.ts';
 import type { Gateway, Receipt } from './port.ts';
@@ -11,9 +12,6 @@ const MOST_ALIKE = 20;
 
 /** What the other side has answered begins with it: of SMTP, or of HTTP. */
 const CODE = /^\d{3}/;
-
-/** Who stops a channel when no person does. */
-const ITSELF = 'gelombang';
 
 /** Of some notices, by their place: which ones were tried for the first time. */
 export interface Attempted {

@@ -4,8 +4,9 @@ import { GelombangError } from '../errors.ts';
 import type { Channel } from '../wave/channels.ts';
 import type { EnteredRun } from '../wave/leader.ts';
 import { readRun, takeUp } from '../wave/leader.ts';
-import { readWave } from '../wave/record.ts';
+import { readWave, type Wave } from '../wave/record.ts';
 import { LEDGER_CHANNEL } from '../wave/step.ts';
+import { refuseVoid } from '../wave/voided.ts';
 import type { Resendable } from './port.ts';
 
 export interface OfWave {
@@ -30,11 +31,33 @@ export async function pauseNotices(
   return paused.map((one) => one.channel);
 }
 
-/** Lets them go on, at once where a worker is about. @returns the channels that were paused. @throws as above. */
+/**
+ * An operator stops nothing that is through.
+ * @throws GelombangError CONFLICT where the wave is void, or no notice of it is left; INPUT_REFUSED where there is none.
+ */
+export async function refuseToPause(sql: Queryable, waveId: number): Promise<void> {
+  const wave = await readWave(sql, waveId);
+  refuseVoid(wave, 'nothing is sent of it');
+  if (!(await areThrough(sql, wave))) return;
+  throw new GelombangError('CONFLICT', `no notice of wave ${waveId} is left that could be paused`, {
+    concerns: { wave: waveId },
+    next: `What became of them: gelombang notices status ${waveId}`,
+  });
+}
+
+/** None is left that waits or is held. */
+export async function areThrough(sql: Queryable, { id, state, noticesHeld }: Wave): Promise<boolean> {
+  if (state !== 'published' || noticesHeld) return false;
+  const through = await sql`select from run where wave_id = ${id} and finished_at is not null`;
+  return through.length > 0;
+}
+
+/** Lets them go on, at once where a worker is about. @returns the channels that were paused. @throws as above; CONFLICT where the wave is void. */
 export async function resumeNotices(
   sql: Transaction,
   { waveId, channel }: OfWave,
 ): Promise<readonly Channel[]> {
+  refuseVoid(await readWave(sql, waveId), 'nothing is sent of it');
   const channels = await channelsToChange(sql, { waveId, channel });
   const resumed = await sql<{ channel: Channel }[]>`
     update sending set paused_at = null, paused_by = null, pause_reason = null
@@ -112,11 +135,12 @@ export function countLeft(
 /**
  * Takes the run up with these notices as if they had not been handed over. Their ids stay: a gateway that keeps account of those
  * does not send one twice.
- * @throws GelombangError CONFLICT where there is none.
+ * @throws GelombangError CONFLICT where there is none, or the wave is void: what became of its notices stays on record.
  */
 export async function enterResend(sql: Transaction, resending: Resending): Promise<EnteredRun> {
   const { waveId, channel, state, numbers } = resending;
   await sql`select 1 from wave where id = ${waveId} for update`;
+  refuseVoid(await readWave(sql, waveId), 'none of its notices is sent again');
   const parts = await sql<{ part: number }[]>`
     with again as (
       update notice set state = 'created', reason = null, due_at = null, changed_at = now()

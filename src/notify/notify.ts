@@ -5,7 +5,7 @@
  */
 import { logEvent } from '../events.ts';
 import { FILE } from '../wave/channels.ts';
-import type { Stage, StepContext, Waiting } from '../wave/stage.ts';
+import type { Resting, Stage, StepContext } from '../wave/stage.ts';
 import { batchBounds, stretchOf } from './batch.ts';
 import { dispatch } from './dispatch.ts';
 import { sendBatch } from './file-batch.ts';
@@ -23,6 +23,7 @@ export function notifyStage(
   port: NoticePort = fileNoticePort(settings.folder),
 ): Stage {
   const gateways = openGateways(settings);
+  const others = new Others();
   return {
     plan: batchBounds,
     work: async (context) => {
@@ -34,14 +35,29 @@ export function notifyStage(
       if (stretch.channel === FILE)
         return sendBatch(context, { wave: wave.id, part: part.part, notices }, port);
       const gateway = await gateways(stretch.channel);
-      if (gateway === undefined) return leaveToOthers(context, stretch.channel);
+      if (gateway === undefined) return others.leave(context, stretch.channel);
       const provinces = readers.map(({ gave }) => gave.regency_code.slice(0, 2));
       return dispatch(context, { gateway, texts, notices, provinces, quietHours: settings.quietHours });
     },
   };
 }
 
-function leaveToOthers({ wave, log }: StepContext, channel: string): Waiting {
-  logEvent(log, 'notices.unknown_gateway', { wave: wave.id, channel });
-  return 'waiting';
+/** Milliseconds for which a step is let be that this process cannot do, and between two lines of the log about it. */
+const LET_BE = 15_000;
+const SAY_AGAIN = 60_000;
+
+/** What goes over channels that are not set here: somebody else may know how. */
+class Others {
+  /** Milliseconds, by wave and channel. */
+  readonly #said = new Map<string, number>();
+
+  leave({ wave, log }: StepContext, channel: string): Resting {
+    const of = `${wave.id} ${channel}`;
+    const now = performance.now();
+    if (now - (this.#said.get(of) ?? Number.NEGATIVE_INFINITY) >= SAY_AGAIN) {
+      this.#said.set(of, now);
+      logEvent(log, 'notices.unknown_gateway', { wave: wave.id, channel });
+    }
+    return { until: new Date(Date.now() + LET_BE), counts: {} };
+  }
 }

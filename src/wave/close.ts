@@ -12,10 +12,12 @@ import { type ChannelOfWave, setChannels } from './channels.ts';
 import { closeCommand } from './close-command.ts';
 import { refuseWhileImporting } from './imports-under-way.ts';
 import { type EnteredRun, type LedRun, readRun, takeLead, takeUp } from './leader.ts';
+import { refuseOtherChannels } from './other-channels.ts';
 import { partsFor } from './parts.ts';
-import { readWave, type Voiding, type Wave } from './record.ts';
+import { readWave, type Wave } from './record.ts';
 import { fixReferences } from './references.ts';
 import { endPause } from './registry-service.ts';
+import { refuseVoid } from './voided.ts';
 
 export interface CloseRequest {
   readonly waveId: number;
@@ -29,7 +31,7 @@ export interface CloseRequest {
   readonly empty: boolean;
   /** Publish, and hold the notices until they are released. Until the wave is published the latest close counts. */
   readonly holdNotices?: boolean;
-  /** Over which channels its notices go; the file if not given. */
+  /** Over which channels its notices go; the file if not given. Once it is published they are those of the close. */
   readonly channels?: readonly ChannelOfWave[];
   /** Whether this installation knows how the registry's web service is called. */
   readonly canCall?: boolean;
@@ -102,7 +104,7 @@ async function partsOf(sql: Transaction, waveId: number): Promise<number> {
 
 async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Promise<EnteredRun> {
   const { entropy, holdNotices = false, now = Date.now() } = request;
-  if (wave.voided !== null) throw isVoid(wave, wave.voided);
+  refuseVoid(wave);
   const { run, finished } = await readRun(sql, wave.id);
   if (finished && wave.state === 'published') throw closedBefore(wave, run);
   if (request.beacon !== undefined) await takeBeacon(sql, wave, request.beacon);
@@ -118,7 +120,8 @@ async function resume(sql: Transaction, wave: Wave, request: CloseRequest): Prom
     await sql`update wave set notices_held = ${holdNotices} where id = ${wave.id}`;
   }
   refuseWithoutService(wave, request);
-  await setChannels(sql, wave.id, request.channels);
+  if (wave.state === 'published') await refuseOtherChannels(sql, wave.id, request.channels);
+  else await setChannels(sql, wave.id, request.channels);
   if (!(await isAsked(sql, wave.id))) {
     await setWord(sql, request);
     await endPause(sql, wave);
@@ -163,13 +166,6 @@ function refuseOtherEntropy(
     `the entropy of wave ${id} is taken in when its pool is frozen, and not before`,
     `Close it without --beacon first: ${plain}`,
   );
-}
-
-function isVoid({ id }: Wave, { at, reason }: Voiding): GelombangError {
-  return new GelombangError('CONFLICT', `wave ${id} is void since ${at}: ${reason}`, {
-    concerns: { wave: id },
-    next: `Look at it with: gelombang wave status ${id}`,
-  });
 }
 
 function closedBefore({ id, publishedAt, noticesHeld }: Wave, run: number): GelombangError {

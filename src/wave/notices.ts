@@ -2,6 +2,7 @@
 import type { Queryable } from '../db/database.ts';
 import { one } from '../db/rows.ts';
 import { isoTime } from '../db/time.ts';
+import { redact } from '../redact.ts';
 import { type Channel, FILE, readChannels } from './channels.ts';
 import type { Wave } from './record.ts';
 
@@ -23,7 +24,7 @@ export interface NoticeCounts {
 export interface ChannelStatus extends NoticeCounts {
   readonly channel: Channel;
   readonly readers: 'accepted' | 'all';
-  /** An operator has stopped it. */
+  /** An operator has stopped it, or `gelombang` itself. */
   readonly paused: { readonly at: string; readonly by: string; readonly reason: string | null } | null;
   /** Nobody takes notices there, until that moment. */
   readonly gateway_rests: { readonly until: string; readonly why: string } | null;
@@ -121,7 +122,10 @@ async function stopsOf(
   );
   const { rests_until, rests_for, goes_on_at } = rest;
   return {
-    paused: paused_at === null ? null : { at: isoTime(paused_at), by: paused_by ?? '', reason: pause_reason },
+    paused:
+      paused_at === null
+        ? null
+        : { at: isoTime(paused_at), by: paused_by ?? '', reason: pause_reason && redact(pause_reason) },
     gateway_rests: rests_until === null ? null : { until: isoTime(rests_until), why: rests_for ?? '' },
     goes_on_at: isoTime(goes_on_at),
   };

@@ -58,6 +58,17 @@ export async function countHealthyWorkers(sql: Queryable): Promise<number> {
   return (await readWorkers(sql)).filter(({ health }) => health === 'healthy').length;
 }
 
+/** Healthy ones of other processes: whoever is about when this one ends. */
+export async function countOtherWorkers(sql: Queryable): Promise<number> {
+  return othersAmong(await readWorkers(sql)).length;
+}
+
+/** The same, of those that were read. */
+export function othersAmong(workers: readonly WorkerStatus[]): readonly WorkerStatus[] {
+  const own = ({ host, pid }: WorkerStatus) => host === hostname() && pid === process.pid;
+  return workers.filter((worker) => worker.health === 'healthy' && !own(worker));
+}
+
 export interface SignOfLife {
   readonly id: string;
   readonly slots: number;

@@ -29,7 +29,9 @@ const published = prepared(async (at) => {
   const [file] = wave.applicants;
   const text = (file?.text ?? '').replaceAll('+6200000000', '+628000000000');
   await openAndImport(at, { ...wave, applicants: [{ name: 'applicants.csv', text }] });
-  await close(at, 17, { request: { holdNotices: true } });
+  await close(at, 17, {
+    request: { holdNotices: true, channels: [{ channel: 'email', readers: 'all' }] },
+  });
 });
 
 /** @param behaviour Of the mail server. */

@@ -8,6 +8,7 @@ import { SmsGateway, TOKEN } from '../../support/sms-gateway.ts';
 import { countsOf, expectSum, passTime, postOf, untilResting } from './post.ts';
 
 const RELEASE = 'notices release 17';
+const BY_SMS = `${RELEASE} --channels`;
 
 describe('by e-mail', () => {
   test('everybody gets one letter, the accepted first, and it holds no identity number', async () => {
@@ -86,7 +87,12 @@ describe('by e-mail', () => {
     expect((await say('notices resend 17')).stdout).toContain('Nothing was sent');
     expect(server.count).toBe(ALL);
     const [first] = listed.listed;
-    expect((await run(`notices resend 17 ${first.registration_no} --yes`)).code).toBe(0);
+    expect(ended.stdout).toMatch(/^Next: .* notices unknown 17$/m);
+    const again = await run(`notices resend 17 ${first.registration_no} --yes`);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stdout).toContain('1 notice of wave 17, unknown before, was taken up again');
+    expect(again.stdout).toContain(`Notices: 1 sent, 0 failed, ${ALL - 1} unknown.`);
+    expect(again.stdout).toMatch(/^Next: .* notices unknown 17$/m);
     expect(server.count).toBe(ALL + 1);
     expect((await run('notices resend 17 --yes')).code).toBe(0);
     expect(server.count).toBe(2 * ALL);
@@ -114,7 +120,7 @@ describe('a gateway that is not there', () => {
     const { at, server, start, say } = await postOf(({ moment }) =>
       moment === 'connection' ? { reply: '421 4.3.2 Closed for today' } : undefined,
     );
-    const sending = start(RELEASE, sms);
+    const sending = start(BY_SMS, sms);
     await countsOf(at, 'sms');
     await untilResting(at);
     expect(await countsOf(at, 'sms')).toMatchObject({ waiting: 0 });
@@ -141,7 +147,8 @@ describe('a gateway that refuses everybody alike', () => {
       moment === 'recipient' ? { reply: '554 5.7.1 Relay access denied' } : undefined,
     );
     const ended = await run(RELEASE, { SMTP_CONNECTIONS: '1' });
-    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.code, ended.stderr).toBe(5);
+    expect(ended.stderr).toMatch(/Look at the settings[\s\S]*notices resume 17$/m);
     expect(ended.stdout).toMatch(/paused since .* by gelombang: \d+ of \d+ answered with 554/);
     const { failed, waiting, sent, paused } = await countsOf(at);
     expect(failed).toBeGreaterThanOrEqual(20);
@@ -165,7 +172,7 @@ describe('an SMS', () => {
       path.endsWith('/status') || number % 3 !== 0 ? {} : { cut: 'after' };
     const { at, start } = await postOf();
     const sms = { SMS_URL: gateway.url, SMS_TOKEN: TOKEN, SMS_TO: 'all', SMTP_URL: '', MAIL_FROM: '' };
-    expect((await start(RELEASE, sms).ended()).code).toBe(0);
+    expect((await start(BY_SMS, sms).ended()).code).toBe(0);
     const { created, sent, failed, unknown } = await countsOf(at, 'sms');
     expect(unknown).toBe(0);
     expect({ sent, failed }).toEqual({ sent: created, failed: 0 });
@@ -178,7 +185,7 @@ describe('an SMS', () => {
     gateway.script = () => ({ cut: 'after' });
     const { at, start } = await postOf();
     const sms = { SMS_URL: gateway.url, SMS_TOKEN: TOKEN, SMS_TO: 'all', SMTP_URL: '', MAIL_FROM: '' };
-    const sending = start(RELEASE, sms);
+    const sending = start(BY_SMS, sms);
     await untilResting(at);
     expect(await countsOf(at, 'sms')).toMatchObject({ sent: 0, unknown: 0 });
     gateway.script = () => ({});
@@ -193,7 +200,7 @@ describe('an SMS', () => {
     const gateway = await new SmsGateway().start();
     const { at, start } = await postOf();
     const sms = { SMS_URL: gateway.url, SMS_TOKEN: TOKEN };
-    expect((await start(RELEASE, sms).ended()).code).toBe(0);
+    expect((await start(BY_SMS, sms).ended()).code).toBe(0);
     const [accepted] = await at.database.sql<{ count: number }[]>`
       select count(*)::int as count from outcome where wave_id = 17 and outcome = 'ACCEPTED'`;
     expect(await countsOf(at, 'sms')).toMatchObject({
@@ -214,7 +221,9 @@ describe('an operator', () => {
     await until(async () => server.count >= 3);
     const paused = await say('notices pause 17 --reason check');
     expect(paused.code, paused.stderr).toBe(0);
-    expect((await sending.ended()).code).toBe(0);
+    const stopped = await sending.ended();
+    expect(stopped.code, stopped.stderr).toBe(5);
+    expect(stopped.stderr).toMatch(/paused by .* \(email\)[\s\S]*notices resume 17$/m);
     const sent = server.count;
     expect(sent).toBeLessThan(ALL);
     expect((await say('notices status 17')).stdout).toMatch(/paused since .*: check/);
@@ -232,8 +241,9 @@ describe('an operator', () => {
     const clock = (ahead: number) => `${String((hour + ahead + 24) % 24).padStart(2, '0')}:00`;
     // Wherever in the country it is: it has three zones.
     const ended = await run(RELEASE, { NOTICE_QUIET_HOURS: `${clock(-1)}-${clock(5)}` });
-    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.code, ended.stderr).toBe(5);
     expect(ended.stdout).toContain('goes on ');
+    expect(ended.stderr).toMatch(/Start one: .* worker$[\s\S]*from .* UTC on: .*notices release 17$/m);
     expect(server.count).toBe(0);
     expect(await countsOf(at)).toMatchObject({ waiting: ALL, sent: 0 });
     await passTime(at);
@@ -300,7 +310,7 @@ describe('at a pace', () => {
   });
 });
 
-test('a database that is lost in the middle, twice, makes nobody get two, and what was taken is known', async () => {
+test('a database that is lost in the middle, twice, makes nobody get two, and leaves nobody out', async () => {
   const { at, server, start } = await postOf(({ moment }) =>
     moment === 'message' ? { after: 30 } : undefined,
   );
@@ -312,10 +322,12 @@ test('a database that is lost in the middle, twice, makes nobody get two, and wh
       where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`;
   }
   const ended = await sending.ended();
-  expect(ended.code, ended.stderr).toBe(0);
-  expect(server.count).toBe(ALL);
+  expect([0, 5], ended.stderr).toContain(ended.code);
   expect([...server.received.values()].every((times) => times === 1)).toBe(true);
-  expect(await countsOf(at)).toMatchObject({ sent: ALL, unknown: 0 });
+  // What was on its way when the step was lost may be unknown; all others arrived.
+  const { sent, unknown } = await countsOf(at);
+  expect(sent + unknown).toBe(ALL);
+  expect(server.count).toBeGreaterThanOrEqual(sent);
 });
 
 for (const { backend, redisUrl, missing } of BACKENDS) {
