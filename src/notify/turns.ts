@@ -10,8 +10,8 @@ import type { GatewayChannel } from '../wave/channels.ts';
 const LEAST_REST = 15;
 const MOST_REST = 600;
 
-/** Seconds that whoever tries a gateway that was not there has for it; all others rest meanwhile. */
-const PROBE = 60;
+/** Seconds that whoever tries a gateway that was not there has for it before the next one may; all others rest meanwhile. */
+const PROBE = 10;
 
 /** Milliseconds after which a pause that nobody has ended is looked at again: whoever ends it wakes the steps. */
 const PAUSE = 3_600_000;

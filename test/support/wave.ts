@@ -19,6 +19,7 @@ import { openBackend } from '../../src/queue/backend.ts';
 import { lead } from '../../src/queue/lead.ts';
 import { openStepQueue } from '../../src/queue/steps.ts';
 import { beginClose, type CloseRequest } from '../../src/wave/close.ts';
+import type { LedRun } from '../../src/wave/leader.ts';
 import { decideOnList } from '../../src/wave/lists.ts';
 import { openWave } from '../../src/wave/open.ts';
 import { placeOfSecret } from '../../src/wave/record.ts';
@@ -161,6 +162,22 @@ export async function close(
 ): Promise<void> {
   const plain = { waveId, entropy: undefined, withoutUnfinished: false, empty: true, ...request };
   const run = await beginClose(database, parts === undefined ? plain : { ...plain, parts }, log);
+  await leadHere({ database, redisUrl, log }, { waveId, run, jobs, runner, waits });
+}
+
+interface LedHere {
+  readonly waveId: number;
+  readonly run: LedRun;
+  readonly jobs: StageJobs;
+  readonly runner: StepRunner;
+  readonly waits: boolean;
+}
+
+/** A run in this process, to its end. */
+export async function leadHere(
+  { database, redisUrl, log }: Pick<Installation, 'database' | 'redisUrl' | 'log'>,
+  { waveId, run, jobs, runner, waits }: LedHere,
+): Promise<void> {
   const backend = await openBackend(redisUrl, database);
   const queue = openStepQueue(backend, log);
   const stages = stagesOf(jobs);

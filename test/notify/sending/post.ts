@@ -1,17 +1,22 @@
 /** The small wave, published with its notices held, and a mail server and an SMS gateway that they go out through. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { createJobs } from '../../../jobs/jobs.ts';
+import { readConfig } from '../../../src/config.ts';
+import { channelsBy } from '../../../src/notify/environment.ts';
 import { projectRoot } from '../../../src/project-root.ts';
 import { type ChannelStatus, channelsOfWave } from '../../../src/wave/notices.ts';
 import { readWave } from '../../../src/wave/record.ts';
+import { beginRelease } from '../../../src/wave/release.ts';
 import { runHere } from '../../support/commands.ts';
 import { afterTest } from '../../support/ends.ts';
 import { until } from '../../support/held-table.ts';
+import { inThisProcess } from '../../support/in-this-process.ts';
 import type { Installation } from '../../support/installation.ts';
 import { prepared } from '../../support/prepared.ts';
 import { type Ended, type Program, runProgram, startProgram } from '../../support/program.ts';
 import { type Behaviour, type ScriptedSmtp, type SmtpOptions, startSmtp } from '../../support/smtp.ts';
-import { close, openAndImport, waveFrom } from '../../support/wave.ts';
+import { close, leadHere, openAndImport, waveFrom } from '../../support/wave.ts';
 
 export interface Post {
   readonly at: Installation;
@@ -21,6 +26,8 @@ export interface Post {
   /** In this process: of what sends nothing. */
   say(line: string): Promise<Ended>;
   start(line: string, more?: Readonly<Record<string, string>>): Program;
+  /** Sends all that can be sent, in this process: a release by the program takes a second of a processor. */
+  deliver(more?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** The same wave with numbers that a gateway takes: those of made-up people reach nobody, and no gateway is asked to try. */
@@ -52,7 +59,17 @@ export async function postOf(
     run: (line, more) => runProgram(at, line.split(' '), { ...settings, ...more }),
     say: (line) => runHere(at, line, settings),
     start: (line, more) => startProgram(at, line.split(' '), { ...settings, ...more }),
+    deliver: (more) => deliver(at, { ...settings, ...more }),
   };
+}
+
+async function deliver(at: Installation, settings: Readonly<Record<string, string>>): Promise<void> {
+  const { notices } = readConfig({ ...settings, GELOMBANG_HOME: at.folder });
+  const jobs = createJobs({ notices, dukcapil: undefined });
+  const channels = channelsBy(notices);
+  const run = await beginRelease(at.database, 17, at.log, { channels, changesChannels: true });
+  const runner = inThisProcess(at.database, jobs, 2, at.log);
+  await leadHere(at, { waveId: 17, run, jobs, runner, waits: true });
 }
 
 /** Of one channel, once it is chosen. */
