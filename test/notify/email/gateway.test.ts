@@ -213,7 +213,7 @@ describe('nobody greets', () => {
     ['who was there all the time says that nobody is', 0, { reason: 'no answer in time', isDown: true }],
     ['who was frozen does not', 60_000, { reason: expect.stringMatching(/^no answer/) }],
   ])('%s', async (_, milliseconds, receipt) => {
-    const { send } = await stationOf(at('connection', { silent: true }), { timeout: 400 });
+    const { send } = await stationOf(at('connection', { silent: true }), { timeout: 3_000 });
     const sending = send();
     await pause(200);
     const now = Date.now;

@@ -328,7 +328,7 @@ describe('nobody answers while a connection is made', () => {
     ['who was busy says so too', 4_000, created(late, { isDown })],
     ['who was frozen does not', 60_000, { state: 'created', reason: expect.stringMatching(late) }],
   ])('%s', async (_, milliseconds, receipt) => {
-    const gateway = opened(`https://127.0.0.1:${await mutePort()}/sms`, { timeout: 300 });
+    const gateway = opened(`https://127.0.0.1:${await mutePort()}/sms`, { timeout: 3_000 });
     const sending = gateway.send(NOTICE, NEVER);
     await delay(100);
     const now = Date.now;
