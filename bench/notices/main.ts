@@ -75,7 +75,11 @@ class MailServer {
   }
 }
 
-async function publishedWave<T>(wave: MeasuredWave, work: (at: Installation) => Promise<T>): Promise<T> {
+async function publishedWave<T>(
+  wave: MeasuredWave,
+  server: MailServer,
+  work: (at: Installation) => Promise<T>,
+): Promise<T> {
   const home = join(folder, 'notices');
   try {
     return await inInstallation(
@@ -85,7 +89,8 @@ async function publishedWave<T>(wave: MeasuredWave, work: (at: Installation) => 
       async (at) => {
         await prepareWave(at, wave);
         await importApplicants(at, wave);
-        await closeWave(at);
+        // What is set at the close is how its notices go.
+        await closeWave(at.with(server.settings));
         await at.settle();
         return work(at);
       },
@@ -102,7 +107,7 @@ async function round(
   wave: MeasuredWave,
   server: MailServer,
 ): Promise<readonly [program: number, bare: number]> {
-  const program = await publishedWave(wave, async (at) => {
+  const program = await publishedWave(wave, server, async (at) => {
     const before = at.databaseCpuSeconds();
     const { milliseconds, cpuSeconds } = await at.with(server.settings).run(...RELEASE);
     const database = (at.databaseCpuSeconds() ?? 0) - (before ?? 0);
@@ -127,7 +132,7 @@ async function round(
 
 /** With kills; gives what does not add up. */
 async function killed(wave: MeasuredWave, server: MailServer, kills: number, rate: number): Promise<number> {
-  return publishedWave(wave, async (at) => {
+  return publishedWave(wave, server, async (at) => {
     const whole = (wave.applications / rate) * 1000;
     for (let kill = 0; kill < kills; kill++) {
       const sending = at.with(server.settings).start(...RELEASE);
