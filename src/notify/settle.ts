@@ -23,6 +23,7 @@ export function settledBy(notice: OutgoingNotice, receipt: Receipt, attempts: nu
     case 'unknown':
       return { number, state: receipt.state, reason: receipt.reason };
     case 'created':
+      if (receipt.isStopped === true) return { number, state: 'created', isUndone: true };
       if (receipt.isDown === true)
         return { number, state: 'created', reason: receipt.reason, isUndone: true };
       if (attempts >= MOST_ATTEMPTS)
