@@ -8,11 +8,9 @@ import { FILE } from '../wave/channels.ts';
 import type { Lease } from '../wave/lease.ts';
 import type { Resting, StepContext, StepResult } from '../wave/stage.ts';
 import type { NoticeBatch, NoticePort, NoticeState, Receipts } from './port.ts';
+import { PAUSE } from './turns.ts';
 
 const UNIQUE_VIOLATION = '23505';
-
-/** Milliseconds after which a pause that nobody has ended is looked at again: whoever ends it wakes the steps. */
-const PAUSE = 3_600_000;
 
 /** A batch through a port that takes it in whole; none of it while an operator has stopped them. */
 export async function sendBatch(

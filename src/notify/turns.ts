@@ -14,7 +14,7 @@ const MOST_REST = 600;
 const PROBE = 10;
 
 /** Milliseconds after which a pause that nobody has ended is looked at again: whoever ends it wakes the steps. */
-const PAUSE = 3_600_000;
+export const PAUSE = 3_600_000;
 
 /** Milliseconds after which a step whose turn somebody else took asks again. */
 const SOON = 1_000;
